@@ -153,11 +153,39 @@ def rules(windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> 
             st.tuples(each(), parts).flatmap(lambda drawn: _counted(list(drawn), parts=4)),
             st.lists(leaf(windows, dose, numbers), min_size=2, max_size=4).flatmap(_counted_of_measured),
             each().flatmap(lambda drawn: _counted_of_measured([drawn])),
+            st.tuples(parts, bands()).flatmap(lambda drawn: score(*drawn)),
         )
 
     others = {6: held(windows, dose, numbers), 7: question(windows)}
     leaves = st.integers(0, 7).flatmap(lambda drawn: others.get(drawn, leaf(windows, dose, numbers)))
     return st.recursive(leaves, inner, max_leaves=5)
+
+
+@st.composite
+def bands(draw: st.DrawFn) -> dict[str, Any]:
+    """Points by how far a number moved, or where it lies, in three bands."""
+    upward = draw(st.booleans())
+    words = ["at_least", "more_than"] if upward else ["at_most", "less_than"]
+    if draw(st.booleans()):
+        measure, edges = "strength", ["20 points", "54 points", "78 points"]
+        word = "value"
+    else:
+        measure = draw(st.sampled_from(["strength", "vas"]))
+        edges = ["5 % of range", "15 % of range", "25 % of range"]
+        word = draw(st.sampled_from(["gain", "decrease", "improves", "worsens"]))
+    points = ["2.5", "2.5", "7.5"] if draw(st.booleans()) else ["1", "3", "4"]
+    ordered = edges if upward else edges[::-1]
+    banded = {f"{draw(st.sampled_from(words))} {edge}": worth for edge, worth in zip(ordered, points, strict=True)}
+    return {word: measure, "points": banded}
+
+
+@st.composite
+def score(draw: st.DrawFn, part: dict[str, Any], banded: dict[str, Any]) -> dict[str, Any]:
+    """Points of a rule and of bands, added up."""
+    limit = {"at_least": "4.5", "more_than": "4", "at_most": "4", "less_than": "4.5"}
+    comparison = draw(st.sampled_from(COMPARISONS))
+    parts = [{"rule": part, "points": draw(st.sampled_from(["2", "4.5"]))}, banded]
+    return {"score": parts if draw(st.booleans()) else parts[::-1], comparison: limit[comparison]}
 
 
 @st.composite
@@ -219,6 +247,7 @@ def _parts_with(word: str, rule: dict[str, Any]) -> list[dict[str, Any]]:
         *rule.get("all", ()),
         *rule.get("any", ()),
         *rule.get("of", ()),
+        *rule.get("score", ()),
         *(rule[one] for one in ("not", "held", "when", "then", "otherwise", "rule") if one in rule),
     ]
     return [rule] if word in rule else [one for part in parts for one in _parts_with(word, part)]

@@ -87,6 +87,8 @@ EXPECTED = [
     "an answer although its condition is not known",
     "a part left out of its count",
     "every part left out of its count",
+    "points that are a range and answer",
+    "points that are a range and leave it open",
 ]
 
 
@@ -177,6 +179,10 @@ def _nodes(tree: Tree, found: Verdict) -> Iterator[str]:
     for node in tree.nodes:
         if node.kind == "when" and truth[node.children[0]] is None and truth[node.id] is not None:
             yield "an answer although its condition is not known"
+        if node.points is not None:
+            low, high = node.points.between([truth[child] for child in node.children])
+            open_ = "leave it open" if truth[node.id] is None else "answer"
+            yield from [f"points that are a range and {open_}"] * (low < high)
         if node.skipped and out.intersection(node.children):
             yield f"{'every' if out.issuperset(node.children) else 'a'} part left out of its count"
 

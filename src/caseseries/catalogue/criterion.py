@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Literal
 
 from caseseries.catalogue.citation import Source, cite
+from caseseries.catalogue.constant import constant
 from caseseries.catalogue.lookup import Index
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.errors import ensure
@@ -17,6 +21,7 @@ from caseseries.errors import ensure
 __all__ = ["Band", "Category", "Criterion", "CriterionMeasure", "criteria", "criterion"]
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+_CONSTANT = re.compile(r"\{([^}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class CriterionMeasure:
-    """One domain of a criterion and the instruments that may measure it, for each of the two core sets.
+    """One domain of a criterion and the instruments that may measure it, for each of the two core sets of myositis and elsewhere.
 
     ``range`` says, as raw data, over which range a percent of range is counted.
     """
@@ -40,6 +45,12 @@ class CriterionMeasure:
     printo: tuple[str, ...]
     bands: tuple[Band, ...]
     range: Mapping[str, Any]
+    others: tuple[str, ...] = ()
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """The instruments that may measure it; none where the catalogue knows none."""
+        return tuple(dict.fromkeys((*self.imacs, *self.printo, *self.others)))
 
     def points(self, change: Fraction) -> Fraction:
         """The points for an absolute percent change; worsening (a negative change) falls in the first band.
@@ -62,16 +73,16 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A published criterion. ``rule`` is the raw tree; numbers in it are text, recalled ones name a constant.
+    """A published criterion. ``rule`` is written as in a protocol, over the domains of ``measures``; recalled numbers name a constant in braces.
 
-    ``same_as`` names the criterion whose rule this one repeats with the replacements its own ``rule`` lists.
-    ``unresolved`` is what no text settled: a study that uses the criterion must say.
+    A criterion of kind `written out` says more than its rule at one time, and a study writes it out. ``same_as`` names the criterion
+    whose rule this one repeats with other numbers. ``unresolved`` is what no text settled: a study that uses the criterion must say.
     """
 
     key: str
     name: str
     aliases: tuple[str, ...]
-    kind: Literal["rule", "points"]
+    kind: Literal["rule", "points", "written out"]
     population: str
     unit: str
     measures: tuple[CriterionMeasure, ...]
@@ -80,6 +91,39 @@ class Criterion:
     categories: tuple[Category, ...]
     unresolved: tuple[str, ...]
     source: Source
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """The constants that its rule rests on, in order."""
+        return tuple(dict.fromkeys(name for text in _texts(self.rule) for name in _CONSTANT.findall(text)))
+
+    def written(self, overrides: Mapping[str, Fraction] = EMPTY) -> dict[str, Any]:
+        """The rule as a protocol has it, over the names of the domains; ``overrides`` are the study's own numbers by constant.
+
+        Raises:
+            CatalogueMiss: the rule rests on no constant of a name in ``overrides``.
+
+        >>> criterion("EULAR good response").written()["all"][0]
+        {'improves': 'DAS28', 'more_than': '1.2 points'}
+        """
+        named = Index.of("constant of this criterion", [(name, ()) for name in self.constants])
+        own = {named.key(name): value for name, value in overrides.items()}
+
+        def number(found: re.Match[str]) -> str:
+            value = constant(found[1], own).value
+            ensure(value is not None, found[1])
+            assert value is not None
+            return _decimal(value)
+
+        def fill(tree: Any) -> Any:
+            if isinstance(tree, Mapping):
+                return {key: fill(one) for key, one in tree.items()}
+            if isinstance(tree, tuple):
+                return [fill(one) for one in tree]
+            return _CONSTANT.sub(number, tree)
+
+        filled: dict[str, Any] = fill(self.rule)
+        return filled
 
 
 def criteria() -> tuple[Criterion, ...]:
@@ -101,7 +145,8 @@ def criterion(name: str) -> Criterion:
 
 @cache
 def _all() -> dict[str, Criterion]:
-    return {entry["key"]: _criterion(dict(entry)) for entry in read("criteria")["criterion"]}
+    rows = {entry["key"]: dict(entry) for entry in read("criteria")["criterion"]}
+    return {key: _criterion(rows[key], rows.get(rows[key].get("same_as", ""), {})) for key in rows}
 
 
 @cache
@@ -109,7 +154,9 @@ def _index() -> Index:
     return Index.of("response criterion", [(entry.key, (entry.name, *entry.aliases)) for entry in criteria()])
 
 
-def _criterion(raw: dict[str, Any]) -> Criterion:
+def _criterion(row: dict[str, Any], like: dict[str, Any]) -> Criterion:
+    raw = {"measures": like["measures"], "rule": _replaced(like["rule"], row["replace"])} | row if like else dict(row)
+    raw.pop("replace", None)
     made = Criterion(
         key=raw.pop("key"),
         name=raw.pop("name"),
@@ -125,7 +172,39 @@ def _criterion(raw: dict[str, Any]) -> Criterion:
         source=cite(raw.pop("source")),
     )
     ensure(not raw, f"unknown fields of {made.key}: {sorted(raw)}")
-    return made
+    return replace(made, rule=_frozen(_of_points(made.measures))) if made.kind == "points" else made
+
+
+def _of_points(measures: Sequence[CriterionMeasure]) -> dict[str, Any]:
+    """The bands of all domains as a score: improvement in percent of the range, each band open below and closed above."""
+    parts = []
+    for measure in measures:
+        steps = [band for before, band in pairwise(measure.bands) if band.points != before.points]
+        points = {f"more_than {_decimal(band.over or Fraction(0))} % of range": _decimal(band.points) for band in steps}
+        parts.append({"improves": measure.domain, "points": points})
+    return {"score": parts}
+
+
+def _replaced(rule: Any, by: Mapping[str, str], word: str = "") -> Any:
+    """A rule with other numbers: `by` says, for a word and the text behind it, which text stands there instead."""
+    if isinstance(rule, Mapping):
+        return {key: _replaced(value, by, key) for key, value in rule.items()}
+    if isinstance(rule, list | tuple):
+        return [_replaced(value, by) for value in rule]
+    return by.get(f"{word}: {rule}", rule)
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    for one in tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, tuple) else ():
+        yield from _texts(one)
+
+
+def _decimal(value: Fraction) -> str:
+    return (
+        str(value.numerator) if value.denominator == 1 else str(Decimal(value.numerator) / Decimal(value.denominator))
+    )
 
 
 def _measure(raw: dict[str, Any]) -> CriterionMeasure:
@@ -133,8 +212,8 @@ def _measure(raw: dict[str, Any]) -> CriterionMeasure:
         Band(exact_or_none(band.get("over")), exact_or_none(band.get("to")), exact(band["points"]))
         for band in raw.pop("bands", ())
     )
-    imacs, printo = (tuple(raw.pop(which, ())) for which in ("imacs", "printo"))
-    return CriterionMeasure(raw["domain"], imacs, printo, bands, _frozen(raw.get("range", EMPTY)))
+    imacs, printo, others = (tuple(raw.pop(which, ())) for which in ("imacs", "printo", "instruments"))
+    return CriterionMeasure(raw["domain"], imacs, printo, bands, _frozen(raw.get("range", EMPTY)), others)
 
 
 def _category(raw: Mapping[str, Any]) -> Category:

@@ -15,7 +15,7 @@ from caseseries.protocol.amount import amount, value_amount
 from caseseries.protocol.outcome import CategoriesOutcome, LevelsOutcome, Several, VerdictOutcome
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import COMPARISONS, Change, Each, RuleBase, Value, every_part
+from caseseries.protocol.rule import COMPARISONS, ByName, Change, Each, RuleBase, Score, Value, Worth, every_part
 from caseseries.protocol.yaml import read
 
 Leaf = Change | Value
@@ -118,7 +118,14 @@ def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:
     if isinstance(rule, Change | Value):
         return new if _words(rule) == _words(old) else rule
 
+    if isinstance(rule, ByName) and any(_words(leaf) == _words(old) for leaf in _leaves(rule)):
+        return _replaced(rule.rule, old, new)
+    if isinstance(rule, Score) and any(_words(leaf) == _words(old) for leaf in _leaves(rule)):
+        rule = rule.written_out
+
     def parts(part: Any) -> tuple[Any, ...]:
+        if isinstance(part, Worth):
+            return (part.model_copy(update={"rule": _replaced(part.rule, old, new)}),)
         if not isinstance(part, Each):
             return (_replaced(part, old, new) if isinstance(part, RuleBase) else part,)
         changed = tuple(_replaced(one, old, new) for one in part.rules)

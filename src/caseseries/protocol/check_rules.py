@@ -7,6 +7,7 @@ from math import prod
 from typing import Any, get_args
 
 from caseseries.catalogue import nearest
+from caseseries.protocol.check_by_name import check_by_name
 from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
@@ -201,7 +202,9 @@ def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> No
 
 
 def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
-    """What a rule asks besides values: other rules that are held, and events."""
+    """What a rule asks besides values: other rules that are held, events, and criteria of the catalogue."""
+    for part_loc, part in parts_with("criterion", rule, loc):
+        check_by_name(draft, notes, part_loc, part)
     for part_loc, part in parts_with("held", rule, loc):
         check_held(draft, notes, part_loc, part)
     for part_loc, part in parts_with("occurs", rule, loc):

@@ -28,7 +28,7 @@ _OPPOSITE = {"gain": "decrease", "rises": "falls", "decrease": "gain", "falls": 
 def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value, facts: MeasureFacts) -> None:
     """One comparison of a number with its threshold."""
     threshold, bound = rule.threshold, leaf.bound or rule.comparison
-    loc = (*leaf.loc, bound)
+    loc = leaf.threshold_loc or (*leaf.loc, bound)
     if isinstance(rule, Change) and rule.direction in {"improves", "worsens"} and facts.sign == 0:
         what = f"neither higher nor lower {facts.name} is better, so `{leaf.word}` says nothing"
         notes.wrong(leaf.measure_loc, what, facts.name, do="write gain or decrease, or give the measure `better:`")

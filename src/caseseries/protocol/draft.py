@@ -12,7 +12,8 @@ from caseseries import catalogue
 from caseseries.protocol.measure import Measure
 from caseseries.protocol.measures import MeasureFacts, measure_facts
 from caseseries.protocol.protocol import Drug, Protocol
-from caseseries.protocol.rule import DIRECTIONS, EACH, Change, Is, Part, Value
+from caseseries.protocol.rule import DIRECTIONS, EACH, ByName, Change, Is, Part, Value
+from caseseries.protocol.score import band_parts
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import WHEN_READ, Number
 from caseseries.protocol.yaml import Loc
@@ -40,6 +41,8 @@ class LeafDraft:
     named: Loc = ()
     #: The window of a rule that is held, whose days its values are read on.
     home: str = ""
+    #: Where its threshold stands, where that is elsewhere.
+    threshold_loc: Loc = ()
 
     def window(self, at: object) -> str:
         """The window of its value; `at` is that of the outcome."""
@@ -110,12 +113,44 @@ def leaves(written: Any, loc: Loc, home: str = "") -> Iterator[LeafDraft]:
     for word in ("not", "when", "then", "otherwise"):
         if word in written:
             yield from leaves(written[word], (*loc, word), home)
+    if "criterion" in written:
+        yield from _leaves_by_name(written, loc, home)
+        return
+    if "score" in written:
+        for place, part in enumerate(listed(written, "score")):
+            yield from _leaves_of_points(part, (*loc, "score", place), home)
+        return
     if "held" in written:
         yield from leaves(written["held"], (*loc, "held"), str(written.get("in", "")))
     elif "each" in written:
         yield from _leaves_of_each(written, loc, home)
     elif any(word in written for word in LEAF_WORDS):
         yield LeafDraft(loc, written, _read(_PART, written), home=home)
+
+
+def _leaves_by_name(written: Mapping[str, Any], loc: Loc, home: str) -> Iterator[LeafDraft]:
+    """The comparisons of a criterion of the catalogue, each where its measure is named."""
+    made = _read(_PART, written)
+    if not isinstance(made, ByName):
+        return  # the schema says so
+    domains = {measure: domain for domain, measure in made.with_.items()}
+    for leaf in leaves(made.written, loc, home):
+        at = (*loc, "with", domains[leaf.measure])
+        yield replace(leaf, loc=loc, named=at, threshold_loc=at)
+
+
+def _leaves_of_points(written: Any, loc: Loc, home: str) -> Iterator[LeafDraft]:
+    """The comparisons of one part of a score: of a rule, or one of each band."""
+    if not isinstance(written, Mapping):
+        return
+    if "rule" in written:
+        yield from leaves(written["rule"], (*loc, "rule"), home)
+        return
+    said = {name: value for name, value in written.items() if name != "points"}
+    for band in mapping(written, "points"):
+        if any(word in said for word in LEAF_WORDS) and (parted := band_parts(band)) is not None:
+            one = said | {parted[0]: parted[1]}
+            yield LeafDraft(loc, one, _read(_PART, one), home=home, threshold_loc=(*loc, "points", band))
 
 
 def _leaves_of_each(written: Mapping[str, Any], loc: Loc, home: str) -> Iterator[LeafDraft]:
@@ -136,7 +171,7 @@ def parts_with(key: str, written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[
             yield loc, written
         for word in ("not", "held", "when", "then", "otherwise", "rule"):
             yield from parts_with(key, written.get(word), (*loc, word))
-        for word in ("all", "any", "of"):
+        for word in ("all", "any", "of", "score"):
             for place, part in enumerate(listed(written, word)):
                 yield from parts_with(key, part, (*loc, word, place))
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
 
+from caseseries.protocol.by_name import Published
 from caseseries.protocol.compared import COMPARISONS as COMPARISONS
 from caseseries.protocol.compared import Comparison as Comparison
 from caseseries.protocol.event_in import EventIn
@@ -129,6 +130,26 @@ class When(RuleBase):
     otherwise: Rule
 
 
+class ByName(Published):
+    """A criterion of the catalogue (`{criterion: EULAR good response, with: {DAS28: das}}`); it is the rule that the catalogue writes out."""
+
+    @property
+    def rule(self) -> RuleBase:
+        """The rule over the measures of the study."""
+        made: RuleBase = parse(self.written)
+        return made
+
+    @property
+    def parts(self) -> tuple[RuleBase, ...]:
+        """The rule that it stands for."""
+        return (self.rule,)
+
+    @model_validator(mode="after")
+    def _known(self) -> ByName:
+        self.check()
+        return self
+
+
 class Worth(Written):
     """Points that a rule gives where it holds."""
 
@@ -171,7 +192,7 @@ class Score(Summed):
 
     @property
     def written_out(self) -> Score:
-        """The same with every band as a rule of its own."""
+        """Every band as a rule of its own."""
         parts = tuple(Worth(rule=rule, points=points) for part in self.worth for rule, points in part)
         return self.model_copy(update={"score": parts})
 
@@ -235,7 +256,6 @@ class OfPatient(RuleBase):
     at: Literal["index date"] = "index date"
 
 
-_LEFT_OUT = (IsIfMeasured, ChangeIfMeasured, ValueIfMeasured)
 _LEFT_OUT = "`if_not_measured` belongs to a comparison in the list of `at_least … of` with `skipped`"
 _TAGS = {
     "all": "all",
@@ -243,6 +263,7 @@ _TAGS = {
     "not": "not",
     "of": "of",
     "score": "score",
+    "criterion": "criterion",
     "when": "when",
     "held": "held",
     "occurs": "occurs",
@@ -259,6 +280,7 @@ _CLASSES = {
     Not: "not",
     CountOf: "of",
     Score: "score",
+    ByName: "criterion",
     When: "when",
     Held: "held",
     Occurs: "occurs",
@@ -309,6 +331,7 @@ Rule = Annotated[
     | Annotated[CountOf, Tag("of")]
     | Annotated[CountOfMeasured, Tag("of measured")]
     | Annotated[Score, Tag("score")]
+    | Annotated[ByName, Tag("criterion")]
     | Annotated[When, Tag("when")]
     | Annotated[Held, Tag("held")]
     | Annotated[Occurs, Tag("occurs")]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 from caseseries.errors import ensure
 from caseseries.protocol.amount import Amount, Basis
+from caseseries.protocol.asked_of_patient import INDEX_DATE as INDEX_DATE
+from caseseries.protocol.asked_of_patient import Occurrence as Occurrence
+from caseseries.protocol.asked_of_patient import PatientIs as PatientIs
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.rule import (
     MAY_BE_LEFT_OUT,
     All,
     AnyOf,
+    ByName,
     Change,
     Comparison,
     CountOf,
@@ -25,19 +29,18 @@ from caseseries.protocol.rule import (
     Not,
     Occurs,
     OfPatient,
+    Score,
     Value,
     When,
     parts_of,
 )
+from caseseries.protocol.score import Points
 
 #: The window of a value that is read on each visit day of a rule that is held; no window of a protocol has this name.
 EACH_VISIT = "each visit: day"
 
 #: What stands in place of a measure where a rule read on visit days is not evaluable.
 VISITS = "visits"
-
-#: What stands in place of a window where a fact of the patient is not known.
-INDEX_DATE = "index date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +116,6 @@ class HeldRule:
         return tuple(slot for slot in self.tree.slots if slot.window == EACH_VISIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """An event or diagnosis of this name that begins in a window, at least so many times."""
-
-    name: str
-    window: str
-    times: int = 1
-
-    @property
-    def named(self) -> str:
-        """What stands in place of a measure where it is not evaluable."""
-        return self.name
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """It rests on no value."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class PatientIs:
-    """A fact of the patient: the sex, or the age in whole years at the index date, from `least` and below `below`."""
-
-    sex: Literal["", "F", "M"] = ""
-    least: int | None = None
-    below: int | None = None
-
-    @property
-    def window(self) -> str:
-        """In place of a window."""
-        return INDEX_DATE
-
-    @property
-    def named(self) -> str:
-        """What stands in place of a measure where it is not known."""
-        return "sex" if self.sex else "age"
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """It rests on no value."""
-        return ()
-
-
 #: What is asked of a case besides values: each has one answer, or a reason why there is none.
 Question = HeldRule | Occurrence | PatientIs
 
@@ -165,11 +125,12 @@ class Node:
     """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does.
 
     The children of `when` are the condition, the rule where it holds, and the rule where it does not. A leaf with `skip` is left out of
-    the count above it where it was not measured; `skipped` of that count says how many of the others are needed.
+    the count above it where it was not measured; `skipped` of that count says how many of the others are needed. The `points` of a score say
+    what its children are worth. A rule of the catalogue is `named`.
     """
 
     id: str
-    kind: Literal["all", "any", "not", "count", "when", "question", "leaf"]
+    kind: Literal["all", "any", "not", "count", "score", "when", "question", "leaf"]
     children: tuple[str, ...] = ()
     bound: Literal["", "at_least", "at_most", "exactly"] = ""
     k: int = 0
@@ -177,6 +138,8 @@ class Node:
     question: Question | None = None
     skip: bool = False
     skipped: Literal["", "keep count", "in proportion"] = ""
+    points: Points | None = None
+    named: str = ""
 
     def needed(self, measured: int) -> int:
         """How many parts of a count must hold where so many were measured.
@@ -249,7 +212,8 @@ class Tree:
         found: dict[str, bool | None] = {self.nodes[0].id: good is False}
         for node in self.nodes:  # each before its children
             here = found[node.id]
-            turned = node.kind == "not" or node.bound == "at_most"
+            few = node.points is not None and node.points.comparison in ("at_most", "less_than")
+            turned = node.kind == "not" or node.bound == "at_most" or few
             for child in node.children:
                 neither = node.bound == "exactly" or (node.kind == "when" and child == node.children[0])
                 found[child] = None if here is None or neither else here is not turned
@@ -323,6 +287,11 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         )
 
     def add(written: Any, node_id: str) -> None:
+        if isinstance(written, ByName):
+            place = len(nodes)
+            add(written.rule, node_id)
+            nodes[place] = replace(nodes[place], named=written.entry.key)
+            return
         if isinstance(written, (Is, Change, Value)):
             nodes.append(Node(node_id, "leaf", leaf=leaf(written), skip=isinstance(written, MAY_BE_LEFT_OUT)))
             return
@@ -338,7 +307,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         parts = parts_of(written)
         bound: Literal["", "at_least", "at_most", "exactly"] = ""
         k = 0
-        kind: Literal["all", "any", "not", "count", "when"]
+        kind: Literal["all", "any", "not", "count", "score", "when"]
         if isinstance(written, All):
             kind = "all"
         elif isinstance(written, AnyOf):
@@ -347,6 +316,8 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             kind = "not"
         elif isinstance(written, When):
             kind = "when"
+        elif isinstance(written, Score):
+            kind = "score"
         else:
             assert isinstance(written, CountOf)
             kind = "count"
@@ -359,7 +330,8 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
                 bound, k = "exactly", written.exactly
         ids = tuple(f"{node_id}.{place}" for place in range(1, len(parts) + 1))
         skipped = written.skipped if isinstance(written, CountOfMeasured) else ""
-        nodes.append(Node(node_id, kind, ids, bound, k, skipped=skipped))
+        points = written.points if isinstance(written, Score) else None
+        nodes.append(Node(node_id, kind, ids, bound, k, skipped=skipped, points=points))
         for part, part_id in zip(parts, ids, strict=True):
             add(part, part_id)
 

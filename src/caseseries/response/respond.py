@@ -74,7 +74,8 @@ def respond(
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
-        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), plan.questions)
+        against = tree.against(plan.good)
+        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, against, plan.questions, evaluation.known)
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             choices = asked[number]
@@ -117,8 +118,11 @@ def among(
     }
     names = {case.number: case.case_id for case in cohort.included}
     inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
-    valued = Evaluation.again(engine, plan).valued("spec_row")
-    sql = tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions)
+    evaluation = Evaluation.again(engine, plan)
+    valued = evaluation.valued("spec_row")
+    sql = tree_sql(
+        plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions, known=evaluation.known
+    )
     read = answers_of(engine, protocol, plan)
     for case_no, number, *truths in engine.rows(sql):
         trace = _trace(plan.among, truths, values[names[case_no], number], not_met, read.get((case_no, number), {}))

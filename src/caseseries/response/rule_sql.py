@@ -6,9 +6,11 @@ Comparisons are those of ``caseseries.response.leaf_sql``. SQL's AND, OR and NOT
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from math import lcm
 from types import MappingProxyType
 
 from caseseries.engine.dialect import Dialect
+from caseseries.protocol.score import Points
 from caseseries.protocol.tree import Node, Question, Slot, Tree
 from caseseries.response.leaf_sql import UNKNOWN, Known, leaf_sql, left_out_sql, reason_sql
 
@@ -34,6 +36,8 @@ def node_sql(node: Node, may_be_left_out: Collection[str] = ()) -> str:
         return f"({' OR '.join(children)})"
     if node.kind == "not":
         return f"(NOT {children[0]})"
+    if node.points is not None:
+        return _score_sql(node.points, children)
     yes = " + ".join(f"CASE WHEN {child} THEN 1 ELSE 0 END" for child in children)
     unknown = " + ".join(f"CASE WHEN {child} IS NULL THEN 1 ELSE 0 END" for child in children)
     k = int(node.k)
@@ -54,6 +58,23 @@ def node_sql(node: Node, may_be_left_out: Collection[str] = ()) -> str:
     return f"(CASE WHEN {yes} > {k} OR {yes} + {unknown} < {k} THEN FALSE WHEN {unknown} = 0 THEN TRUE END)"
 
 
+def _score_sql(points: Points, children: Sequence[str]) -> str:
+    """Whether a sum of points is as asked, in whole numbers: the least sum counts what holds, the most also what is not known."""
+    scale = lcm(points.limit.denominator, *(one.denominator for one in points.worth))
+    worth = [int(one * scale) for one in points.worth]
+    limit = int(points.limit * scale)
+    pairs = list(zip(children, worth, strict=True))
+    least = " + ".join(f"CASE WHEN {child} THEN {each} ELSE 0 END" for child, each in pairs)
+    most = " + ".join(f"CASE WHEN NOT {child} THEN 0 ELSE {each} END" for child, each in pairs)
+    yes, no = {
+        "at_least": (f"{least} >= {limit}", f"{most} < {limit}"),
+        "more_than": (f"{least} > {limit}", f"{most} <= {limit}"),
+        "at_most": (f"{most} <= {limit}", f"{least} > {limit}"),
+        "less_than": (f"{most} < {limit}", f"{least} >= {limit}"),
+    }[points.comparison]
+    return f"(CASE WHEN {yes} THEN TRUE WHEN {no} THEN FALSE END)"
+
+
 #: What a node that is not evaluable counts as under `missing: not met` (:meth:`caseseries.protocol.tree.Tree.against`), by its id.
 Against = Mapping[str, bool | None]
 
@@ -71,13 +92,14 @@ def tree_sql(
     valued: str,
     against: Against = NOTHING,
     questions: Sequence[Question] = (),
+    known: Known = UNKNOWN,
 ) -> str:
     """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order.
 
     `questions` are what is asked besides values, whose answers stand in ``valued`` as ``q<place>`` and, where there is none, why as ``q<place>_why``.
     """
     columns = ", ".join(column(node.id) for node in tree.nodes)
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, questions=questions)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, questions)
     return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
 

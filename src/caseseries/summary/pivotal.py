@@ -106,6 +106,8 @@ def _out_of_reach(
 ) -> list[Pivotal]:
     rows = {}
     apart = tree.ruled_out({answer.node: answer.truth for answer in verdict.trace})
+    added = {child for node in tree.nodes if node.points is not None for child in node.children}  # no band is needed
+    apart |= added
     for leaf in (node.leaf for node in tree.leaves if node.leaf is not None and node.id not in apart):
         if leaf.before is None:
             continue

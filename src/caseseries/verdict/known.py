@@ -15,6 +15,7 @@ from caseseries.verdict.logic import left_out
 from caseseries.verdict.numbers import listed
 from caseseries.verdict.question_words import found_words, why_open
 from caseseries.verdict.rule_text import describe_part, describe_rule
+from caseseries.verdict.score_words import score_words, sum_words
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
 
@@ -85,6 +86,8 @@ class Known:
         if node.kind == "count":
             met = [self.short(child) for child in children if self.truth[child.id]]
             return f"{len(met)} of {self.counted_parts(node)}" + (f" ({', '.join(met)})" if met else "")
+        if node.points is not None:
+            return f"score {sum_words(node.points, [self.truth[child.id] for child in children])}"
         if node.kind == "when":
             side = self.side(node)
             return listed([self.short(child) for child in children[1:]]) if side is None else self.short(side)
@@ -96,6 +99,19 @@ class Known:
         return listed(
             [self.short(child) for child in children], "or" if node.kind == "any" and truth is None else "and"
         )
+
+    def scored(self, node: Node) -> str:
+        """A sum of points: what each part gave, and what was asked; of several bands the words that tell most exactly where a value lies."""
+        assert node.points is not None
+        children = self.children(node)
+        parts = [max((self.short(children[place]) for place in places), key=len) for places in node.points.parts]
+        return score_words(node.points, [self.truth[child.id] for child in children], parts)
+
+    def told(self, node: Node) -> list[Node]:
+        """The nodes below, or the node itself, that are told one by one: those with an answer of their own, and a score as a whole."""
+        if not node.children or node.points is not None:
+            return [node]
+        return [one for child in self.children(node) for one in self.told(child)]
 
     def question(self, node: Node) -> str:
         """What was asked besides values, with what was found."""
@@ -139,6 +155,8 @@ class Known:
 
     def met(self, node: Node) -> str:
         """Whether a part with an answer was met; a judgement says so itself."""
+        if self.truth[node.id] is None:
+            return ""
         return "" if self.is_judgement(node) else " (met)" if self.truth[node.id] else " (not met)"
 
     def asked(self, node: Node) -> str:

@@ -33,6 +33,8 @@ def join(node: Node, parts: Sequence[Truth], out: int = 0) -> Truth:
         if condition is None:
             return then if then is otherwise else None
         return then if condition else otherwise
+    if node.points is not None:
+        return node.points.answer(parts)
     if out == len(parts):
         return None
     yes, unknown = parts.count(True), parts.count(None)

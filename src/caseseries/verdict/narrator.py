@@ -135,6 +135,8 @@ class Told(Known):
             return self.because(children[0], negated=not negated)
         if node.kind == "count":
             return [self.counted(node)]
+        if node.points is not None:
+            return [self.scored(node)]
         if node.kind == "when":
             return [self.conditional(node, negated=negated)]
         if not truth and not negated and self.only_judgement_against(node):
@@ -221,7 +223,7 @@ class Told(Known):
         """The leaves without an answer that a no did not need, and that were not told with a count."""
         if not node.children:
             return [node] if self.truth[node.id] is None else []
-        if node.kind == "count" and self.truth[node.id] is not None:
+        if node.kind in {"count", "score"} and self.truth[node.id] is not None:
             return []
         if node.kind == "when" and self.truth[node.id] is not None:
             side = self.side(node)  # without one, what is not known of the condition was told
@@ -230,7 +232,7 @@ class Told(Known):
 
     def path(self, node: Node) -> list[Node]:
         """The nodes through which a yes was reached."""
-        if self.truth[node.id] is not True or node.kind in {"leaf", "question", "not", "count", "when"}:
+        if self.truth[node.id] is not True or node.kind in {"leaf", "question", "not", "count", "score", "when"}:
             return []
         return [node, *(inner for child in self.children(node) for inner in self.path(child))]
 
@@ -245,7 +247,7 @@ class Told(Known):
         for child in children:
             values = ", ".join(
                 found_words(one.question, self.answers[one.id]) if one.question is not None else self.short(one)
-                for one in self.below(child)
+                for one in self.told(child)
             )
             if self.truth[child.id] is False:
                 tails.append(f"{capital(named[child.id])} would not have sufficed: {values}")
@@ -283,13 +285,17 @@ class Told(Known):
         """Which values are absent and why, what is known, and what the answer hangs on."""
         open_leaves = self.open(self.tree.nodes[0])
         why = "; ".join(self.reasons(open_leaves))
-        told = [one for one in self.tree.answered if self.truth[one.id] is not None]
+        told = [
+            one for one in self.told(self.tree.nodes[0]) if self.truth[one.id] is not None or one.points is not None
+        ]
         out = [node for node in self.tree.leaves if self.left_out(node)]
         names = list(dict.fromkeys(self.leaves[one.id].name for one in out if one not in open_leaves))
         why += f". Left out: {listed(names)}" if names else ""
         if not told:
             return why
-        known = "; ".join(dict.fromkeys(f"{self.short(one)}{self.met(one)}" for one in told))
+        known = "; ".join(
+            dict.fromkeys(self.scored(one) if one.points else f"{self.short(one)}{self.met(one)}" for one in told)
+        )
         hangs = listed(list(dict.fromkeys(self.called(one) for one in open_leaves)))
         return f"{why}. Known: {known}. The verdict hangs on {hangs}"
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
+from caseseries.protocol.written import decimal_text
 from caseseries.verdict.leaf import comparison_of, required, windows_named
 from caseseries.verdict.names import long_name, short_name, window_days
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.question_words import fact_words, held_words
+from caseseries.verdict.score_words import asked_words, bands_words
 
 _TAKES = {
     "last": "the last {}",
@@ -89,6 +92,9 @@ def describe_part(node: Node, measures: Mapping[str, MeasureFacts], *, at: str =
 
 
 def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str, *, top: bool = False) -> str:
+    if node.named:
+        inner = _node(tree, replace(node, named=""), measures, at, top=True)
+        return f"{node.named}: {inner}" if top else f"({node.named}: {inner})"
     if not node.children:
         return describe_part(node, measures, at=at)
     children = [tree.node(child) for child in node.children]
@@ -99,6 +105,9 @@ def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str,
     if node.kind == "when":
         condition, then, otherwise = (_node(tree, child, measures, at) for child in children)
         text = f"where {condition}: {then}; otherwise: {otherwise}"
+        return text if top else f"({text})"
+    if node.points is not None:
+        text = f"a score of {asked_words(node.points)}: {'; '.join(_worth(tree, node, measures, at))}"
         return text if top else f"({text})"
     parts = _parts(tree, children, measures, at, merge=node.kind == "all")
     if node.kind == "count":
@@ -111,6 +120,21 @@ def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str,
     if top:
         return f"{', '.join(parts[:-1])}, and {parts[-1]}"
     return f"({', '.join(parts[:-1])} and {parts[-1]})"
+
+
+def _worth(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str) -> list[str]:
+    """What each part of a score gives, in words."""
+    assert node.points is not None
+    told = []
+    for places in node.points.parts:
+        children = [tree.node(node.children[place]) for place in places]
+        leaves = [child.leaf for child in children if child.leaf is not None and child.leaf.kind != "is"]
+        worth = [node.points.worth[place] for place in places]
+        if len(leaves) == len(children):
+            told.append(bands_words(leaves, worth, measures) + windows_named(leaves[0], at))
+        else:
+            told.append(f"{_node(tree, children[0], measures, at)} {decimal_text(worth[0])}")
+    return told
 
 
 def _skipped(node: Node, children: list[Node], measures: Mapping[str, MeasureFacts]) -> str:

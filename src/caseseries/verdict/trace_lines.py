@@ -8,11 +8,13 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
+from caseseries.protocol.written import decimal_text
 from caseseries.verdict.leaf import Seen, brief, reason, required, values_text
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.numbers import day_text
 from caseseries.verdict.question_words import found_words, why_open
 from caseseries.verdict.rule_text import describe_part
+from caseseries.verdict.score_words import asked_words, sum_words
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 from caseseries.verdict.wanted import answered
 
@@ -42,9 +44,15 @@ def trace_lines(
     whens = (zip(node.children, _SIDES, strict=True) for node in tree.nodes if node.kind == "when")
     sides = dict(pair for pairs in whens for pair in pairs)
     for node in tree.nodes:
+        if node.points is not None:
+            first = {places[0] for places in node.points.parts}
+            for place, (child, worth) in enumerate(zip(node.children, node.points.worth, strict=True)):
+                sides[child] = f"{decimal_text(worth)} {'points' if place in first else 'more'} for "
+    for node in tree.nodes:
         indent = "  " * node.id.count(".")
         mark = _LEFT_OUT if told.left_out(node) else _MARKS[told.truth[node.id]]
         label = f"{labels[node.id]}: " if node.id in labels else ""
+        label += f"{node.named}: " if node.named else ""
         lines.append(f"{indent}{mark} {label}{sides.get(node.id, '')}{_line(told, node)}")
     for event in verdict.events:
         given = labels.get(EVENT) or answered(verdict.truth, told.good)
@@ -68,6 +76,9 @@ def _line(told: Told, node: Node) -> str:
         )
         return f"{describe_part(node, told.measures, at=told.at)}: {said}{counted}"
     if node.leaf is None:
+        if node.points is not None:
+            truths = [told.truth[child] for child in node.children]
+            return f"a score of {asked_words(node.points)}: {sum_words(node.points, truths)}"
         if node.kind == "count":
             word = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[node.bound]
             n, held = len(node.children), told.counted_parts(node)

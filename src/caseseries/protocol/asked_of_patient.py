@@ -1,0 +1,52 @@
+"""What a rule asks of a patient besides comparisons of values: events and facts of the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: What stands in place of a window where a fact of the patient is not known.
+INDEX_DATE = "index date"
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event or diagnosis of this name that begins in a window, at least so many times."""
+
+    name: str
+    window: str
+    times: int = 1
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not evaluable."""
+        return self.name
+
+    @property
+    def slots(self) -> tuple[()]:
+        """It rests on no value."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientIs:
+    """A fact of the patient: the sex, or the age in whole years at the index date, from `least` and below `below`."""
+
+    sex: Literal["", "F", "M"] = ""
+    least: int | None = None
+    below: int | None = None
+
+    @property
+    def window(self) -> str:
+        """In place of a window."""
+        return INDEX_DATE
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not known."""
+        return "sex" if self.sex else "age"
+
+    @property
+    def slots(self) -> tuple[()]:
+        """It rests on no value."""
+        return ()
