@@ -26,7 +26,21 @@ _HOMES = {
     "Summary": "caseseries.summary.model",
     "Protocol": "caseseries.protocol.protocol",
     **dict.fromkeys(
-        ("measure", "judged", "gain", "decrease", "improves", "worsens", "held", "pct", "when", "each", "if_measured"),
+        (
+            "measure",
+            "judged",
+            "gain",
+            "decrease",
+            "improves",
+            "worsens",
+            "held",
+            "pct",
+            "when",
+            "each",
+            "if_measured",
+            "score",
+            "by_name",
+        ),
         "caseseries.protocol.rule_form",
     ),
     **dict.fromkeys(
@@ -61,6 +75,7 @@ __all__ = [
     "Study",
     "Summary",
     "__version__",
+    "by_name",
     "combine",
     "decrease",
     "each",
@@ -71,6 +86,7 @@ __all__ = [
     "judged",
     "measure",
     "pct",
+    "score",
     "when",
     "worsens",
 ]

@@ -9,6 +9,7 @@ from caseseries.errors import InputError as InputError
 from caseseries.errors import OutputError as OutputError
 from caseseries.errors import ProtocolError as ProtocolError
 from caseseries.protocol.protocol import Protocol as Protocol
+from caseseries.protocol.rule_form import by_name as by_name
 from caseseries.protocol.rule_form import decrease as decrease
 from caseseries.protocol.rule_form import each as each
 from caseseries.protocol.rule_form import gain as gain
@@ -18,6 +19,7 @@ from caseseries.protocol.rule_form import improves as improves
 from caseseries.protocol.rule_form import judged as judged
 from caseseries.protocol.rule_form import measure as measure
 from caseseries.protocol.rule_form import pct as pct
+from caseseries.protocol.rule_form import score as score
 from caseseries.protocol.rule_form import when as when
 from caseseries.protocol.rule_form import worsens as worsens
 from caseseries.study import Checked as Checked

@@ -37,6 +37,7 @@ from caseseries.protocol.robustness import Robustness, Width
 from caseseries.protocol.rule import (
     All,
     AnyOf,
+    ByName,
     Change,
     ChangeIfMeasured,
     CountOf,
@@ -53,6 +54,7 @@ from caseseries.protocol.rule import (
     When,
 )
 from caseseries.protocol.safety import Safety
+from caseseries.protocol.score import Banded
 from caseseries.protocol.window import Window
 
 __all__ = [
@@ -64,6 +66,8 @@ __all__ = [
     "Amount",
     "AnyIn",
     "AnyOf",
+    "Banded",
+    "ByName",
     "Case",
     "CaseFinding",
     "CategoriesOutcome",

@@ -79,71 +79,100 @@ def test_tis_enzyme_ranges_are_recalled_constants(enzyme: str, multiple: int) ->
 
 def test_all_published_criteria_are_there() -> None:
     assert [
-        "TIS",
-        "IMACS DoI",
-        "PRINTO 20",
-        "PRINTO 50",
-        "PRINTO 70",
-        "PRINTO 90",
-        "PRINTO inactive disease",
-        "P-CID",
-        "PRINTO clinical remission",
-    ] == [entry.key for entry in criteria()]
+        "TIS", "IMACS DoI", "PRINTO 20", "PRINTO 50", "PRINTO 70", "PRINTO 90", "PRINTO inactive disease", "P-CID",
+        "PRINTO clinical remission", "EULAR good response", "EULAR good or moderate response", "ACR20", "ACR50", "ACR70", "ACR Pedi 30",
+        "ACR Pedi 50", "ACR Pedi 70", "ACR Pedi 90", "JIA inactive disease", "SRI-4", "KDIGO complete renal response",
+        "Mayo clinical response", "Mayo clinical remission", "HiSCR", "PASI-50", "PASI-75", "PASI-90", "PASI-100", "EASI-50", "EASI-75",
+        "EASI-90",
+    ] == [entry.key for entry in criteria()]  # fmt: skip
 
 
 def test_imacs_definition() -> None:
-    improved, worse, strength = criterion("DoI").rule["all"]
-    assert (improved["count"]["at_least"], len(improved["count"]["of"])) == ("3", 6)
-    assert improved["count"]["each"]["improves"]["at_least"] == "20"
-    assert (worse["count"]["at_most"], worse["count"]["each"]["worsens"]["at_least"]) == ("2", "25")
-    assert strength["not"]["worsens"]["measure"] == "muscle strength"
-    assert {m.domain for m in criterion("DoI").measures} == set(improved["count"]["of"])
+    improved, worse, strength = criterion("DoI").written()["all"]
+    (of_six,), (of_five,) = improved["of"], worse["of"]
+    assert ("3", 6, "20 % of baseline") == (improved["at_least"], len(of_six["each"]), of_six["rule"]["at_least"])
+    assert ("2", 5, "25 % of baseline") == (worse["at_most"], len(of_five["each"]), of_five["rule"]["at_least"])
+    assert {"not": {"worsens": "muscle strength", "at_least": "25 % of baseline"}} == strength
+    assert {m.domain for m in criterion("DoI").measures} == set(of_six["each"]) == {*of_five["each"], "muscle strength"}
 
 
 def test_printo_worsening_is_a_named_recalled_constant() -> None:
-    _, worse, strength = criterion("PRINTO").rule["all"]
     named = "PRINTO worsening limit"
-    assert worse["count"]["each"]["worsens"]["more_than"]["constant"] == named
-    assert strength["not"]["worsens"]["more_than"]["constant"] == named
+    assert named in criterion("PRINTO").constants
+    _, worse, strength = criterion("PRINTO").written({named: Fraction(25)})["all"]
+    assert "25 % of baseline" == worse["of"][0]["rule"]["more_than"] == strength["not"]["more_than"]
     assert (constant(named).value, constant(named).source.recalled) == (30, True)
 
 
-def inactive(tree: object) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-    if hasattr(tree, "items"):
-        if "measure" in tree:
-            op = next(key for key in tree if key in ("at_least", "at_most", "equals"))
-            return {tree["measure"]: (op, tree[op])}
-        for value in tree.values():
-            found |= inactive(value)
-    elif isinstance(tree, tuple):
-        for value in tree:
-            found |= inactive(value)
-    return found
+@pytest.mark.parametrize(
+    ("name", "percent"), [("PRINTO", "20"), ("PRINTO 50", "50"), ("PRINTO 70", "70"), ("PRINTO 90", "90")]
+)
+def test_printo_definitions_differ_in_how_much_improves_alone(name: str, percent: str) -> None:
+    improved, worse, _ = criterion(name).written()["all"]
+    assert ("3", f"{percent} % of baseline") == (improved["at_least"], improved["of"][0]["rule"]["at_least"])
+    assert ("1", "30 % of baseline") == (worse["at_most"], worse["of"][0]["rule"]["more_than"])
+
+
+@pytest.mark.parametrize(
+    ("name", "percent"), [("ACR Pedi 30", "30"), ("PedACR50", "50"), ("ACR Pedi 70", "70"), ("ACR Pedi 90", "90")]
+)
+def test_paediatric_responses_differ_in_how_much_improves_alone(name: str, percent: str) -> None:
+    improved, worse = criterion(name).written()["all"]
+    assert ("3", f"{percent} % of baseline") == (improved["at_least"], improved["of"][0]["rule"]["at_least"])
+    assert ("1", "30 % of baseline") == (worse["at_most"], worse["of"][0]["rule"]["more_than"])
+    assert len(improved["of"][0]["each"]) == len(worse["of"][0]["each"]) == 6
+
+
+def test_what_is_only_recalled_stands_behind_a_constant() -> None:
+    """A criterion of which the text was not read well rests on named numbers, or its name is the number."""
+    for entry in criteria():
+        if entry.source.recalled:
+            assert entry.constants, entry.key
+
+
+def values(tree: object) -> list[tuple[str, str, str]]:
+    """Every comparison of a value: measure, comparison, amount."""
+    if isinstance(tree, dict):
+        if "value" in tree:
+            ((word, amount),) = [(key, one) for key, one in tree.items() if key != "value"]
+            return [(tree["value"], word, amount)]
+        return [one for part in tree.values() for one in values(part)]
+    return [one for part in tree for one in values(part)] if isinstance(tree, list) else []
+
+
+INACTIVE = [
+    ("CK", "at_most", "150 U/L"),
+    ("CMAS", "at_least", "48 points"),
+    ("MMT8", "at_least", "78 points"),
+    ("physician global", "at_most", "0.2 cm"),
+]
 
 
 def test_inactive_disease_numbers() -> None:
-    numbers = {
-        "CK": ("at_most", "150"),
-        "CMAS": ("at_least", "48"),
-        "MMT8": ("at_least", "78"),
-        "PGA": ("at_most", "0.2"),
-    }
-    assert numbers == inactive(criterion("PRINTO inactive disease").rule) == inactive(criterion("P-CID").rule)
-    assert criterion("PRINTO inactive disease").rule["count"]["at_least"] == "3"
-    assert criterion("P-CID").rule["all"][1]["count"]["at_least"] == "2"
+    for name in ("PRINTO inactive disease", "P-CID"):
+        assert sorted(INACTIVE) == sorted(values(criterion(name).written()))
+    assert criterion("PRINTO inactive disease").written()["at_least"] == "3"
+    essential, others = criterion("P-CID").written()["all"]
+    assert ("physician global", "2") == (essential["value"], others["at_least"])
 
 
 def test_numbers_of_inactive_disease_are_also_the_cut_points_of_the_instruments() -> None:
-    for name, (_, value) in inactive(criterion("PRINTO inactive disease").rule).items():
-        assert Fraction(value) in [cut.value for cut in instrument(name).cuts]
+    keys = {measure.domain: measure.instruments[0] for measure in criterion("PRINTO inactive disease").measures}
+    for domain, _, amount in INACTIVE:
+        assert Fraction(amount.split()[0]) in [cut.value for cut in instrument(keys[domain]).cuts]
+
+
+def test_the_instruments_of_every_domain_are_in_the_catalogue() -> None:
+    for entry in criteria():
+        for measure in entry.measures:
+            assert [instrument(name).key for name in measure.instruments] == list(measure.instruments)
 
 
 def test_a_rule_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         criterion("TIS").rule["x"] = 1
     with pytest.raises(TypeError):
-        criterion("P-CID").rule["all"][1]["count"]["at_least"] = "1"
+        criterion("P-CID").rule["all"][1]["at_least"] = "1"
 
 
 # ---------------------------------------------------------------------------------------------------------- grades

@@ -175,7 +175,7 @@ def test_constants_named_in_criteria_exist_and_recalled_criteria_hold_no_number_
         for key, value in leaves((entry.rule, *ranges)):
             if key == "constant":
                 assert constant(value).key == value
-            elif key in numeric:
+            elif key in numeric and not str(value).startswith("{"):
                 assert not entry.source.recalled, (entry.key, value)
 
 

@@ -41,7 +41,7 @@ def rows(printed: str) -> str:
 
 
 def test_some_are_printed() -> None:
-    assert len(PRINTED) == 3
+    assert len(PRINTED) == 4
 
 
 @pytest.mark.parametrize(("rule", "printed", "said"), PRINTED)

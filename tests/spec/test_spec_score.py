@@ -8,7 +8,7 @@ from operator import ge, gt, le, lt
 
 import pytest
 from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, protocol
-from tests.spec.test_spec_nodes import ANSWER, every, filled, part
+from tests.spec.test_spec_nodes import every, filled, part
 
 WORTH = (Fraction("7.5"), Fraction(10), Fraction("2.5"))
 SAYS: dict[str, Callable[[Fraction, Fraction], bool]] = {
@@ -56,7 +56,10 @@ def banded(name: str, rule: str, rows: str, answer: str) -> Spec:
     return Spec(name, f"{BANDS}\noutcomes: {{response: {{at: after, rule: {rule}}}}}", rows, {"1": answer})
 
 
-IMPROVED = "{improves: a, points: {more_than 5 % of range: 7.5, more than 15 % of range: 15, more_than 25 % of range: 17.5, more_than 90 % of range: 20}}"
+IMPROVED = (
+    "{improves: a, points: {more_than 5 % of range: 7.5, more than 15 % of range: 15, more_than 25 % of range: 17.5, "
+    "more_than 90 % of range: 20}}"
+)
 LOW = "{value: b, points: {less_than 8 points: 1, less_than 5 points: 3, at_most 2 points: 6}}"
 
 

@@ -29,6 +29,7 @@ from caseseries.protocol.rule import (
     When,
 )
 from caseseries.protocol.rule_form import (
+    by_name,
     decrease,
     each,
     gain,
@@ -38,6 +39,7 @@ from caseseries.protocol.rule_form import (
     judged,
     measure,
     pct,
+    score,
     when,
     worsens,
 )
@@ -67,6 +69,7 @@ __all__ = [
     "When",
     "Window",
     "all_measures",
+    "by_name",
     "decrease",
     "defaults",
     "each",
@@ -86,6 +89,7 @@ __all__ = [
     "pct",
     "protocol_schema",
     "record_shown",
+    "score",
     "status",
     "suggested",
     "undeclared",

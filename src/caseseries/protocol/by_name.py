@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from pydantic import Field
 
 from caseseries import catalogue
-from caseseries.protocol.rule_base import NAMES_A_MEASURE, RuleBase
+from caseseries.protocol.rule_base import NAMES_A_MEASURE, RuleBase, within
 from caseseries.protocol.written import Number, decimal_text, mistake, number
 
 #: Of a criterion that gives points, the words before what its sum is compared with.
@@ -69,6 +69,17 @@ class Published(RuleBase):
                 allowed = ", ".join(entry.constants) or "none"
                 raise mistake(f"{entry.key} rests on no constant of this name", allowed, at=("constants", name))
         reached(entry, self.at_least, self.population)
+
+
+def used(rules: Iterable[RuleBase]) -> tuple[Published, ...]:
+    """The criteria that rules name, each once with its measures, in order."""
+    found = {
+        (one.entry.key, tuple(one.with_.items()), tuple(one.constants.items())): one
+        for rule in rules
+        for one in within(rule)
+        if isinstance(one, Published)
+    }
+    return tuple(found.values())
 
 
 def reached(entry: catalogue.Criterion, at_least: str | None, population: str | None) -> dict[str, Any]:

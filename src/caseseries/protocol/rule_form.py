@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, overload
 
 from caseseries.protocol.amount import Amount, Basis
 from caseseries.protocol.rule import (
     EACH,
+    ByName,
     Change,
     ChangeIfMeasured,
     Direction,
@@ -17,10 +18,12 @@ from caseseries.protocol.rule import (
     Is,
     IsIfMeasured,
     RuleBase,
+    Score,
     Value,
     ValueIfMeasured,
     When,
 )
+from caseseries.protocol.score import Banded
 from caseseries.protocol.written import number
 
 
@@ -95,6 +98,26 @@ def pct(value: int | str | Fraction, of: Basis = "baseline") -> Amount:
 def when(condition: RuleBase, *, then: RuleBase, otherwise: RuleBase) -> When:
     """One rule where the condition holds, another where it does not."""
     return When.model_validate({"when": condition, "then": then, "otherwise": otherwise})
+
+
+def score(*parts: Banded | tuple[RuleBase, Any], **reaches: Any) -> Score:
+    """Points added up: rules with their points, or a measure with its bands; `at_least`, `more_than`, `at_most` or `less_than` so many.
+
+    >>> score((judged("improved"), 5), (gain(measure("mmt")) >= 4, "7.5"), at_least=10).points.most
+    Fraction(25, 2)
+    """
+    written = [part if isinstance(part, Banded) else {"rule": part[0], "points": part[1]} for part in parts]
+    return Score.model_validate({"score": written, **reaches})
+
+
+def by_name(criterion: str, measures: Mapping[str, _Measured], **reaches: Any) -> ByName:
+    """A published criterion over the measures of its domains; of one that gives points `at_least`, and for a category `population`.
+
+    >>> by_name("EULAR response", {"DAS28": measure("das")}).written["any"][0]
+    {'improves': 'das', 'more_than': '1.2 points'}
+    """
+    named = {domain: one.name for domain, one in measures.items()}
+    return ByName.model_validate({"criterion": criterion, "with": named, **reaches})
 
 
 def each(measures: Iterable[_Measured], rule: Callable[[_Measured], RuleBase]) -> Each:

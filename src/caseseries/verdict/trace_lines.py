@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
@@ -43,12 +44,19 @@ def trace_lines(
     lines = []
     whens = (zip(node.children, _SIDES, strict=True) for node in tree.nodes if node.kind == "when")
     sides = dict(pair for pairs in whens for pair in pairs)
+    banded: dict[str, str] = {}  # of several bands of one measure the first stands for all
     for node in tree.nodes:
-        if node.points is not None:
-            first = {places[0] for places in node.points.parts}
-            for place, (child, worth) in enumerate(zip(node.children, node.points.worth, strict=True)):
-                sides[child] = f"{decimal_text(worth)} {'points' if place in first else 'more'} for "
+        for places in node.points.parts if node.points is not None else ():
+            assert node.points is not None
+            gave = _gave(told, node, places)
+            banded |= dict.fromkeys((node.children[place] for place in places), "")
+            banded[node.children[places[0]]] = gave
     for node in tree.nodes:
+        if node.id in banded and node.leaf is not None and node.leaf.kind != "is":
+            lines += [f"{'  ' * node.id.count('.')}{banded[node.id]}"] * bool(banded[node.id])
+            continue
+        if node.id in banded:
+            sides[node.id] = f"{banded[node.id].partition(' ')[2]}: "
         indent = "  " * node.id.count(".")
         mark = _LEFT_OUT if told.left_out(node) else _MARKS[told.truth[node.id]]
         label = f"{labels[node.id]}: " if node.id in labels else ""
@@ -62,6 +70,25 @@ def trace_lines(
         matters = ", on which the verdict depends" if event == told.open_event() else ""
         lines.append(f"? {told.happened(event)}: not known whether it happened{matters}")
     return lines
+
+
+def _gave(told: Told, node: Node, places: range) -> str:
+    """What one part of a score gave: of bands its points and the values, of a rule its points alone."""
+    assert node.points is not None
+    children = told.children(node)
+    truths = [told.truth[child.id] for child in children]
+    low, high = node.points.between(truths, places)
+    most = decimal_text(sum((node.points.worth[place] for place in places), Fraction(0)))
+    mark = _MARKS[True if low == high > 0 else False if not high else None]
+    gave = f"{mark} {sum_words(node.points, truths, places)} of {most} points"
+    bands = children[places.start : places.stop]
+    if bands[0].leaf is None or bands[0].leaf.kind == "is":
+        return gave
+    one = told.leaves[max(bands, key=lambda child: len(told.short(child))).id]
+    if one.absent:
+        counted = "" if one.truth is None else f", counted as {'met' if one.truth else 'not met'}"
+        return f"{gave}: {reason(one, told.spec, told.verdict.day, told.at)}{counted}"
+    return f"{gave}: {one.name}{one.where} {_days_of(one)}"
 
 
 def _line(told: Told, node: Node) -> str:

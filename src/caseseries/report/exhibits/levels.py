@@ -181,7 +181,12 @@ def _notes(summary: Summary, found: LevelsSummary) -> tuple[str, ...]:
 def rules_words(summary: Summary, found: LevelsSummary, rules: Sequence[Any]) -> str:
     """What each level asks for: `good: ...; moderate: ...; none: all others`."""
     named = zip(found.names[:-1], rules, strict=True)
-    told = [f"{name}: {describe_rule(rule, summary.measures, at=found.widest.at)}" for name, rule in named]
+    told: list[str] = []
+    added = ""
+    for name, rule in named:
+        head, points, how = describe_rule(rule, summary.measures, at=found.widest.at).partition(" points: ")
+        told.append(f"{name}: {head}" + (f"{points}{how}" if how != added or not how else " of these points"))
+        added = added or how
     return "; ".join([*told, f"{found.names[-1]}: all others"])
 
 

@@ -19,9 +19,10 @@ from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.levels import in_order, rules_words
+from caseseries.report.exhibits.named_criteria import criteria_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
-from caseseries.report.exhibits.selection import called, courses_words, of_charts, of_database
+from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Kept, Summary
 from caseseries.summary.result import Result
@@ -67,10 +68,13 @@ def methods(summary: Summary) -> tuple[Paragraph, ...]:
         ("Cases", _cases(summary)),
         ("Measures", _measures(summary)),
         ("Outcomes", _outcomes(summary)),
+        ("Published criteria", criteria_words(summary)),
         ("Safety and other drugs", _safety(summary)),
         ("Statistics", _statistics(summary)),
     )
-    return tuple(Paragraph(text, label) for label, text in paragraphs if text or label != "Data")
+    return tuple(
+        Paragraph(text, label) for label, text in paragraphs if text or label not in {"Data", "Published criteria"}
+    )
 
 
 def _safety(summary: Summary) -> str:
@@ -98,32 +102,8 @@ def _safety(summary: Summary) -> str:
 
 def _design(summary: Summary) -> str:
     told = f"This was a retrospective {_KIND[summary.kept]}: a case series comparing values before and after, without a control group."
-    parts = (told, _looked_for_in(summary), _studied(summary), fixed(summary), knew(summary))
+    parts = (told, looked_for_in(summary), studied(summary), fixed(summary), knew(summary))
     return " ".join(part for part in parts if part)
-
-
-def _looked_for_in(summary: Summary) -> str:
-    """Where candidates were looked for, and whether they were taken consecutively; empty where neither is declared."""
-    finding, told = summary.protocol.case_finding, []
-    if finding.sources:
-        told.append(f"Candidates were looked for in these sources: {listed(finding.sources)}.")
-    if finding.consecutive is not None:
-        told.append(
-            "The protocol declares that candidates were taken consecutively."
-            if finding.consecutive
-            else "Candidates were not taken consecutively."
-        )
-    return " ".join(told)
-
-
-def _studied(summary: Summary) -> str:
-    """The period of index dates and the data cut-off; empty where neither is declared."""
-    period, told = summary.protocol.period, []
-    if period.from_ and period.to:
-        told.append(f"Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}.")
-    if period.data_cutoff:
-        told.append(f"Nothing after {period.data_cutoff.isoformat()} was used.")
-    return " ".join(told)
 
 
 def _index(summary: Summary) -> str:

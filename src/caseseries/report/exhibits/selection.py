@@ -12,7 +12,7 @@ from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.words import capital, counted, small
+from caseseries.report.exhibits.words import capital, counted, listed, small
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
@@ -186,3 +186,27 @@ def nobody_words(summary: Summary) -> str:
     many = counted(sum(open_.values()), "case")
     belong = "it belongs" if sum(open_.values()) == 1 else "they belong"
     return f"no case was included; of {many} it could not be decided whether {belong} ({told}){why}"
+
+
+def looked_for_in(summary: Summary) -> str:
+    """Where candidates were looked for, and whether they were taken consecutively; empty where neither is declared."""
+    finding, told = summary.protocol.case_finding, []
+    if finding.sources:
+        told.append(f"Candidates were looked for in these sources: {listed(finding.sources)}.")
+    if finding.consecutive is not None:
+        told.append(
+            "The protocol declares that candidates were taken consecutively."
+            if finding.consecutive
+            else "Candidates were not taken consecutively."
+        )
+    return " ".join(told)
+
+
+def studied(summary: Summary) -> str:
+    """The period of index dates and the data cut-off; empty where neither is declared."""
+    period, told = summary.protocol.period, []
+    if period.from_ and period.to:
+        told.append(f"Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}.")
+    if period.data_cutoff:
+        told.append(f"Nothing after {period.data_cutoff.isoformat()} was used.")
+    return " ".join(told)
