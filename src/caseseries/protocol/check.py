@@ -14,6 +14,7 @@ from typing import Any
 from caseseries import catalogue
 from caseseries.errors import Place, Problem
 from caseseries.protocol.amount import AS_MADE
+from caseseries.protocol.check_agree import check_agree
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_instrument import check_instrument
@@ -76,6 +77,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         _safety,
         _drugs,
         check_robustness,
+        check_agree,
         check_concepts,
     ):
         section(known, notes)

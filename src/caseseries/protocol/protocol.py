@@ -39,10 +39,11 @@ class Amendment(Written):
 
 
 class Reporting(Written):
-    """How results are printed; p values are off unless asked for."""
+    """How results are printed; p values are off unless asked for. `agree` names pairs of outcomes whose verdicts are set side by side."""
 
     p_values: YesNo = False
     level: Literal["90", "95", "99"] = "95"
+    agree: tuple[tuple[str, str], ...] = ()
 
 
 class Protocol(Written):

@@ -36,6 +36,10 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
             if slot.window == BASELINE:
                 values = [_of(one, slot) for one in verdicts[name][0].values()]
                 _baseline(counts, protocol, owned, slot, values)
+    for first, second in protocol.reporting.agree:
+        for one in included:
+            pair = (_beside(verdicts[name][0][one.case_id]) for name in (first, second))
+            counts.add(("agreement", first, second, *pair))
     for name in protocol.changes:
         _change(counts, study, change_plan(protocol, name), included, owned)
 
@@ -69,6 +73,13 @@ def _placed(truth: Truth, inside: Truth) -> str:
     if inside is False:
         return "outside"
     return _ANSWERS[truth] if inside else f"unplaced {_ANSWERS[truth]}"
+
+
+def _beside(verdict: Verdict) -> str:
+    """The answer of a case in a table of two outcomes."""
+    if verdict.inside is not True:
+        return "outside" if verdict.inside is False else "denominator not known"
+    return _ANSWERS[verdict.truth]
 
 
 def _of(verdict: Verdict, slot: Slot) -> Quantity:

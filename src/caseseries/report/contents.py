@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.report.exhibits import (
     adverse_events,
+    agreement,
     cannot_show,
     change,
     checklist,
@@ -138,6 +139,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"waterfall-{stem}"),
             drawn.get(f"change-{stem}"),
         ]
+    blocks += agreement.agreement_tables(summary)
     left = unreported.unreported_words(summary)
     blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
     return [*blocks, drawn.get("change"), left]

@@ -19,6 +19,7 @@ from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.response import answer_criteria, answer_questions, count_open_criteria, require_exclusive_counts
+from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
@@ -145,9 +146,11 @@ def _count(
         if again := len(restarted_rescues(engine, protocol)):
             opened["rescue_restart", RESCUE] = max(again, opened.get(("rescue_restart", RESCUE), 0))
         keep_outcome(engine, protocol, compiled, place)
+        keep_beside(engine, protocol, outcome.name)
         if sheet is not None and outcome.among is not None:
             members[outcome.name] = f"member_{len(members)}"
             keep_members(engine, protocol, compiled, members[outcome.name])
+    counts.merge(count_agreement(engine, protocol))
     if sheet is not None:
         progress(f"counting values{where}", int(included))
         for outcome in plans.changes:

@@ -26,6 +26,7 @@ from caseseries.response import (
     values_of,
     zero_baselines,
 )
+from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
@@ -85,12 +86,14 @@ def analyse(
             settle(engine, protocol, cohort.numbers, compiled)
             counts.merge(response.tally(engine, protocol, compiled, dated=chart.dated, exact=True))
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
+            keep_beside(engine, protocol, outcome.name)
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, compiled)]
             primary = values_of(verdicts[0])
             needed += [*zero_baselines(protocol, outcome, primary), *uncovered_days(protocol, primary)]
             needed += restarts(engine, protocol, cohort)
             answered.append(Answered(outcome, verdicts))
+        counts.merge(count_agreement(engine, protocol))
         for outcome in plans.changes:
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             assessments = assess(engine, protocol, cohort, outcome)

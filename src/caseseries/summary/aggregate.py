@@ -48,7 +48,7 @@ _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
-    "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
+    "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding", "agreement",
 }  # fmt: skip
 
 
@@ -317,8 +317,8 @@ class _Network:
             self.out.add(("baseline absent", measure, OTHER), pool)
 
     def at_the_site(self) -> None:
-        """What is free text, or a list of people, never leaves a site."""
-        for section in ("attribute", "screened"):
+        """What is free text, or a list of people, never leaves a site, nor do small tables of two answers."""
+        for section in ("attribute", "screened", "agreement"):
             if self.of(section):
                 self.out.add(("withheld", section), self.included)
 

@@ -23,6 +23,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
             for place, level in enumerate(reading.levels):
                 first = levels.ordered and not place
                 yield from (level.of_evaluable,) if first else (level.of_included, level.of_evaluable)
+    for agreement in summary.agreements:
+        yield from agreement.results
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
     yield from summary.follow_up.values()

@@ -17,6 +17,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.safety.follow import Status
+from caseseries.summary.agreement import Agreement
 from caseseries.summary.cases import Cases
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
@@ -356,6 +357,7 @@ class Summary:
     locked: str = ""
     deviations: tuple[str, ...] = ()
     levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
 
     __repr__ = brief
 

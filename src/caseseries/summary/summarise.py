@@ -18,6 +18,7 @@ from caseseries.protocol.specs import change_plan, plan
 from caseseries.safety.follow import Status
 from caseseries.safety.follow import status as status_of
 from caseseries.stats.tally import Tally
+from caseseries.summary.agreement import agreements
 from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
@@ -104,6 +105,7 @@ def summarise(
         flow=steps,
         outcomes=outcomes,
         levels=levels,
+        agreements=agreements(protocol, reader, level),
         change_outcomes=tuple(
             change_outcome(protocol, reader, change_plan(protocol, name), included, level) for name in protocol.changes
         ),

@@ -1,0 +1,31 @@
+"""Whether the outcomes whose verdicts are set side by side are declared, and have one verdict each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.protocol.draft import Draft, listed, mapping
+from caseseries.protocol.notes import Notes
+from caseseries.protocol.yaml import Loc
+
+
+def check_agree(draft: Draft, notes: Notes) -> None:
+    """Every pair of `reporting: agree`."""
+    outcomes = mapping(draft.data, "outcomes")
+    ruled = [name for name, one in outcomes.items() if isinstance(one, Mapping) and "rule" in one]
+    seen: list[set[str]] = []
+    for place, pair in enumerate(listed(draft.data, "reporting", "agree")):
+        loc: Loc = ("reporting", "agree", place)
+        if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+            continue  # the schema says so
+        for at, name in enumerate(pair):
+            if name not in outcomes:
+                notes.unknown((*loc, at), "outcome", name, ruled)
+            elif name not in ruled:
+                what = "an outcome with one rule has one verdict to compare"
+                notes.wrong((*loc, at), what, name, ", ".join(ruled) or "none", "give a level its own outcome")
+        if pair[0] == pair[1]:
+            notes.wrong(loc, "an outcome is compared with itself", str(pair[0]), do="name two outcomes")
+        elif set(pair) in seen:
+            notes.wrong(loc, "these two are compared already", " and ".join(pair), do="leave it out")
+        seen.append(set(pair))
