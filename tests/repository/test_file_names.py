@@ -8,6 +8,7 @@ from pathlib import Path
 
 #: Names that stand in several rooms for one concept, and what it is. A file of cli/commands has the name of its command and is left out.
 ONE_CONCEPT = {
+    "agreement": "two verdicts side by side: counted, and printed",
     "attached": "lists of patients and cohorts beside a protocol: declared, read for a chart, read for a database",
     "case": "who is a case: declared, and found by the reference",
     "charted": "which kinds of fact a source could tell: of a chart, of a database, printed",

@@ -25,6 +25,7 @@ from tests.spec import (
     test_spec_observed,
     test_spec_questions,
     test_spec_rules,
+    test_spec_score,
     test_spec_windows,
 )
 from tests.spec.small import Spec
@@ -67,6 +68,7 @@ ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
+SCORES = test_spec_score.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -221,6 +223,41 @@ MUTANTS = [
     ),
     Mutant(
         "a score is asked for between visits", HELD_RULE, "_root", "NOT d.visited AS not_met", "FALSE AS not_met", HELD
+    ),
+    Mutant(
+        "unknown points are none",
+        RULE,
+        "_score_sql",
+        "WHEN NOT {child} THEN 0 ELSE {each} END",
+        "WHEN {child} THEN {each} ELSE 0 END",
+        SCORES,
+    ),
+    Mutant(
+        "unknown points are all",
+        RULE,
+        "_score_sql",
+        "WHEN {child} THEN {each} ELSE 0 END",
+        "WHEN NOT {child} THEN 0 ELSE {each} END",
+        SCORES,
+    ),
+    Mutant("points are rounded", RULE, "_score_sql", "int(one * scale)", "scale * int(one)", SCORES),
+    Mutant("so many points are more", RULE, "_score_sql", '{least} >= {limit}"', '{least} > {limit}"', SCORES),
+    Mutant(
+        "more points are so many",
+        RULE,
+        "_score_sql",
+        '{least} > {limit}", f"{most} <= {limit}"',
+        '{least} >= {limit}", f"{most} < {limit}"',
+        SCORES,
+    ),
+    Mutant(
+        "unknown points are none in the reference",
+        "caseseries.protocol.score",
+        "Points",
+        "truths[place] is not False",
+        "truths[place] is True",
+        SCORES,
+        "reference",
     ),
     Mutant("at least is more than", LEAF, "OPERATORS", "at_least", ">", RULES),
     Mutant("more than is at least", LEAF, "OPERATORS", "more_than", ">=", RULES),
@@ -588,6 +625,12 @@ MUTANTS = [
 
 #: The spec that turned red when this was written, asked first; any other counts as well.
 ASK_FIRST = {
+    "unknown points are none": "at_least 10",
+    "unknown points are all": "at_least 10",
+    "points are rounded": "at_least 10",
+    "so many points are more": "at_least 10",
+    "more points are so many": "more_than 10",
+    "unknown points are none in the reference": "at_least 10",
     "not recorded is no event": "nobody saw the patient to the end of the window",
     "an event of another kind counts": "another event",
     "two rows of one day are two events": "twice on one day is once",
