@@ -251,7 +251,6 @@ BEFORE = (400, "2019-12-01", "2020-02-28", 90, 180, ORAL)
         ((400, "2020-02-29", "2020-05-28", 90, 0, ORAL), "not evaluable"),
         ((400, "2020-05-28", "2020-02-29", 90, 90, ORAL), "not evaluable"),  # refused: any day may be covered
         ((400, "2020-13-01", "2020-05-28", 90, 90, ORAL), "not evaluable"),
-        ((400, None, "2019-11-30", 90, 90, ORAL), "yes"),  # refused, but it ended before
         ((400, None, "2020-02-29", 90, 90, ORAL), "not evaluable"),
         ((400, "2020-05-28", "2020-02-29", 90, 90, JOINT), "yes"),  # refused, into a joint
         ((0, "2020-03-01", "2020-04-30", 60, 60, ORAL), "not evaluable"),
@@ -264,6 +263,40 @@ BEFORE = (400, "2019-12-01", "2020-02-28", 90, 180, ORAL)
 )
 def test_a_dose_rests_on_what_is_known(read: Any, row: tuple[Any, ...], expected: str) -> None:
     assert expected == answer(read([BEFORE, row]))
+
+
+@pytest.mark.long(but_every=3)
+@pytest.mark.parametrize(
+    ("row", "more", "expected"),
+    [
+        # Without its start the end of a row may be its first day, of which a row that is read says nothing else than the days of supply.
+        ((400, None, "2019-11-30", 90, 90, ORAL), "", "not evaluable"),  # up to 2020-02-27
+        ((400, "2019-13-01", "2019-11-30", 90, 90, ORAL), "", "not evaluable"),
+        ((400, None, "2019-09-30", 90, 90, ORAL), "", "yes"),  # up to 2019-12-28
+        ((400, None, "2019-11-30", 90, 90, ORAL), "  end_and_supply: supply\n", "not evaluable"),
+        ((400, None, "2019-11-30", 90, 90, ORAL), "  end_and_supply: end\n", "yes"),
+        ((400, None, "2019-11-30", None, 90, ORAL), "", "not evaluable"),
+        ((400, None, "2019-11-30", None, 1, ORAL), "", "yes"),
+        ((400, None, "2019-11-30", None, 90, ORAL), "  end_on_first_day: one day\n", "yes"),
+        ((400, None, "2019-11-30", None, 90, ORAL), "  no_duration: 90 days\n", "not evaluable"),
+        ((400, None, "2019-11-30", None, 90, ORAL), "  no_duration: 30 days\n", "yes"),
+        # So of a row without a concept, which may be one of the dose.
+        ((0, "2020-01-10", "2020-01-10", 90, 90, ORAL), "", "not evaluable"),  # up to 2020-04-08
+        ((0, "2020-01-10", "2020-04-08", 10, 90, ORAL), "", "not evaluable"),
+        ((0, "2020-01-10", "2020-01-10", 60, 60, ORAL), "", "yes"),  # up to 2020-03-09
+        ((0, "2020-01-10", "2020-01-10", 90, 90, ORAL), "  end_and_supply: supply\n", "not evaluable"),
+        ((0, "2020-01-10", "2020-01-10", 90, 90, ORAL), "  end_and_supply: end\n", "yes"),
+        ((0, "2020-01-10", "2020-01-10", None, 90, ORAL), "", "not evaluable"),
+        ((0, "2020-01-10", "2020-01-10", None, 1, ORAL), "", "yes"),
+        ((0, "2020-01-10", "2020-01-10", None, 90, ORAL), "  end_on_first_day: one day\n", "yes"),
+        ((0, "2020-01-10", None, None, 90, ORAL), "  no_duration: 30 days\n", "yes"),
+        ((0, None, "2019-11-30", 90, 90, ORAL), "", "not evaluable"),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_row_that_is_not_used_is_believed_no_more_than_that_of_a_course(
+    read: Any, row: tuple[Any, ...], more: str, expected: str
+) -> None:
+    assert expected == answer(read([BEFORE, row], more))
 
 
 def test_rows_without_a_concept_may_be_declared_to_be_no_drug_of_the_study(read: Any) -> None:

@@ -67,9 +67,9 @@ def make_courses(source: Database, where: str, tally: Tally) -> None:
     routes = within("e.route", local)
     no_route = "FALSE" if described.no_route == "local" else "TRUE"
     asked = dose_drugs(source)
-    dosed = (
-        f"(concept IN (SELECT concept FROM omop_drug WHERE {within('drug', asked)}) AND NOT {within('route', local)})"
-    )
+    # A row without a concept may be one of a dose.
+    dosed = f"(coalesce(concept, 0) = 0 OR concept IN (SELECT concept FROM omop_drug WHERE {within('drug', asked)}))"
+    dosed = f"({dosed} AND NOT {within('route', local)})" if asked else "FALSE"
     rows = supply.exposure(of_index_persons(query, wanted), source.cutoff, source.latest, described, dosed)
     keep(source, "drug_exposure", "omop_exposure", rows)
     _strengths(source, concepts)

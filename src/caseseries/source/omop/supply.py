@@ -28,12 +28,14 @@ _NEVER = 10_000_000
 
 
 def exposure(query: str, cutoff: int, latest: int, described: Omop, doses: str) -> str:
-    """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why, last_low, last_high, days, spread, conflict, brief)`.
+    """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why, last_low, last_high, days, spread,
+    conflict, loose, brief)`.
 
     Rows of drug_exposure, equal ones once: `n` is how many were equal, `given` the recorded end. The last day is one of last_low..last_high
     (NULL: nothing bounds it); `days` is their number where it is known, and `spread` the days that the quantity was meant for. `conflict` says that
     end and days of supply differ, `odd` that the days of supply cannot be, so that they count as not recorded, `brief` that the only end is the
-    first day, of a row of a dose (`doses`) with more or less than one piece: many databases write that where they know no end.
+    first day, of a row of a dose (`doses`) with more or less than one piece: many databases write that where they know no end (`loose`: it would be
+    none if it were the first day).
     """
     ends = "r.first + r.supply - 1"
     given = "CASE WHEN r.brief THEN NULL ELSE r.given END" if described.end_on_first_day != "one day" else "r.given"
@@ -70,8 +72,10 @@ SELECT r.*, CAST({low} AS INT) AS last_low, CAST({high} AS INT) AS last_high, CA
         ELSE ''
     END AS why
 FROM (
+    SELECT u.*, (u.loose AND coalesce(u.given = u.first, FALSE)) AS brief
+    FROM (
     SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad, odd,
-        coalesce(given = first AND supply IS NULL AND coalesce(quantity, 0) <> 1 AND {doses}, FALSE) AS brief
+        coalesce(supply IS NULL AND coalesce(quantity, 0) <> 1 AND {doses}, FALSE) AS loose
     FROM (
         SELECT drug_exposure_id AS record, person_id AS patient, drug_concept_id AS concept, drug_exposure_start_date AS first,
             drug_exposure_end_date AS given, CAST(CASE WHEN days_supply BETWEEN 1 AND 36500 THEN days_supply END AS INT) AS supply,
@@ -81,6 +85,7 @@ FROM (
         FROM ({query}) AS source
     ) AS read
     GROUP BY patient, concept, first, given, supply, quantity, route, bad, odd
+    ) AS u
 ) AS r
 LEFT JOIN person AS p ON p.patient = r.patient
 """
@@ -249,13 +254,24 @@ FROM (
 def unread(local: str, described: Omop) -> str:
     """`unread_course`: the days that rows which became no course may cover.
 
-    Of an end before its start one is wrong, so that any day may be covered. A row of a local route adds to no systemic dose.
+    Where the first day is known, those that a course of the row would have, one without an end for an end that is no date. Of an end before its start
+    one is wrong, so that any day may be covered. Where only the end is known it is as little believed as that of a course: it may be the first day,
+    from which the days of supply count, or nothing where there are none. A row of a local route adds to no systemic dose.
     """
     declared = "FALSE" if described.unmapped_drugs is not None else "TRUE"
+    supplied = "e.given" if described.end_and_supply == "end" else "e.given + e.supply - 1"
+    length = described.no_duration
+    alone = "NULL" if length is None else f"e.given + {int(length) - 1}"
+    loose = "FALSE" if described.end_on_first_day == "one day" else "e.loose"
+    only_end = f"CASE WHEN e.supply IS NOT NULL THEN {supplied} WHEN {loose} THEN {alone} ELSE e.given END"
     return f"""
 SELECT DISTINCT e.patient, CASE WHEN e.why = '{UNMAPPED}' THEN NULL ELSE d.drug END AS drug,
     CASE WHEN e.given < e.first THEN NULL ELSE e.first END AS first,
-    CASE WHEN e.given < e.first OR (e.bad AND e.given IS NULL) THEN NULL ELSE coalesce(e.given, e.first + e.supply - 1) END AS last
+    CAST(CASE
+        WHEN e.given < e.first OR (e.bad AND e.given IS NULL) THEN NULL
+        WHEN e.first IS NULL THEN {only_end}
+        ELSE e.last_high
+    END AS INT) AS last
 FROM omop_exposure AS e
 LEFT JOIN omop_drug AS d ON d.concept = e.concept
 WHERE NOT coalesce({local}, FALSE)
