@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
 
@@ -129,6 +130,48 @@ def test_nan_in_parquet_is_no_value(database: Database) -> None:
     chart = read_omop(protocol(), database("parquet", measurement=rows))
     assert "note: sbp: rows without a value: 1 row" in messages(chart)
     assert "warning: measurement: the value is not a number: 1 row" in messages(chart)
+
+
+@pytest.mark.parametrize("width", [polars.Float64, polars.Float32])
+def test_nan_that_parquet_keeps_out_of_its_statistics_is_no_value(database: Database, width: Any) -> None:
+    """By the least and the greatest value of the column every number lies within the limits, and an engine that believes them asks no further."""
+    path = database("parquet", measurement=pressure())
+    file = path.parent / "measurement.parquet"
+    rows = polars.read_parquet(file).with_columns(
+        polars.when(polars.col("measurement_id") == 1)
+        .then(float("nan"))
+        .otherwise(polars.col("value_as_number"))
+        .cast(width)
+        .alias("value_as_number")
+    )
+    rows.write_parquet(file)
+    chart = read_omop(protocol(), path)
+    assert "note: sbp: rows without a value: 1 row" in messages(chart)
+    assert [None] == [one.value for one in chart.measurements if one.missing]
+    assert 4 == len(chart.measurements)
+    rows.with_columns(
+        polars.when(polars.col("measurement_id") == 2)
+        .then(1e15)
+        .otherwise(polars.col("value_as_number"))
+        .cast(width)
+        .alias("value_as_number")
+    ).write_parquet(file)
+    told = messages(read_omop(protocol(), path))
+    assert "note: sbp: rows without a value: 1 row" in told
+    assert "warning: measurement: the value is not a number: 1 row" in told
+
+
+def test_nan_for_an_id_or_an_amount_is_none(database: Database) -> None:
+    path = database("parquet")
+    for table, column in (("drug_exposure", "quantity"), ("measurement", "person_id")):
+        file = path.parent / f"{table}.parquet"
+        rows = polars.read_parquet(file)
+        place = polars.int_range(polars.len()) == rows.height - 1
+        value = polars.when(place).then(float("nan")).otherwise(polars.col(column).cast(polars.Float64))
+        rows.with_columns(value.alias(column)).write_parquet(file)
+    chart = read_omop(protocol(), path)
+    assert "warning: measurement: no person_id: 1 row" in messages(chart)
+    assert 3 == len(chart.measurements)
 
 
 def test_units_are_converted_exactly_and_rounded_values_are_counted(database: Database) -> None:
