@@ -76,3 +76,40 @@ def test_a_row_that_is_left_out_ends_a_block_where_it_has_an_id(tmp_path: Path, 
     chart = Book({"tables": {"patients": people, "visits": visits}}, files).read(tmp_path)
     assert ["P1"] * read == [one.patient for one in chart.measurements]
     assert (read == 1) == any(one.message == "the row says of no patient" for one in chart.findings)
+
+
+def test_what_stands_in_a_row_of_another_width_is_handed_on_to_no_row_below(tmp_path: Path) -> None:
+    """`28,1` without quotation marks moves the id of patient 2 out of its column, in which patient 1 then stands."""
+    rows = [
+        ["date", "cmas", "id"],
+        ["2009-01-05", "30", "1"],
+        ["2009-01-05", "28", "1", "2"],
+        ["2009-04-06", "33", ""],
+        ["2009-05-05", "35", ""],
+        ["2009-06-05", "41", "1"],
+    ]
+    people = {"kind": "patients", "file": "people.csv", "patient": "id"}
+    files = {"export.csv": rows, "people.csv": [["id", "centre"], ["1", "A"], ["2", "B"]]}
+    chart = Book({"tables": {"patients": people, "visits": {**VISITS, "same_as_above": ["id"]}}}, files).read(tmp_path)
+    assert [30, 41] == [one.value for one in chart.measurements]
+    told = [(one.place.row, one.message) for one in chart.findings if one.severity == "error"]
+    blank = "what is blank here may be what stands in row {}, whose cells are not those of the header"
+    assert [(3, "the row has more cells than the header"), (4, blank.format(3)), (5, blank.format(4))] == told
+
+
+def test_what_is_wrong_with_an_id_is_said_in_its_own_row(tmp_path: Path) -> None:
+    """Of the id S1-2 below S1-1 only the number stands in the row; the cell above belongs to a patient with whom nothing is wrong."""
+    both = {"patient": ["site", "number"], "same_as_above": ["site"]}
+    tables = {
+        "patients": {"kind": "patients", "file": "people.csv", "patient": ["site", "number"]},
+        "log": {"kind": "screening", "file": "log.csv", **both, "result": "chart", "found": ["yes"], "chart_missing": ["no"]},
+        "visits": {**VISITS, **both},
+    }  # fmt: skip
+    files = {
+        "people.csv": [["site", "number", "centre"], ["S1", "1", "A"]],
+        "log.csv": [["site", "number", "chart"], ["S1", "1", "yes"], ["", "2", "yes"]],
+        "export.csv": [["site", "number", "date", "cmas"], ["S1", "1", "2009-01-05", "30"], ["", "3", "2009-01-05", "30"]],
+    }  # fmt: skip
+    chart = Book({"tables": tables}, files).read(tmp_path)
+    told = {(one.place.file, one.place.row, one.place.column) for one in chart.findings if one.severity == "error"}
+    assert {("log.csv", 3, "number"), ("export.csv", 3, "number")} == told

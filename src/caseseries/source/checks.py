@@ -104,7 +104,7 @@ def _repeated_rows(readings: Sequence[TableReading], records: Records) -> None:
                 twice.add(row.row_id)
                 row.reason = "says the same as another row"
                 what += "; it is counted once"
-            reading.look(row, "duplicate row", what, reading.table.patient[0], field="patient")
+            reading.look(row, "duplicate row", what, reading.id_column(row), field="patient")
     records.facts = [one for one in records.facts if one.kind != "event" or one.row_id not in twice]
 
 
@@ -121,9 +121,7 @@ def _repeated_events(records: Records, rows: dict[int, tuple[TableReading, Row]]
             continue
         named = first.named(row) if where.name == reading.name else f"row {first.number} of {where.name!r}"
         what = f"the event says the same as {named}, on the same day; each of them is counted"
-        reading.look(
-            row, "duplicate row", what, reading.table.patient[0], field="event", allowed="each event in one row"
-        )
+        reading.look(row, "duplicate row", what, reading.id_column(row), field="event", allowed="each event in one row")
 
 
 def _categories(reading: TableReading) -> None:

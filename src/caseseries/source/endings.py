@@ -49,7 +49,7 @@ def _open_end(reading: TableReading, rows: Sequence[Row]) -> None:
             last,
             "cut off",
             f"the file seems to be cut off: it ends without a line break, and {why}",
-            cut or reading.table.patient[0],
+            cut or reading.id_column(last),
             field="patient",
             allowed="the whole file",
         )
@@ -58,7 +58,7 @@ def _open_end(reading: TableReading, rows: Sequence[Row]) -> None:
             last,
             "cut off",
             what,
-            reading.table.patient[0],
+            reading.id_column(last),
             field="patient",
             allowed="a line break behind the last row",
             severity="note",
@@ -92,4 +92,4 @@ def _last_patients(reading: TableReading, rows: Sequence[Row], records: Records,
     if missing:
         who = "the last patient has" if missing == 1 else f"the last {missing} patients have"
         what = f"the rows end with this patient, and {who} none, while all before have: is the table whole?"
-        reading.look(rows[-1], "cut off", what, reading.table.patient[0], field="patient", severity="note")
+        reading.look(rows[-1], "cut off", what, reading.id_column(rows[-1]), field="patient", severity="note")

@@ -306,7 +306,7 @@ def read_screening(reading: TableReading, records: Records) -> None:
                 row,
                 "duplicate id",
                 f"the person is in the screening log twice, first in row {seen[row.patient].number}",
-                table.patient[0],
+                reading.id_column(row),
                 field="patient",
                 allowed="each person once",
             )
@@ -316,7 +316,12 @@ def read_screening(reading: TableReading, records: Records) -> None:
         if (term == FOUND) != (row.patient in records.known):
             what = "found, but not among the patients" if term == FOUND else "not found, but among the patients"
             reading.refuse(
-                row, "screening", what, table.patient[0], field="patient", allowed="found exactly if among the patients"
+                row,
+                "screening",
+                what,
+                reading.id_column(row),
+                field="patient",
+                allowed="found exactly if among the patients",
             )
             continue
         settled = None if written is None else records.settle(reading, row, header, written)

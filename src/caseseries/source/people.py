@@ -194,7 +194,7 @@ def _age(reading: TableReading, row: Row, read: object) -> Fraction | None:
 
 def _new(reading: TableReading, records: Records, row: Row, own: Container[int]) -> bool:
     """Whether this row is the first of its patient; a second one is refused unless it says the same word for word, and the first is one of `own`."""
-    header = reading.table.patient[0]
+    header = reading.id_column(row)
     first = records.known.get(row.patient)
     if first is not None:
         if first.row_id in own and first.cells == row.cells:
@@ -286,7 +286,7 @@ def belongs(reading: TableReading, records: Records, row: Row) -> bool:
     if not records.known:  # said once, at the table of patients
         row.status, row.reason = "refused", "no patient was read"
         return False
-    header = reading.table.patient[0]
+    header = reading.id_column(row)
     twin = records.near.get(near(row.patient))
     if row.strange and row.strange != ONLY_AN_ID:
         reading.no_patient(row)

@@ -231,7 +231,7 @@ def _strangers(readings: list[TableReading], findings: Findings, known: Mapping[
         first = min(reading.rows, key=lambda row: row.number)
         what = f"none of the {len(reading.rows)} ids of this table is one of the patients: are they written in another way here?"
         allowed = f"ids as they stand among the patients, such as {shape(next(iter(known)))}"
-        reading.look(first, "unknown id", what, reading.table.patient[0], field="patient", allowed=allowed)
+        reading.look(first, "unknown id", what, reading.id_column(first), field="patient", allowed=allowed)
 
 
 def shape(patient: str) -> str:

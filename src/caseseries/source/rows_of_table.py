@@ -51,6 +51,7 @@ def _rows(reading: TableReading, singles: list[Raw]) -> None:
     sheet, table = reading.sheet, reading.table
     header_width = len(sheet.rows.get(table.header[-1], []))
     written_to = sheet.merged or table.same_as_above or isinstance(table, PatientsTable)
+    skewed = set[int]()
     for number in sorted(sheet.rows):
         cells = sheet.rows[number]
         if not table.reads(number) or all(blank(cell) for cell in cells):
@@ -62,14 +63,17 @@ def _rows(reading: TableReading, singles: list[Raw]) -> None:
             more = "more" if len(cells) > header_width else "fewer"
             what = f"the row has {more} cells than the header"
             reading.refuse(row, "row", what, None, value=str(len(cells)), allowed=str(header_width))
+            skewed.add(number)
     merged_cells(reading)
     for row in reading.rows if sheet.merged or singles else ():
         row.cells = row.cells + [None] * (reading.width - len(row.cells)) + singles
-    _fill_down(reading)
+    _fill_down(reading, skewed)
 
 
-def _fill_down(reading: TableReading) -> None:
+def _fill_down(reading: TableReading, skewed: set[int]) -> None:
     """Take what is blank in a column of `same_as_above` from the row above; a row that is blank as a whole ends the block.
+
+    Rows that would take something from one of `skewed`, of which nobody knows below which headings its cells belong, are refused.
 
     So does another id, where the id is such a column or the rows are those of patients: what is blank of a patient is not what another one has.
     """
@@ -85,10 +89,17 @@ def _fill_down(reading: TableReading) -> None:
             _ends_block(reading, number, positions) for number in range(above.number + 1, row.number)
         ):
             origin = dict(row.origin)
-            for position in positions:
+            blanks = [position for position in positions if blank(row.cells[position])]
+            if blanks and above.number in skewed:
+                skewed.add(row.number)
+                if row.is_used():
+                    what = f"what is blank here may be what stands in row {above.number}, whose cells are not those of the header"
+                    reading.refuse(row, "row", what, None, allowed="its own cell, or the row above mended")
+                blanks = []
+            for position in blanks:
                 if of_patients and position not in ids and not _of_one(row, above, ids):
                     continue
-                if blank(row.cells[position]) and not blank(above.cells[position]):
+                if not blank(above.cells[position]):
                     row.cells[position] = above.cells[position]
                     origin[position] = above.origin.get(position, above.number)
             filled += bool(origin)

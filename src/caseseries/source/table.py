@@ -80,7 +80,7 @@ class TableReading:
         allowed = "an id; `last_row` says where the table ends, `skip_rows` leaves rows out, `as_found: yes` accepts the id of a patient"
         proposal = f"last_row: {self.last_good}" if below else ""
         self.refuse(
-            row, "no patient", row.strange, self.table.patient[0], field="patient", allowed=allowed, proposal=proposal
+            row, "no patient", row.strange, self.id_column(row), field="patient", allowed=allowed, proposal=proposal
         )
 
     # --- Columns and cells ------------------------------------------------------------------------------------------
@@ -106,6 +106,12 @@ class TableReading:
             return Place(self.sheet.file, self.sheet.name)
         number, position = self.at(row, column)
         return place_of(self.sheet, number, position, column)
+
+    def id_column(self, row: Row) -> str:
+        """The column at which something is said of the row's id: of several the first whose cell is not that of another row."""
+        ids = [column for column in self.table.patient if column in self.positions]
+        own = [column for column in ids if self.at(row, column)[0] == row.number]
+        return (own or ids or list(self.table.patient))[0]
 
     def raw(self, row: Row, column: str) -> Raw:
         """The cell as it was found, or as a person said it is to be read."""

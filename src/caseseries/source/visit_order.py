@@ -38,4 +38,4 @@ def tell_visit_order(reading: TableReading, told: Sequence[Told]) -> None:
             what = (
                 f"a patient has a further row in a table with a row for each patient, first in {first_row.named(row)}"
             )
-            reading.look(row, "visit", what, reading.table.patient[0], field="patient", allowed="each patient once")
+            reading.look(row, "visit", what, reading.id_column(row), field="patient", allowed="each patient once")
