@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -61,7 +62,9 @@ def _fits(row: Row, spot: Spot, cell: Any, way: str) -> bool:
     number = spot.kind == "number" and isinstance(spot.said, Number) and not spot.said.bound and not spot.rounded
     if way == "read as":
         day = spot.kind == "when" and isinstance(spot.said, When) and bool(spot.said.day)
-        return day or (number and (spot.record is not None or spot.table == "patients"))
+        # 1.200 is refused where the decimal mark is a comma: it can be read in two ways
+        plain = number and re.search(r"[.]\d{3}$", _plainly(spot)) is None
+        return day or (plain and (spot.record is not None or spot.table == "patients"))
     if way == "as found":
         return number and spot.measure == "cmas" and spot.record is not None
     if way == "not evaluable":

@@ -180,11 +180,13 @@ def judge(book: Book, spoilt: Spoilt, found: Read) -> str:
     errors = [finding for finding in found.errors if _points(spoilt, _address(finding))]
     if errors:
         assert spoilt.refused, f"refused: {errors}"
-        concerned = _concerned(spoilt)
+        concerned, below = _concerned(spoilt), _taken_from(spoilt, book)
         whole = {book.file(name) for name, row, _ in spoilt.at if row is None}
         for address in set(after) | set(found.rows):
             wanted, seen = after.get(address), found.rows.get(address)
             if wanted == seen or address in concerned or (address not in after and address[:2] in whole):
+                continue
+            if address in below and seen == ("refused", Counter()):
                 continue
             # rows out of scope may be refused where it is not read who the patients are
             assert wanted == ("out of scope", Counter()) and spoilt.patients, f"{address} changed: {wanted} {seen}"
@@ -250,6 +252,26 @@ def _points(spoilt: Spoilt, place: Any) -> bool:
         if place.row is None and column is not None and place.column in _labels(book, name, row, column):
             return True
     return False
+
+
+def _taken_from(spoilt: Spoilt, book: Book) -> set[Address]:
+    """Rows whose blank id is that of a row which the defect points at, or stands above one: they may be refused with it."""
+    at = {(name, row) for name, row, _ in spoilt.at if row is not None}
+    found: set[Address] = set()
+    for sheet in book.sheets.values():
+        for number, row in sheet.rows.items():
+            ids = [
+                place
+                for (_, place), here in sheet.spots.items()
+                if here.table == row.table and here.key in ("id", "id2")
+            ]
+            for place in set(ids):
+                above = number
+                while above > 1 and (above, place) not in sheet.cells:
+                    above -= 1
+                    if (sheet.name, above) in at:
+                        found.add((*book.file(sheet.name), number))
+    return found
 
 
 def _labels(book: Book, name: str, row: int, column: int) -> list[str]:

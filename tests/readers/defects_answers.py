@@ -108,9 +108,11 @@ def no_terms(choose: Chooser, book: Book) -> Spoilt | None:
 def no_drugs(choose: Chooser, book: Book) -> Spoilt | None:
     """A name that neither protocol nor catalogue knows."""
     at: list[Where] = list(cells(book, lambda spot: spot.key == "drug" and spot.said == "study biologic"))
+    if not at:
+        return None
     spoilt = book.copy()
     del spoilt.declared["tables"]["drugs"]["drugs"]
-    return Spoilt(spoilt, [*at, *[(name, row, None) for name, row in rows_of(book, "drugs")]]) if at else None
+    return Spoilt(spoilt, [*at, *[(name, row, None) for name, row in rows_of(book, "drugs")]])
 
 
 @defect("contradiction: not charted, and rows of it")

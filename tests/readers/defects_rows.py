@@ -294,6 +294,8 @@ def unknown_stop(choose: Chooser, book: Book) -> Spoilt | None:
     assert record is not None
     sheet, number, _ = where
     starts = [one.said for (row, _), one in book.sheets[sheet].spots.items() if row == number and one.key == "start"]
+    if starts[0] is None:
+        return None  # somebody decided about the first day
     # without a last day nothing says any more that the first one lies before it
     first = (starts[0].low, starts[0].high)
     goes_on = instead(book, where, record, (*record[:3], *first, None, None, *record[7:]))

@@ -10,7 +10,7 @@ from tests.readers.book import Book, Spot
 from tests.readers.choosing import Chooser
 from tests.readers.defects import Spoilt, as_text, cannot_hold, cells, defect, instead, pick, row_of, spoil_cell, spot
 from tests.readers.defects_numbers import FULL_WIDTH
-from tests.readers.layouts import Record
+from tests.readers.layouts import UNITS, Record
 from tests.readers.reading import stated
 
 _LOOKS = str.maketrans({"P": "Р", "S": "Ѕ", "A": "А", "0": "O", "1": "l"})
@@ -91,6 +91,8 @@ def _word_defect(
         if where is None or cannot_hold(book, word):
             return None
         record = spot(book, where).record
+        if any(one[0] == "value" and word in UNITS.get(one[2], ()) for one in row_of(book, where).records):
+            return None  # of this measure it is known: a dose a day in mg
         said = [instead(book, where, record, one) for one in told(record, word)] if told and record is not None else []
         # what changes nothing of its record, as a frequency beside the total of a day, need not be told
         harmless = [one for one in said if one == stated(book)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,17 +24,27 @@ Spoil = Callable[[Random, Tables], bool]
 Damage = Callable[[Path], bool]
 
 
+#: The tables that a spoilt one is read as.
+Change = Callable[[Tables], Tables]
+
+
 @dataclass(frozen=True)
 class Defect:
-    """A kind of defect: how it spoils rows or files, the choices of layout it needs, and whether nobody need notice it."""
+    """A kind of defect: how it spoils rows or files, the choices of layout it needs, and whether nobody need notice it.
+
+    Of some the manual says what they are `read_as`, told: the answers are then those of these tables, and of no other.
+    """
 
     spoil: Spoil | None = None
     damage: Damage | None = None
     wishes: Mapping[str, str] = field(default_factory=dict)
     harmless: bool = False
+    read_as: Change | None = None
 
 
 DEFECTS: dict[str, Defect] = {}
+#: The id of a person who is not in the table person.
+STRANGER = 999_999
 TEXT = {"dates": "text", "numbers": "text", "ids": "text"}
 
 
@@ -59,6 +69,20 @@ def spoilt(kind: str, random: Random, tables: Tables) -> Tables | None:
     change = DEFECTS[kind].spoil
     copy = deepcopy(tables)
     return copy if change is not None and change(random, copy) else None
+
+
+def _without_nobody(tables: Tables) -> Tables:
+    """A row of no person, or of one who is not there, may be anybody's; no person's answers are unknown because of it."""
+    return {
+        table: [row for row in rows if row.get("person_id", 0) not in (None, STRANGER)]
+        for table, rows in tables.items()
+    }
+
+
+def _without_days(tables: Tables) -> Tables:
+    """Days of supply of zero or below are not recorded, so that the end alone says how long a row lasts."""
+    rows = [row | {"days_supply": max(row["days_supply"] or 0, 0) or None} for row in tables["drug_exposure"]]
+    return tables | {"drug_exposure": rows}
 
 
 def _some(random: Random, rows: list[Row], where: Callable[[Row], bool] = lambda row: True) -> Row | None:
@@ -132,8 +156,9 @@ for _kind, _table, _column, _value, _where, _wishes in (
     ("absent: no date of a value", "measurement", "measurement_date", None, _pressure, {}),
     ("absent: no start", "drug_exposure", "drug_exposure_start_date", None, _steroid, {}),
     ("absent: a value of no person", "measurement", "person_id", None, _pressure, {}),
-    ("joins: a value of a stranger", "measurement", "person_id", 999_999, _pressure, {}),
-    ("joins: a supply of a stranger", "drug_exposure", "person_id", 999_999, _steroid, {}),
+    ("absent: a supply of no person", "drug_exposure", "person_id", None, _steroid, {}),
+    ("joins: a value of a stranger", "measurement", "person_id", STRANGER, _pressure, {}),
+    ("joins: a supply of a stranger", "drug_exposure", "person_id", STRANGER, _steroid, {}),
     ("joins: an id that is no number", "measurement", "person_id", Spelt("P-7"), _pressure, TEXT),
     ("unknown names: a drug of no concept", "drug_exposure", "drug_concept_id", 0, _steroid, {}),
     ("unknown names: a drug whose concept is empty", "drug_exposure", "drug_concept_id", None, _steroid, {}),
@@ -151,6 +176,13 @@ for _kind, _table, _column, _value, _where, _wishes in (
     ("plausibility: tablets for an army", "drug_exposure", "quantity", 900_000, _dosed, {}),
 ):  # fmt: skip
     DEFECTS[_kind] = Defect(_set(_table, _column, _value, _where), None, _wishes)
+
+for _kind, _read_as in (
+    ("absent: a value of no person", _without_nobody), ("absent: a supply of no person", _without_nobody),
+    ("joins: a value of a stranger", _without_nobody), ("joins: a supply of a stranger", _without_nobody),
+    ("signs: days below zero", _without_days), ("signs: days of zero", _without_days),
+):  # fmt: skip
+    DEFECTS[_kind] = replace(DEFECTS[_kind], read_as=_read_as)
 
 
 def _again(table: str, change: Mapping[str, Any], where: Callable[[Row], bool] = lambda row: True) -> Spoil:

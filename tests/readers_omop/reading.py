@@ -94,11 +94,15 @@ def told_of(chart: Chart) -> Told:
     )
 
 
+#: A value, its sign where it is a bound alone; a verdict.
+Said = tuple[Fraction, str] | bool | None
+
+
 @dataclass(frozen=True)
 class Answers:
     """What the study says: each value and verdict of each person by (person, outcome, slot), who is out, and the findings."""
 
-    values: Mapping[tuple[str, str, str], Fraction | bool | None]
+    values: Mapping[tuple[str, str, str], Said]
     out: Mapping[str, str]
     said: Counter[tuple[str, str]]
 
@@ -111,11 +115,13 @@ def answered(path: Path) -> Answers | InputError:
         summary = study.run(chart, threads=1).summary
     except InputError as stopped:
         return stopped
-    values: dict[tuple[str, str, str], Fraction | bool | None] = {}
+    values: dict[tuple[str, str, str], Said] = {}
     for name, answers in summary.shown.outcomes.items():
         for verdict in answers.verdicts[0]:
             values[verdict.case_id, name, "verdict"] = verdict.truth
             for quantity in verdict.quantities:
-                values[verdict.case_id, name, f"{quantity.slot.window} {quantity.slot.measure}"] = quantity.value
+                number = quantity.limit if quantity.value is None else quantity.value
+                said = None if number is None else (number, quantity.bound)
+                values[verdict.case_id, name, f"{quantity.slot.window} {quantity.slot.measure}"] = said
     out = {case.case_id: case.failed_criterion for case in summary.shown.rows if case.status == "excluded"}
     return Answers(values, out, Counter((one.severity, one.message) for one in chart.findings))

@@ -81,12 +81,12 @@ def judged(drawn: facts.Drawn, clean: Answers, found: Answers | InputError, *, h
     if isinstance(found, InputError):
         return ["a harmless defect stopped the study"] if harmless else []
     wrong, other = [], set()
-    recorded = {(patient, measure, value) for patient, measure, _, value, _, _ in drawn.told.values}
+    recorded = {(patient, measure, (value, censor)) for patient, measure, _, value, censor, _ in drawn.told.values}
     for key, value in found.values.items():
         patient, outcome, slot = key
         if value is None or value == clean.values.get(key) or slot == "verdict":
             continue
-        # Where a row was refused, another of the same person and measure may be the nearest or the last.
+        # Where a row was refused, another of the same person and measure may be the nearest or the last, a number or a bound.
         if (patient, slot.rpartition(" ")[2], value) in recorded:
             other.add((patient, outcome))
         else:
@@ -115,6 +115,8 @@ def test_a_defect_is_refused_or_told_and_never_becomes_another_number(kind: str,
         tables = drawn.tables if stated.damage is not None else spoilt(kind, chance, drawn.tables)
         if tables is None:
             continue
+        if stated.read_as is not None:
+            clean = answered(written(stated.read_as(tables), layout, tmp_path / "read as", chance))
         assert isinstance(clean, Answers)
         path = written(tables, layout, tmp_path / "spoilt", chance)
         if stated.damage is not None:
