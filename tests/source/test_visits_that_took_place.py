@@ -45,6 +45,20 @@ def test_values_below_each_other(chart_of, cell, seen):
     assert seen == len(visits(chart))
 
 
+@pytest.mark.parametrize(("cells", "unseen"), [
+    (["DO"], "1 visit holds"), (["ND"], ""), (["40"], ""), (["DO", "DO"], "1 visit holds"), (["DO", "40"], ""), (["DO", "ND"], ""),
+])  # fmt: skip
+def test_a_day_of_codes_alone_is_told_where_each_row_is_a_value(chart_of, cells, unseen):
+    """Neither the other row of the day nor the row of another table is passed over: only a day on which nobody saw the patient is told."""
+    labs = "".join(f"P2,2008-07-01,{what},{cell}\n" for what, cell in zip(("CMAS", "CK"), cells, strict=False))
+    table = LONG.replace("{CMAS: cmas}", "{CMAS: cmas, CK: ck}")
+    chart = chart_of(
+        chart=(SEEN[0] + "\ntables:\n", SEEN[1] + f"\ntables:\n{table}"),
+        add={"labs.csv": f"id,day,what,value\n{labs}P2,2008-05-01,CMAS,DO\n"},
+    )
+    assert [unseen] * bool(unseen) == [one[: len(unseen)] for one in told(chart)]
+
+
 def test_a_cell_that_a_person_found_not_evaluable_was_written_at_a_visit(chart_of):
     decision = "accept: [{file: visits.csv, row: 5, column: cmas, found: 4O?, not_evaluable: illegible, by: A, on: 2020-01-01, because: seen}]\n"
     chart = chart_of({"visits.csv": ("P2,2008-05-01,36,<50,no,", "P2,2008-05-01,4O?,,,")}, ("", decision))

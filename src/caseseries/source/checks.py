@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caseseries.chart.described import DrugsTable, EventsTable, PatientsTable
+from caseseries.chart.described import DrugsTable, EventsTable, LongTable, PatientsTable
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
@@ -18,6 +18,7 @@ from caseseries.source.fatal import check_attribution, codes_of_death
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
+from caseseries.source.visits import say_unseen
 
 
 def check(readings: Sequence[TableReading], records: Records) -> None:
@@ -25,6 +26,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
     _index_days(records, rows)
     records.keep_used(readings)
+    _unseen_days(readings, records)
     _repeated_rows(readings, records)
     _repeated_events(records, rows)
     tell_blocks(readings, records)
@@ -68,6 +70,22 @@ def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> 
                     field="date",
                     allowed="a full date, or a day accepted for this cell",
                 )
+
+
+def _unseen_days(readings: Sequence[TableReading], records: Records) -> None:
+    """Say of a table with a value in each row on how many days of a patient it holds nothing but codes for missing values, and no other does more."""
+    seen = {(one.patient, one.day) for one in records.measurements if one.value is not None}
+    seen |= {
+        (one.patient, (one.low + one.high) // 2)
+        for one in records.facts
+        if one.kind == "visit" and one.low is not None and one.high is not None
+    }
+    missing: dict[int, tuple[str, int]] = {
+        one.row_id: (one.patient, one.day) for one in records.measurements if one.value is None
+    }
+    for reading in readings:
+        if isinstance(reading.table, LongTable):
+            say_unseen(reading, len({missing[row.row_id] for row in reading.rows if row.row_id in missing} - seen))
 
 
 def _date_header(reading: TableReading) -> str | None:

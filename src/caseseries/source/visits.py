@@ -44,7 +44,7 @@ def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> N
             records.facts.append(fact(row, "visit", "visit", day))
         else:
             unseen += 1
-    _say_unseen(reading, unseen)
+    say_unseen(reading, unseen)
 
 
 def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses) -> None:
@@ -86,7 +86,7 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
             else:
                 unseen += 1
     tell_visit_order(reading, told)
-    _say_unseen(reading, unseen)
+    say_unseen(reading, unseen)
 
 
 def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> None:
@@ -175,7 +175,8 @@ def took_place(values: Sequence[Quantity | Missing | None]) -> bool:
     return not written or any(isinstance(value, Quantity) or value.seen for value in written)
 
 
-def _say_unseen(reading: TableReading, unseen: int) -> None:
+def say_unseen(reading: TableReading, unseen: int) -> None:
+    """A warning that so many visits of a table hold nothing but codes for missing values, and count as not taken place."""
     if unseen:
         visits = "1 visit holds" if unseen == 1 else f"{unseen} visits hold"
         what = f"{visits} nothing but codes for missing values, and count as not taken place: nothing was observed then"
