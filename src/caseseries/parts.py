@@ -9,6 +9,7 @@ Numbers with units are written as in protocol.yaml; a key that is a word of Pyth
 from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
 from caseseries.protocol.concepts import ConceptSet, GradedSet
+from caseseries.protocol.derived import Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.eligibility import (
     Age,
     AgeBounds,
@@ -83,6 +84,7 @@ __all__ = [
     "Custom",
     "DailyDose",
     "Diagnosis",
+    "Difference",
     "Drug",
     "Each",
     "Events",
@@ -110,20 +112,24 @@ __all__ = [
     "Patients",
     "PatientsFile",
     "PendingOutcome",
+    "PerKg",
     "Period",
     "PriorDrug",
     "Protocol",
     "Pulse",
     "Raised",
+    "Ratio",
     "Recorded",
     "Reporting",
     "Rescue",
     "Robustness",
     "Safety",
+    "Sum",
     "Value",
     "ValueIfMeasured",
     "ValueIn",
     "VerdictOutcome",
+    "Weighted",
     "When",
     "Width",
     "Window",

@@ -44,6 +44,7 @@ from caseseries.summary.cases import (
     Point,
     StudyDrug,
 )
+from caseseries.summary.derived import PartOfValue
 from caseseries.summary.explain import Explanation, Passed, Rested
 from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import (
@@ -123,6 +124,7 @@ __all__ = [
     "OutcomePlan",
     "OutcomeSummary",
     "Part",
+    "PartOfValue",
     "Passed",
     "PatientIs",
     "Person",

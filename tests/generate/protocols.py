@@ -24,6 +24,12 @@ LUPUS = "lupus"
 #: Ordered words, declared in one study of four; no mean is then taken anywhere, as grades have none.
 GRADES = ("0", "0.5+", "1+", "2+", "3+", "4+")
 CELLS = {"grades": list(GRADES), "better": "low"}
+#: Measures made of others: a weighted sum, and a ratio (whose denominator may be 0 or less) within a sum.
+TOTAL = {"weighted": {"strength": "1", "vas": "-2"}, "unit": "points", "better": "high"}
+QUOTIENT = {"ratio": ["strength", "enzyme"], "unit": "x", "better": "none"}
+INDEX = {"weighted": {"quotient": "0.5", "change": "2"}, "unit": "points", "better": "low"}
+CHANGE = {"difference": ["total", "doubled"], "unit": "points", "better": "none"}
+DOUBLED = {"weighted": {"vas": "0.25"}, "unit": "points", "range": ["0", "1.5"], "better": "low"}
 NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
 
 
@@ -93,6 +99,9 @@ CHANGES = {
     "enzyme": ["10 U/L", "2.3 U/L"],
     "dose": ["5 {dose}", "2.5 {dose}"],
     "cells": ["2 steps", "1 step"],
+    "total": ["4 points", "5.5 points"],
+    "quotient": ["0.1 x", "2 x"],
+    "index": ["2 points", "20 points"],
 }
 VALUES = {
     "strength": ["54 points", "78 points", "20 % of range", "25% of range"],
@@ -100,6 +109,9 @@ VALUES = {
     "enzyme": ["150 U/L", "0 U/L"],
     "dose": ["7.5 {dose}", "0 {dose}"],
     "cells": ["0.5+", "2+"],
+    "total": ["44 points", "45 points"],
+    "quotient": ["0.3 x", "-5 x"],
+    "index": ["90 points", "80.5 points"],
 }
 OF_BASELINE = ["20 % of baseline", "15 % of baseline"]
 #: No change at all is a threshold of `at_most` alone, and of a dose, which is never below it, of two comparisons.
@@ -109,7 +121,7 @@ OF_NO_DOSE = ["more_than", "at_most"]
 
 def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.SearchStrategy[str]:
     """A threshold that the comparison can meet and miss, with its unit."""
-    unit = {"strength": "points", "vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps"}[measure]
+    unit = {"vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps", "quotient": "x"}.get(measure, "points")
     if change:
         options = [*CHANGES[measure], *OF_BASELINE * (measure != "cells"), *NO_CHANGE * (comparison == "at_most")]
     else:
@@ -131,7 +143,9 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
         return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
-    words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (2 * (measure != "enzyme"))
+    words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (
+        2 * (measure not in {"enzyme", "quotient"})
+    )
     threshold = draw(_threshold(measure, comparison, dose, change=True))
     return {draw(st.sampled_from(words)): measure, comparison: threshold} | elsewhere
 
@@ -238,7 +252,15 @@ def _measures_of(rule: dict[str, Any]) -> list[str]:
     return (
         []
         if {"at", "patient", "occurs"} & rule.keys()
-        else [str(next(rule[word] for word in rule if rule[word] in {*NUMBERS, "cells", "dose", "improved"}))]
+        else [
+            str(
+                next(
+                    rule[word]
+                    for word in rule
+                    if rule[word] in {*NUMBERS, "cells", "dose", "improved", "total", "quotient", "index"}
+                )
+            )
+        ]
     )
 
 
@@ -459,6 +481,14 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if graded:
         declared["cells"] = CELLS
         _without_means(windows)
+    derived = draw(st.sampled_from(["", "", "", "sum", "ratio"]))
+    if derived:
+        declared["total"] = TOTAL
+        numbers = (*numbers, "total", "total")
+    if derived == "ratio":
+        declared |= {"quotient": QUOTIENT, "change": CHANGE, "doubled": DOUBLED, "index": INDEX}
+        numbers = (*numbers, "quotient", "quotient", "index")
+        _without_means(windows)
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
         second = draw(outcome(list(windows), declared["dose"]["as"], numbers))
@@ -494,7 +524,11 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "windows": windows,
         "intercurrent": draw(intercurrent()),
         "outcomes": outcomes,
-        "robustness": draw(robustness(windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded)),
+        "robustness": draw(
+            robustness(
+                windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded and derived != "ratio"
+            )
+        ),
     }
     if safety:
         written["safety"] = safety

@@ -14,6 +14,7 @@ ONE_CONCEPT = {
     "charted": "which kinds of fact a source could tell: of a chart, of a database, printed",
     "choices": "the choices a protocol makes: gathered, and printed; what it leaves to the data are open_choices",
     "csv_file": "a CSV file: read as a sheet, and written",
+    "derived": "measures made of others on one day: declared, made as rows, made again by the reference, told with their parts",
     "describe": "a described quantity: computed, and printed",
     "description": "what a user writes of a source: chart.yaml, omop.yaml",
     "dose": "the daily dose on a day: by the stage, and by the reference",

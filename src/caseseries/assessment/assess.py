@@ -13,6 +13,7 @@ from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
 from caseseries.assessment.window import leaves, take_values
+from caseseries.chart.derived import parted
 from caseseries.chart.store import Numbers
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
@@ -120,7 +121,7 @@ def assess(engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: O
         nearest_weights(engine, "weight_ask", "weighed", ("case_no", "choice"))
         values = _REDUCED.format(values=_PER_KG.format(**CODES), **reduced)
     else:
-        values = _REDUCED.format(values=_PLAIN, **reduced) if parts > 1 else _PLAIN
+        values = _REDUCED.format(values=_PLAIN, **reduced) if parts > 1 or parted(protocol) else _PLAIN
     if any(number for number, _ in _asked(protocol, compiled, at_visits=False)):
         engine.keep("dose_ask", _ASK)
         answer_doses(engine, numbers, "dose_ask", "dose_answer")

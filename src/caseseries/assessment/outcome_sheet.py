@@ -23,6 +23,7 @@ from caseseries.assessment.sheet_doses import Asked, lay_doses
 from caseseries.assessment.sheet_packing import day_of, packs
 from caseseries.assessment.sheet_values import count_different, lay_values, values_fit, windows_of
 from caseseries.assessment.sheet_visits import Way
+from caseseries.chart.derived import parted
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -103,7 +104,7 @@ def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
     """Whether every window of every outcome can be chosen by one packed number, as far as the protocol says."""
     if protocol.partial_dates == "bounds" or any(dose.source == "visits" for dose in protocol.doses.values()):
         return False
-    if any(one.questions for one in plans):
+    if any(one.questions for one in plans) or parted(protocol):
         return False
     return all(
         packs(spec.windows[name])

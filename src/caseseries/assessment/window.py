@@ -2,6 +2,7 @@
 
 candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
 day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in parts of a millionth
+    of both, with derived measures that are ratios or have weights with decimals, `den`: the value is so many times smaller
 visit_day(case_no, variant, day, open_tie, distance)                  the chosen visit, for components: same visit
 taken(case_no, choice, num, den, day, record, absent, open_same_day)  one per case and choice
 
@@ -13,13 +14,14 @@ from __future__ import annotations
 import math
 
 from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
+from caseseries.chart.derived import parted
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import VALUE_TAKES
 
 _CANDIDATE = """
-SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, {censor} AS censor,
+SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value{m_den}, {censor} AS censor,
     {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles
 FROM included_case AS k
 JOIN measurement AS m ON m.patient = k.patient
@@ -50,37 +52,37 @@ _RANK = "CASE WHEN censor = 0 THEN 1 WHEN may_exceed THEN CASE WHEN censor >= 4 
 
 _DAY_VALUE = """
 WITH different AS (
-    SELECT case_no, choice, day, value, censor, min(record) AS record
+    SELECT case_no, choice, day, value{den}, censor, min(record) AS record
     FROM candidate WHERE NOT straddles
-    GROUP BY case_no, choice, day, value, censor
+    GROUP BY case_no, choice, day, value{den}, censor
 ),
 directed AS (
-    SELECT d.case_no, d.choice, d.day, d.value, d.censor, d.record, c.same_day, c.bound_counts,
+    SELECT d.case_no, d.choice, d.day, d.value{d_den}, d.censor, d.record, c.same_day, c.bound_counts,
         CASE WHEN c.same_day = 'highest' OR c.same_day = 'best' AND c.sign > 0 OR c.same_day = 'worst' AND c.sign < 0 THEN -1 ELSE 1 END AS up
     FROM different AS d JOIN choice AS c ON c.choice = d.choice
 ),
 beyond AS (
-    SELECT case_no, choice, day, value, censor, record, same_day, up, bound_counts,
+    SELECT case_no, choice, day, value{den}, censor, record, same_day, up, bound_counts,
         NOT bound_counts AND (censor & CASE WHEN up < 0 THEN 2 ELSE 1 END) <> 0 AS may_exceed
     FROM directed
 ),
 compared AS (
-    SELECT case_no, choice, day, value, censor, record, same_day, up, may_exceed, CASE WHEN bound_counts THEN censor ELSE {rank} END AS rank,
+    SELECT case_no, choice, day, value{den}, censor, record, same_day, up, may_exceed, CASE WHEN bound_counts THEN censor ELSE {rank} END AS rank,
         count(*) OVER same AS kinds, sum(CAST(value AS {wide})) OVER same AS total, bit_or(censor) OVER same AS any_censor,
         bool_or(may_exceed) OVER same AS exceeded
     FROM beyond
     WINDOW same AS (PARTITION BY case_no, choice, day)
 ),
 placed AS (
-    SELECT case_no, choice, day, value, same_day, kinds, total, any_censor, record,
+    SELECT case_no, choice, day, value{den}, same_day, kinds, total, any_censor, record,
         CASE WHEN exceeded AND rank > 0 THEN CASE WHEN up < 0 THEN 2 ELSE 1 END ELSE censor END AS censor,
         row_number() OVER (
             PARTITION BY case_no, choice, day
-            ORDER BY CASE WHEN exceeded AND NOT may_exceed AND censor <> 0 THEN 1 ELSE 0 END, up * value, rank, record
+            ORDER BY CASE WHEN exceeded AND NOT may_exceed AND censor <> 0 THEN 1 ELSE 0 END, up * {value}, rank, record
         ) AS place
     FROM compared
 )
-SELECT case_no, choice, day, kinds,
+SELECT case_no, choice, day, kinds{den},
     CASE
         WHEN kinds = 1 THEN value * CAST({parts} AS {wide})
         WHEN same_day IS NULL OR same_day = 'not evaluable' THEN NULL
@@ -147,7 +149,7 @@ WHERE d.absent <> 0 AND abs(d.day - n.target) = n.distance
 
 _TAKEN = """
 WITH offered AS (
-    SELECT d.case_no, d.choice, d.day, d.num, d.record, d.censor, d.absent, c.sign, c.take, c.tie,
+    SELECT d.case_no, d.choice, d.day, d.num{d_den}, d.record, d.censor, d.absent, c.sign, c.take, c.tie,
         CASE
             WHEN c.take = 'nearest' THEN abs(d.day - c.target)
             WHEN c.take = 'last' THEN -d.day
@@ -177,14 +179,14 @@ compared AS (
     FROM beyond
 ),
 placed AS (
-    SELECT case_no, choice, day, num, record, absent, take, tie, distance, some_absent, censor,
+    SELECT case_no, choice, day, num{den}, record, absent, take, tie, distance, some_absent, censor,
         CASE WHEN exceeded AND rank > 0 THEN CASE WHEN up < 0 THEN 2 ELSE 1 END ELSE censor END AS known,
         min(distance) OVER (PARTITION BY case_no, choice) AS nearest,
         row_number() OVER (
             PARTITION BY case_no, choice
             ORDER BY distance NULLS LAST,
                 CASE WHEN rank < 0 THEN 0 WHEN exceeded AND NOT may_exceed AND censor <> 0 THEN 2 ELSE 1 END,
-                CASE WHEN up <> 0 THEN up * num END NULLS LAST,
+                CASE WHEN up <> 0 THEN up * {num} END NULLS LAST,
                 rank,
                 CASE WHEN take = 'nearest' AND tie = 'later' THEN -day ELSE day END
         ) AS place
@@ -192,7 +194,7 @@ placed AS (
 ),
 grouped AS (
     SELECT case_no, choice, take, tie,
-        max(CASE WHEN place = 1 THEN num END) AS one_num, max(CASE WHEN place = 1 THEN day END) AS one_day,
+        max(CASE WHEN place = 1 THEN num END) AS one_num{dens}, max(CASE WHEN place = 1 THEN day END) AS one_day,
         max(CASE WHEN place = 1 THEN record END) AS one_record, max(CASE WHEN place = 1 THEN known END) AS one_censor,
         max(CASE WHEN place = 1 THEN absent END) AS one_absent, max(some_absent) AS some_absent,
         count(*) AS days, sum(num) AS total, max(day) AS last_day, bit_or(censor) AS any_censor,
@@ -205,7 +207,7 @@ chosen AS (
     SELECT case_no, choice,
         CASE WHEN take = 'mean' THEN CAST(total AS {wide}) WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN CAST(near_total AS {wide})
              ELSE one_num END AS num,
-        CAST(CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS {wide}) AS parts,
+        CAST(CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS {wide}){by_den} AS parts,
         CASE
             WHEN take IN ({value_takes}) AND some_absent <> 0 THEN NULL
             WHEN take = 'mean' THEN last_day
@@ -228,7 +230,7 @@ chosen AS (
         END <> 0 AS differs
     FROM grouped
     UNION ALL
-    SELECT d.case_no, d.choice, d.num, CAST(1 AS {wide}), d.day, d.record, d.censor, d.absent, d.absent <> 0
+    SELECT d.case_no, d.choice, d.num, {of_visit}, d.day, d.record, d.censor, d.absent, d.absent <> 0
     FROM day_value AS d JOIN choice AS c ON c.choice = d.choice
     JOIN visit_day AS vd ON vd.case_no = d.case_no AND vd.variant = c.variant AND vd.day = d.day
 ),
@@ -303,10 +305,20 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
     """
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
     wide = engine.dialect.wide
-    engine.keep("candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m")))
+    divided = parted(protocol)
+    engine.keep(
+        "candidate",
+        _CANDIDATE.format(
+            censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m"), m_den=", m.den" if divided else ""
+        ),
+    )
+    order = _order(engine) if divided else {"value": "value", "num": "num"}
+    dens = {"den": ", den", "d_den": ", d.den"} if divided else {"den": "", "d_den": ""}
     parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
     share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
-    engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **CODES))
+    engine.keep(
+        "day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **order, **dens, **CODES)
+    )
     engine.keep("visit_day", _VISIT_DAY.format(seen=seen(numbers, "f")))
     engine.keep("tied_day", _TIED_DAY)
     engine.keep(
@@ -320,7 +332,26 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
             of_censor=" ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
             numbered=NUMBERED,
             value_takes=", ".join(f"'{take}'" for take in VALUE_TAKES),
+            dens=", max(CASE WHEN place = 1 THEN den END) AS one_den, max(den) AS any_den" if divided else "",
+            by_den=" * CASE WHEN take = 'mean' OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN any_den ELSE one_den END"
+            * divided,
+            of_visit="d.den" if divided else f"CAST(1 AS {wide})",
+            **order,
+            **dens,
             **CODES,
         ),
     )
     return parts
+
+
+def _order(engine: Engine) -> dict[str, str]:
+    """SQL for whole numbers in the order of the values of ``candidate``, and of those of ``day_value``.
+
+    Two fractions whose denominators are at most D differ by at least 1/D², so that four times D² of them have whole numbers that differ.
+    """
+    ((largest,),) = engine.rows("SELECT coalesce(max(den), 1) FROM candidate")
+    wide, scale = engine.dialect.wide, 4 * int(largest) ** 2 if int(largest) > 1 else 1
+    return {
+        name: engine.dialect.divide(f"CAST({name} AS {wide}) * CAST({scale} AS {wide})", "den")
+        for name in ("value", "num")
+    }

@@ -2,7 +2,7 @@
 
     person(patient, birth_low, birth_high, age_years, sex, known_from)
     observed(patient, first, last)          periods of one patient neither overlap nor touch; empty where the source has none
-    measurement(record, patient, measure, day, low, high, value, censor, missing)
+    measurement(record, patient, measure, day, low, high, value, censor, missing, source_row)
     course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse,
         first_low, first_high, last_low, last_high)
     unread_course(patient, drug, first, last)
@@ -149,6 +149,7 @@ def columns(text: str) -> dict[str, Columns]:
             ("value", "BIGINT"),
             ("censor", text),
             ("missing", text),
+            ("source_row", "BIGINT"),
         ),
         "course": (
             ("record", "BIGINT"),
@@ -248,6 +249,7 @@ def store(engine: Engine, chart: Chart) -> Numbers:
                 millionths(row.value),
                 row.censor,
                 row.missing,
+                row.row_id,
             )
             for row in chart.measurements
             if row.patient in patient

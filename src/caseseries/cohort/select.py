@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from caseseries.brief import brief
+from caseseries.chart.derived import derive, with_derived
 from caseseries.chart.natural import natural
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Course
@@ -91,7 +92,8 @@ def select(engine: Engine, protocol: Protocol, chart: Chart, answer: Answer | No
 
     Raises ChoiceNeeded where courses of the study drug leave gaps and `restart_after` is not declared.
     """
-    numbers = store(engine, chart)
+    numbers = with_derived(protocol, store(engine, chart))
+    derive(engine, protocol, numbers)
     find(engine, protocol, numbers, dated=chart.dated, answer=answer)
     gaps = patients_with_gaps(engine, protocol)
     if gaps:

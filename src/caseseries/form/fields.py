@@ -149,7 +149,9 @@ def _visits(protocol: Protocol | None, *, dated: bool) -> SheetForm:
     columns: list[str] = []
     for name in protocol.measures if protocol is not None else ():
         assert protocol is not None
-        if visit_measure(protocol, name):
+        if (
+            visit_measure(protocol, name) and not measure_facts(protocol, name).parts
+        ):  # of a sum the parts are the columns
             field, line = _measure(protocol, name)
             fields.append(field)
             columns.append(f"  {quoted(name)}: {line}")

@@ -17,6 +17,7 @@ from caseseries.protocol.amount import AS_MADE
 from caseseries.protocol.check_agree import check_agree
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
+from caseseries.protocol.check_derived import check_derived
 from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_windows import check_windows
@@ -71,6 +72,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         _case,
         _criteria,
         _measures,
+        check_derived,
         check_windows,
         _events,
         check_outcomes,

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from caseseries import catalogue
 from caseseries.protocol.concepts import AnySet, ConceptSet, GradedSet, default_set, measured
+from caseseries.protocol.derived import Derived
 from caseseries.protocol.draft import Draft, listed, mapping
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measure import Graded, Judgement
@@ -71,8 +72,13 @@ def _measure(notes: Notes, loc: Loc, measure: Any, one: ConceptSet | None) -> No
     if one is None or measure is None:
         return
     if not measured(measure):
-        what = "a daily dose from courses has no rows of its own"
-        notes.wrong(loc, what, do="name its drugs instead, or write `source: visits`", key=True)
+        what, do = (
+            "a daily dose from courses has no rows of its own",
+            "name its drugs instead, or write `source: visits`",
+        )
+        if isinstance(measure, Derived):
+            what, do = "a derived measure has no rows of its own", "give its parts concept sets"
+        notes.wrong(loc, what, do=do, key=True)
         return
     ids, codes, _ = default_set(measure)
     if not ids and not codes:

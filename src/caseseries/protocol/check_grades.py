@@ -1,4 +1,4 @@
-"""Whether what is asked of graded measures can be meant: grades that they have, changes in steps, no means."""
+"""Whether what is asked of graded measures can be meant: grades that they have, changes in steps, no means (of ratios neither)."""
 
 from __future__ import annotations
 
@@ -59,16 +59,23 @@ def _listed(grades: tuple[str, ...]) -> str:
 
 
 def check_means(draft: Draft, notes: Notes, taken: Mapping[str, list[str]]) -> None:
-    """A window in which a graded measure is taken (`taken`, by window) asks for no mean of grades."""
+    """A window in which a graded measure or a ratio is taken (`taken`, by window) asks for no mean of it."""
     for name, measures in taken.items():
         window = draft.windows.get(name)
-        graded = next((one for one in measures if one in draft.facts and draft.facts[one].grades), None)
-        if window is None or graded is None:
+        meanless = next((one for one in measures if one in draft.facts and _meanless(draft.facts[one])), None)
+        if window is None or meanless is None:
             continue
         for loc, word in _choices(draft, name, window):
             if word == "mean":
-                what = f"{graded} is graded, and grades have no mean"
+                what = f"{meanless} {_meanless(draft.facts[meanless])}"
                 notes.wrong(loc, what, "mean", _ALLOWED.get(str(loc[-1]), _ALLOWED["take"]), "choose one of the values")
+
+
+def _meanless(facts: MeasureFacts) -> str:
+    """Why a measure has no mean; empty where it has one. A mean of ratios depends on how they are weighed."""
+    if facts.grades:
+        return "is graded, and grades have no mean"
+    return "is a ratio, and no mean of ratios is taken" if facts.ratio else ""
 
 
 _ALLOWED = {

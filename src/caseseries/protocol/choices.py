@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.derived import Derived
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose, Graded, Judgement
@@ -175,7 +176,7 @@ def _of_measure(name: str, measure: Any) -> list[Choice]:
             "recorded": "when the judgement was written",
             "blinded": "whether it was blinded",
         }
-    elif isinstance(measure, Graded):
+    elif isinstance(measure, Graded | Derived):
         found, fields = [], {}
     else:
         found = []

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from caseseries.protocol.derived import Better, Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.grades import grade_key, grade_place
 from caseseries.protocol.written import Days, Number, Written, YesNo, folded, known_kind, mistake
 
-Better = Literal["high", "low", "none"]
 BetterAnswer = Annotated[
     Literal["yes", "no"],
     BeforeValidator(lambda written: ("yes" if written else "no") if isinstance(written, bool) else written),
@@ -147,12 +147,18 @@ _KEYS = {
     "daily_dose": "daily_dose",
     "quantity": "quantity",
     "grades": "grades",
+    "sum": "sum",
+    "weighted": "weighted",
+    "difference": "difference",
+    "ratio": "ratio",
+    "per_kg": "per_kg",
 }
 
 
 def _kind(value: Any) -> str | None:
     if isinstance(value, Written):
-        return next((key for key in _KEYS if hasattr(value, key)), None)
+        fields = type(value).model_fields
+        return next((key for key in _KEYS if key in fields), None)
     return next((key for key in _KEYS if isinstance(value, dict) and key in value), None)
 
 
@@ -161,12 +167,17 @@ Measure = Annotated[
     | Annotated[Judgement, Tag("judgement")]
     | Annotated[DailyDose, Tag("daily_dose")]
     | Annotated[Custom, Tag("quantity")]
-    | Annotated[Graded, Tag("grades")],
+    | Annotated[Graded, Tag("grades")]
+    | Annotated[Sum, Tag("sum")]
+    | Annotated[Weighted, Tag("weighted")]
+    | Annotated[Difference, Tag("difference")]
+    | Annotated[Ratio, Tag("ratio")]
+    | Annotated[PerKg, Tag("per_kg")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of measure this is, is not said",
-        "instrument, judgement, daily_dose, quantity, grades",
+        "instrument, judgement, daily_dose, quantity, grades, sum, weighted, difference, ratio, per_kg",
         "begin with one of these, such as {instrument: CMAS}",
     ),
 ]

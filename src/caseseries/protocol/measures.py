@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from caseseries import catalogue
+from caseseries.protocol.derived import Derived, is_ratio
 from caseseries.protocol.grades import GRADE, STEPS
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
 from caseseries.protocol.protocol import Protocol
@@ -23,6 +24,7 @@ class MeasureFacts:
     `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
     the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed,
     `called` is the name that it gives the measure for a reader. `grades` are the words of a graded measure: its values are their places.
+    `parts` are the measures that a derived one is made of, and `ratio` says that a ratio is among what is computed.
     """
 
     name: str
@@ -39,6 +41,8 @@ class MeasureFacts:
     scale: bool = True
     called: str = ""
     grades: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    ratio: bool = False
 
     @property
     def width(self) -> Fraction | None:
@@ -96,6 +100,19 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
             censored=written.censored,
             called=written.label,
         )
+    if isinstance(written, Derived):
+        low, high = written.range or (None, None)
+        facts = MeasureFacts(
+            name,
+            "number",
+            written.label or name,
+            written.unit,
+            low,
+            high,
+            _SIGN[written.better],
+            written.source or "the protocol",
+        )
+        return replace(facts, called=written.label, parts=written.parts, ratio=is_ratio(protocol.measures, name))
     assert isinstance(written, Instrument)
     entry = catalogue.instrument(written.instrument)
     low, high = written.range or (entry.minimum, entry.maximum)

@@ -16,6 +16,7 @@ from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
+from caseseries.reference.derived import with_derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,13 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
     for period in chart.observed or ():
         if period.patient in observed:
             observed[period.patient].append((period.start, period.end))
+    facts_of_measures = all_measures(protocol)
     patients = {
         person.patient: PatientRows(
             person,
             {
                 name: tuple(sorted(rows, key=lambda row: (row.day, row.record)))
-                for name, rows in measured[person.patient].items()
+                for name, rows in with_derived(protocol, facts_of_measures, measured[person.patient]).items()
             },
             tuple(sorted(courses[person.patient], key=lambda course: (course.start, course.record))),
             tuple(sorted(facts[person.patient], key=lambda fact: fact.record)),
@@ -138,7 +140,7 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
         )
         for person in sorted(chart.people, key=lambda person: natural(person.patient))
     }
-    return Indexed(protocol, chart, all_measures(protocol), patients)
+    return Indexed(protocol, chart, facts_of_measures, patients)
 
 
 def _together(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -277,11 +277,12 @@ def _settle(
     reasons = _rows_lost(candidates, why, window, facts)
     if value.absent:
         return Chosen(None, value.day, None, value.absent, value.needs, reasons)
+    cited = value.record if not facts.parts else None  # what a derived value rests on are the rows of its parts
     if value.censor and facts.censored != "limit":
         bound: Bound = next((sign for sign in BOUNDS if sign == value.censor), "")
         limit = value.value if bound and facts.bounds else None
-        return Chosen(None, value.day, value.record, CENSORED, (), reasons, bound if limit is not None else "", limit)
-    return Chosen(value.value, value.day, value.record, "", (), reasons)
+        return Chosen(None, value.day, cited, CENSORED, (), reasons, bound if limit is not None else "", limit)
+    return Chosen(value.value, value.day, cited, "", (), reasons)
 
 
 def _absent(reason: str, candidates: Candidates, why: Mapping[int, str]) -> Chosen:

@@ -12,6 +12,7 @@ from caseseries.chart.described import LongTable
 from caseseries.chart.findings import DOSE_DRUG
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
+from caseseries.protocol.derived import Derived, formula, recorded_parts
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Measure
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
@@ -95,6 +96,11 @@ class MeasureCells:
             what = f"table {reading.name!r} has a column of the measure {measure!r}, which the protocol does not have"
             proposal = f"{near[0]}: {column.column}" if near else ""
             findings.add("error", "measure", what, header, field=measure, allowed=allowed, proposal=proposal)
+            return None
+        if isinstance(protocol.measures[measure], Derived):
+            parts = ", ".join(recorded_parts(formula(protocol.measures, measure)))
+            what = f"table {reading.name!r} has a column of the derived measure {measure!r}, which is computed from its parts"
+            findings.add("error", "measure", what, header, field=measure, allowed=f"columns of the parts: {parts}")
             return None
         if not reading.has(column.column):
             return None

@@ -12,6 +12,7 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, looked_for, plan
 from caseseries.stats.tally import Tally
+from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.names import window_days
 
 #: The rule of such a window among the findings, and that of a course that begins before the windows of the one before are over.
@@ -43,7 +44,7 @@ def filled(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -
         index.setdefault(patient, []).append(day)
     asked = asked_measures(protocol) if index else {}
     found: dict[str, set[tuple[str, int]]] = {window: set() for window in asked}
-    for row in chart.measurements:
+    for row in with_derived(protocol, chart).measurements:
         for window in [one for one in asked if row.value is not None and row.measure in asked[one]]:
             low, high = protocol.windows[window].from_, protocol.windows[window].to
             days = [day for day in index.get(row.patient, ()) if row.low - day <= high and low <= row.high - day]

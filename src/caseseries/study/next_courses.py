@@ -13,6 +13,7 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import NEXT_COURSE, asked_measures
+from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.names import window_days
 from caseseries.verdict.numbers import day_text, listed
 
@@ -27,7 +28,7 @@ def told(protocol: Protocol, chart: Chart, cohort: Cohort) -> Chart:
         return chart
     asked = asked_measures(protocol)
     days: dict[tuple[str, str], list[int]] = {}
-    for row in chart.measurements:
+    for row in with_derived(protocol, chart).measurements:
         if row.value is not None:
             days.setdefault((row.patient, row.measure), []).append(row.day)
     findings = Findings(dict.fromkeys(chart.findings))

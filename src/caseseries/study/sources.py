@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol as Interface
 
+from caseseries.chart.derived import derive, with_derived
 from caseseries.chart.row_counts import count_attributes
 from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.store import Numbers, store
@@ -62,7 +63,11 @@ class ChartSource:
     _stored: bool = field(init=False, default=True)
 
     def __post_init__(self) -> None:
-        self.numbers = store(self.engine, self.chart)
+        self._store()
+
+    def _store(self) -> None:
+        self.numbers = with_derived(self.protocol, store(self.engine, self.chart))
+        derive(self.engine, self.protocol, self.numbers)
 
     @property
     def dated(self) -> bool:
@@ -92,7 +97,7 @@ class ChartSource:
     def history(self, low: int | None = None, high: int | None = None) -> Tally:
         """Load the chart again, unless it is loaded; its values with it."""
         if not self._stored:
-            self.numbers = store(self.engine, self.chart)
+            self._store()
         self._stored = False
         return Tally()
 
@@ -150,6 +155,7 @@ class DatabaseSource:
     def values(self, near: str, *, repeated: bool = False) -> Tally:
         """Make the values of a range, and note the first refused rows."""
         counts = self.omop.values(near, repeated=repeated)
+        derive(self.omop.engine, self.omop.protocol, self.omop.numbers, self.omop.recorded)
         counts.merge(cite_values(self.omop))
         return counts
 

@@ -26,6 +26,7 @@ from caseseries.summary.case_events import adverse_events, beyond
 from caseseries.summary.case_levels import Telling, level_sentences
 from caseseries.summary.case_rows import case_rows
 from caseseries.summary.cases import Cases, OutcomeCases
+from caseseries.summary.from_reference import with_derived
 from caseseries.summary.pivotal import pivotal
 from caseseries.summary.series import at_visits, before_index, points
 from caseseries.verdict.narrator import Told, sentence_of
@@ -68,7 +69,8 @@ def case_tables(
     """Everything that is told of single cases."""
     measures = all_measures(protocol)
     alone = each_patient(chart, {case.patient for case in cohort.included}) if answered else {}
-    codes, included = codes_of(chart), {case.case_id: case for case in cohort.included}
+    derived = with_derived(protocol, chart)
+    codes, included = codes_of(derived), {case.case_id: case for case in cohort.included}
 
     def telling(plan: OutcomePlan, verdict: Verdict) -> Told:
         case, spec = included[verdict.case_id], plan.primary
@@ -87,7 +89,7 @@ def case_tables(
     }
     primary = answered[0].plan if answered else None
     verdicts = answered[0].verdicts[0] if answered else ()
-    series = points(cohort, chart, verdicts)
+    series = points(cohort, derived, verdicts, measures)
     index = protocol.case.index_date
     studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
     names = pairs_of(primary.slots, primary.at, BASELINE) if primary else []

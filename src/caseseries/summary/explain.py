@@ -13,7 +13,8 @@ from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_verdict
-from caseseries.summary.from_reference import Candidate, answer_of, candidates_of
+from caseseries.summary.derived import PartOfValue, incomplete_days, parts_of_value
+from caseseries.summary.from_reference import Candidate, answer_of, candidates_of, with_derived
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
@@ -40,12 +41,15 @@ class Passed:
 class Rested:
     """A value that a verdict rests on, its cell, and the values that were passed over for it.
 
-    The place is empty for a dose added up from courses and for a mean.
+    The place is empty for a dose added up from courses, for a mean and for a derived value, whose `parts` have their cells; `incomplete` are
+    the days of the window on which a part of it was missing, each with what was.
     """
 
     quantity: Quantity
     place: Place
     passed: tuple[Passed, ...]
+    parts: tuple[PartOfValue, ...] = ()
+    incomplete: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ def explain(
         doubt = ", which is not recorded well enough to say" if case.undetermined else ""
         return Explanation(case, name, spec.reading, None, f"Not included: {case.failed_criterion}{doubt}.")
     protocol = summary.protocol
-    answer, codes = answer_of(protocol, chart, case.case_id), codes_of(chart)
+    answer, derived = answer_of(protocol, chart, case.case_id), with_derived(protocol, chart)
+    codes, index = codes_of(derived), answer.index
+    assert index is not None, "an included case has an index date"
 
     def telling(plan: OutcomePlan, under: Spec) -> tuple[Verdict, Told]:
         (found,) = (one for one in cases.outcomes[plan.name].verdicts[under.number] if one.case_id == case.case_id)
@@ -111,6 +117,18 @@ def explain(
             quantity,
             _cell(chart, quantity.record),
             _passed(chart, candidates_of(protocol, chart, answer, outcome, spec, quantity.slot)),
+            parts_of_value(
+                protocol,
+                chart,
+                answer.patient,
+                index,
+                quantity,
+                lambda record: _cell(chart, record),
+                lambda part: summary.measures[part].unit,
+            ),
+            incomplete_days(derived, answer.patient, index, quantity.slot.measure, spec.windows[quantity.slot.window])
+            if summary.measures[quantity.slot.measure].parts
+            else (),
         )
         for quantity in verdict.quantities
         if quantity.slot in asked
@@ -126,7 +144,7 @@ def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]
 
 
 def _cell(chart: Chart, record: int | None) -> Place:
-    if record is None:
+    if record is None or record < 0:  # a derived value has no cell of its own
         return Place()
     measured = next(row for row in chart.measurements if row.record == record)
     row = next(row for row in chart.rows if row.row_id == measured.row_id)

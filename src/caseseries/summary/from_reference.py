@@ -8,8 +8,10 @@ of a case takes it from the stages.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from caseseries.chart.tables import Chart, Measurement
+from caseseries.protocol.derived import derived_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
@@ -19,8 +21,9 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.day_value import Between as NotedDose
 from caseseries.reference.day_value import between
 from caseseries.reference.oracle import Candidate
+from caseseries.reference.record import indexed
 
-__all__ = ["Candidate", "NotedDose", "answer_of", "candidates_of", "noted_dose"]
+__all__ = ["Candidate", "NotedDose", "answer_of", "candidates_of", "noted_dose", "with_derived"]
 
 
 def answer_of(protocol: Protocol, chart: Chart, case_id: str) -> CaseAnswer:
@@ -34,6 +37,19 @@ def candidates_of(
 ) -> Sequence[Candidate]:
     """Every recorded value that may have been chosen for a slot, with why it was passed over."""
     return oracle.candidates(protocol, chart, case, outcome, spec, slot)
+
+
+def with_derived(protocol: Protocol, chart: Chart) -> Chart:
+    """The chart with the rows of derived measures, which have no cell of their own; as it is where the protocol has none.
+
+    For lists and drawings of every value, and for the words about a day on which a part is missing.
+    """
+    names = list(derived_measures(protocol.measures))
+    if not names:
+        return chart
+    patients = indexed(protocol, chart).patients.values()
+    made = [row for rows in patients for name in names for row in rows.measurements.get(name, ())]
+    return replace(chart, measurements=(*chart.measurements, *made))
 
 
 def noted_dose(rows: Sequence[Measurement], same_day: SameDay | None) -> NotedDose | None:

@@ -18,8 +18,19 @@ from caseseries.summary.cases import Point
 from caseseries.verdict.trace import Verdict
 
 
-def points(cohort: Cohort, chart: Chart, verdicts: Sequence[Verdict]) -> tuple[Point, ...]:
-    """Uncensored values up to the end of follow-up; `chosen` names the window of those the primary verdict rests on."""
+def points(
+    cohort: Cohort, chart: Chart, verdicts: Sequence[Verdict], measures: Mapping[str, MeasureFacts]
+) -> tuple[Point, ...]:
+    """Uncensored values up to the end of follow-up; `chosen` names the window of those the primary verdict rests on.
+
+    `chart` holds the rows of derived measures too; of these the value of the chosen day is meant, which has no record.
+    """
+    of_day = {
+        (verdict.case_id, quantity.slot.measure, quantity.day, quantity.value): quantity.slot.window
+        for verdict in verdicts
+        for quantity in verdict.quantities
+        if quantity.value is not None and measures[quantity.slot.measure].parts
+    }
     cited = {
         (verdict.case_id, quantity.record): quantity.slot.window
         for verdict in verdicts
@@ -36,6 +47,8 @@ def points(cohort: Cohort, chart: Chart, verdicts: Sequence[Verdict]) -> tuple[P
         for row in rows.get(case.patient, []):
             assert row.value is not None
             chosen = cited.get((case.case_id, row.record), "")
+            if row.record < 0:
+                chosen = of_day.get((case.case_id, row.measure, row.day - case.index, row.value), "")
             found.append(Point(case.case_id, row.measure, row.day - case.index, row.value, chosen))
     return tuple(sorted(found, key=lambda point: (natural(point.case_id), point.measure, point.day, point.value)))
 
@@ -110,9 +123,10 @@ def before_index(
             chosen = next((one for one in verdict.quantities if one.slot == slot and one.value is not None), None)
             if chosen is None or chosen.value is None or chosen.day is None:
                 continue
-            until = (
-                chosen.day if chosen.record is not None else min(chosen.day, since)
-            )  # a mean is of the days from `since` on
+            single = chosen.record is not None or (
+                measures[name].parts and window is not None and window.take != "mean"
+            )
+            until = chosen.day if single else min(chosen.day, since)  # a mean is of the days from `since` on
             earlier = [point for point in of_case.get((verdict.case_id, name), ()) if point.day < until]
             days = groupby(earlier, key=lambda point: point.day)
             values = ((day, _of_day([point.value for point in found], same_day, measures[name])) for day, found in days)

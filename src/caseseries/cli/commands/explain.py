@@ -17,6 +17,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.written import decimal_text
 from caseseries.study import Results
+from caseseries.summary.derived import PartOfValue
 from caseseries.summary.explain import Explanation, Rested
 from caseseries.summary.frames import ANSWERS
 from caseseries.verdict.numbers import bounded, day_text
@@ -108,10 +109,21 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
     passed = "; ".join(
         f"{bounded(one.bound, _written(one.value, facts))} on {day_text(one.day)} ({one.why})" for one in rested.passed
     )
-    computed = "added up from the courses" if facts.kind == "dose" else "a mean"
+    computed = (
+        "added up from the courses" if facts.kind == "dose" else "computed from its parts" if facts.parts else "a mean"
+    )
     where = str(rested.place) or (computed if found.value is not None else "")
-    detail = "; ".join(part for part in (where, f"passed over: {passed}" if passed else "") if part)
+    parts = "; ".join(_part(one) for one in rested.parts)
+    without = "; ".join(f"{why} on {day_text(day)}" for day, why in rested.incomplete)
+    told = (where, parts, f"passed over: {passed}" if passed else "", f"not computed: {without}" if without else "")
+    detail = "; ".join(part for part in told if part)
     return f"{found.slot.measure} at {found.slot.window}", value, day, detail
+
+
+def _part(one: PartOfValue) -> str:
+    """A part of a derived value, such as `tender 5 joints (visits.csv, row 4, column tender)`."""
+    value = "without a number" if one.value is None else f"{bounded(one.bound, decimal_text(one.value))} {one.unit}"
+    return f"{one.measure} {value} ({one.place})"
 
 
 def _written(value: Fraction, facts: MeasureFacts) -> str:
@@ -154,6 +166,17 @@ def value_json(rested: Rested, grades: Sequence[str] = ()) -> dict[str, Any]:
         "day": found.day,
         "absent_because": found.absent or None,
         "place": place(rested.place),
+        "parts": [
+            {
+                "measure": one.measure,
+                "value": None if one.bound or one.value is None else str(one.value),
+                "bound": f"{one.bound}{decimal_text(one.value)}" if one.bound and one.value is not None else None,
+                "unit": one.unit,
+                "place": place(one.place),
+            }
+            for one in rested.parts
+        ],
+        "not_computed": [{"day": day, "because": why} for day, why in rested.incomplete],
         "passed_over": [
             {
                 "value": None if one.bound else _exact(one.value, grades),

@@ -16,6 +16,7 @@ from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.cannot_show import MANY
 from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_charted
 from caseseries.report.exhibits.choices import fixed, knew
+from caseseries.report.exhibits.derived import derived_words
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.levels import in_order, rules_words
@@ -179,6 +180,7 @@ def _measures(summary: Summary) -> str:
     ]
     each = "; and ".join(part for part in ("; ".join(parts[:-1]), *parts[-1:]) if part)
     told = f"The {'measure was' if len(parts) == 1 else 'measures were'} {each}." if parts else ""
+    told += f" {words}" if (words := derived_words(summary, used)) else ""
     for name, judgement in protocol.judgements.items():
         if name in used:
             told += (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.specs import pairs_of
+from caseseries.report.exhibits.derived import is_part
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.words import listed, value_name
 from caseseries.summary.model import Summary
@@ -45,6 +46,7 @@ _REASONS = {
     "weight": ("it only converts doses by weight", "they only convert doses by weight"),
     "monitored": ("it is monitored for safety and reported there", "they are monitored for safety and reported there"),
     "eligibility": ("it only decides who is included", "they only decide who is included"),
+    "part": ("a derived measure is computed from it", "derived measures are computed from them"),
     "nothing": ("no outcome asks for it", "no outcome asks for them"),
 }
 
@@ -55,6 +57,8 @@ def _why(summary: Summary, name: str, asked: bool) -> str:
         return "one window"
     if any(dose.weight == name for dose in protocol.doses.values()):
         return "weight"
+    if is_part(summary, name):
+        return "part"
     if protocol.safety and any(one.measure == name for one in protocol.safety.monitored):
         return "monitored"
     criteria = (*protocol.include, *protocol.exclude)

@@ -20,13 +20,18 @@ from caseseries.stats.tally import Tally
 NO_CUTOFF = 1_000_000
 
 
+#: The values before any were read.
+NOTHING = "SELECT * FROM omop_nothing"
+
+
 @dataclass(slots=True)
 class Database:
     """A database opened for one protocol.
 
     `numbers` are the protocol's measures, drugs and terms by number (patients are their own numbers); `findings` what opening it
     showed; `people` who is in the table person; `fatal` the concepts of adverse events that say that the person died; `unit_names` those units
-    that were looked up already; `with_event` how many persons have a row of the index drug or event, once they were looked for.
+    that were looked up already; `with_event` how many persons have a row of the index drug or event, once they were looked for;
+    `recorded` the query of the values that are read, before derived measures are added.
     """
 
     opened: Opened
@@ -38,6 +43,7 @@ class Database:
     fatal: frozenset[int] = frozenset()
     unit_names: dict[int, UnitName] = field(default_factory=dict)
     with_event: int | None = None
+    recorded: str = NOTHING
 
     @property
     def engine(self) -> Engine:

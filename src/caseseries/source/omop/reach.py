@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.protocol.concepts import measured
+from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
@@ -24,7 +25,10 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
     `weight_within`, what is monitored to the end, and a dose written at visits is followed between its windows. Ranges of one
     measure neither overlap nor touch; where a patient may be several cases there is one range.
     """
-    found: dict[str, set[Reach]] = {name: set() for name, measure in protocol.measures.items() if measured(measure)}
+    derived = derived_measures(protocol.measures)
+    found: dict[str, set[Reach]] = {
+        name: set() for name, measure in protocol.measures.items() if measured(measure) or name in derived
+    }
     plans = [plan(protocol, name) for name in protocol.verdicts] + [
         change_plan(protocol, name) for name in protocol.changes
     ]
@@ -53,6 +57,10 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
             found[dose.weight].add((low - within, high + within))
     for monitored in protocol.safety.monitored if protocol.safety is not None else ():
         found[monitored.measure].add((0, OPEN_END))
+    for name, of in derived.items():
+        days = found.pop(name)
+        for part in recorded_parts(of):
+            found[part] |= days
     whole = protocol.case.per == "course"
     return {name: _apart(ranges, whole=whole) for name, ranges in found.items() if ranges}
 

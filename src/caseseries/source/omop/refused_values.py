@@ -5,6 +5,7 @@ A refused cell of a chart stops the run until somebody has looked at it; a datab
 
 from __future__ import annotations
 
+from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.source.omop import value_rules
@@ -44,7 +45,9 @@ def asked_windows(source: Database) -> list[tuple[str, str]]:
     asked = {(slot.measure, slot.window) for one in plans for slot in one.measured}
     criteria = [one for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
     asked |= {(measure, one.in_) for one in criteria for measure in one.measures}
-    return sorted((measure, window) for measure, window in asked if measure in measures)
+    derived = derived_measures(protocol.measures)
+    asked |= {(part, window) for name, window in asked if name in derived for part in recorded_parts(derived[name])}
+    return sorted((measure, window) for measure, window in asked if measure in measures and measure not in derived)
 
 
 def count_refused(source: Database, values: str, cases: str, tally: Tally) -> None:

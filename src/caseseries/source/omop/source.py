@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from caseseries.chart.derived import with_derived
 from caseseries.chart.store import Numbers, columns, numbered
 from caseseries.cohort.look_back import look_backs
 from caseseries.errors import ChartError, Problem
@@ -26,7 +27,7 @@ from caseseries.source.omop.attached import keep_attached
 from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.charted import uncharted, untold_groups
 from caseseries.source.omop.counts import found
-from caseseries.source.omop.database import Database
+from caseseries.source.omop.database import NOTHING, Database
 from caseseries.source.omop.everybody import COUNTED, count_everybody, count_rows, count_unasked
 from caseseries.source.omop.history import WITH_EVENT, index_persons, make_history
 from caseseries.source.omop.known_persons import find_people
@@ -97,7 +98,8 @@ class OmopSource(Database):
         for name, declared in columns(self.engine.dialect.text).items():
             if name == "measurement":  # it becomes a view, which cannot take the place of a table
                 self.engine.table("omop_nothing", declared, [])
-                self.engine.view("measurement", "SELECT * FROM omop_nothing")
+                self.recorded = NOTHING
+                self.engine.view("measurement", NOTHING)
             else:
                 self.engine.table(name, declared, [])
         write_sets(self)
@@ -221,16 +223,19 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     if opened.description.fatal == "death" and fatal:
         not_charted.pop("deaths", None)
     drugs = numbered([one.key for one in names if one.kind == "drug"])
-    numbers = Numbers(
-        None,
-        numbered([one.key for one in names if one.kind == "measure"]),
-        drugs | {local_form(name): number + len(drugs) for name, number in drugs.items()},
-        {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
-        observed,
-        "complete" if opened.description.history else "" if observed else "since",
-        not_charted,
-        only,
-        database=True,
+    numbers = with_derived(
+        protocol,
+        Numbers(
+            None,
+            numbered([one.key for one in names if one.kind == "measure"]),
+            drugs | {local_form(name): number + len(drugs) for name, number in drugs.items()},
+            {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
+            observed,
+            "complete" if opened.description.history else "" if observed else "since",
+            not_charted,
+            only,
+            database=True,
+        ),
     )
     findings += _unlimited(protocol, numbers)
     findings += _version(opened)

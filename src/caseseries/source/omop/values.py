@@ -51,7 +51,8 @@ def make_values(source: Database, where: str, of: str | None, *, ever: bool, rep
         parts.append(f"SELECT {record}, patient, measure, day, value, code FROM {kept}")
     if parts:
         engine.view("omop_value", " UNION ALL ".join(parts))
-        engine.view("measurement", value_rules.MEASUREMENT)
+        source.recorded = value_rules.MEASUREMENT
+        engine.view("measurement", source.recorded)
     _visits(source, where, outside, tally)
     return tally
 
@@ -62,7 +63,7 @@ def keep_values(source: Database, measures: Collection[str]) -> None:
     wanted = sorted({source.numbers.measures.get(name, 0) for name in measures}) or [0]
     engine.keep("omop_rest", f"SELECT * FROM measurement WHERE measure IN ({', '.join(map(str, wanted))})")
     engine.view("measurement", "SELECT * FROM omop_rest")
-    engine.forget("omop_value", *(f"omop_values_{name}" for name in ("measurement", "observation")))
+    engine.forget("omop_value", "derived_row", *(f"omop_values_{name}" for name in ("measurement", "observation")))
 
 
 def _outside(source: Database, of: str | None, *, everywhen: bool) -> str:

@@ -1,0 +1,94 @@
+"""Whether derived measures can be meant: parts that are declared numbers, in units that add up, not made of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from caseseries.protocol.derived import Derived, Difference, PerKg, Ratio, Sum
+from caseseries.protocol.draft import Draft, in_circle, listed, mapping
+from caseseries.protocol.notes import Notes
+from caseseries.protocol.written import decimal_text
+from caseseries.protocol.yaml import Loc
+
+_KINDS = {"judgement": "a judgement is yes or no", "grade": "grades have no sum and no ratio"}
+
+
+def check_derived(draft: Draft, notes: Notes) -> None:
+    """Every derived measure, and where one is named that must be recorded."""
+    measures = {name: one for name, one in draft.measures.items() if isinstance(one, Derived)}
+    parts = {name: [part for part in one.parts if part in measures] for name, one in measures.items()}
+    for name, measure in measures.items():
+        loc: Loc = ("measures", name)
+        word = next(key for key in ("sum", "weighted", "difference", "ratio", "per_kg") if hasattr(measure, key))
+        if in_circle(parts, name):
+            notes.wrong((*loc, word), "the measure is made of itself", name, do="name its parts", key=True)
+            continue
+        for place, part in enumerate(measure.parts):
+            _part(draft, notes, _place(loc, word, place, measure), part)
+        _units(draft, notes, loc, word, measure)
+        if measure.range is not None and measure.range[0] >= measure.range[1]:
+            found = " to ".join(decimal_text(end) for end in measure.range)
+            notes.wrong((*loc, "range"), "the range ends before it begins", found, "the lower end, then the higher")
+    for name, written in mapping(draft.data, "measures").items():
+        weight = mapping(written).get("weight")
+        if "daily_dose" in mapping(written) and weight in measures:
+            what = "the weight of a daily dose is a measure that is recorded"
+            notes.wrong(("measures", name, "weight"), what, str(weight), do="name the measure of the weight itself")
+    for place, monitored in enumerate(listed(draft.data, "safety", "monitored")):
+        if mapping(monitored).get("measure") in measures:
+            what, do = "a derived measure is not monitored", "monitor its parts"
+            notes.wrong(("safety", "monitored", place, "measure"), what, str(mapping(monitored)["measure"]), do=do)
+
+
+def _place(loc: Loc, word: str, place: int, measure: Derived) -> Loc:
+    if isinstance(measure, PerKg):
+        return (*loc, "weight" if place else word)
+    written: Any = getattr(measure, word)
+    return (*loc, word, measure.parts[place] if isinstance(written, Mapping) else place)
+
+
+def _part(draft: Draft, notes: Notes, loc: Loc, part: str) -> None:
+    if part not in draft.measures:
+        notes.unknown(loc, "measure", part, draft.measures)
+        return
+    facts = draft.facts.get(part)
+    if facts is None or facts.kind == "number":
+        return
+    numbers = ", ".join(name for name, one in draft.facts.items() if one.kind == "number")
+    what = "a daily dose is no part of a derived measure" if facts.kind == "dose" else f"{part}: {_KINDS[facts.kind]}"
+    do = (
+        "ask for the dose in the rule, beside the derived measure"
+        if facts.kind == "dose"
+        else "name measures that are numbers"
+    )
+    notes.wrong(loc, what, part, numbers, do)
+
+
+def _units(draft: Draft, notes: Notes, loc: Loc, word: str, measure: Derived) -> None:
+    """Parts that are added have one unit, that of the whole, unless weights are declared; a ratio is a plain number."""
+    facts = [draft.facts[part] for part in measure.parts if part in draft.facts]
+    units = list(dict.fromkeys(one.unit for one in facts))
+    if isinstance(measure, Sum | Difference) and any(unit != measure.unit for unit in units):
+        what = f"parts in {' and '.join(units)} do not make a {word} in {measure.unit}"
+        do = "write `weighted: {part: weight}` with weights that bring them into one unit"
+        if len(units) == 1:
+            do = f"write `unit: {units[0]}`, or weights"
+        notes.wrong((*loc, "unit"), what, measure.unit, units[0] if len(units) == 1 else "", do)
+    if isinstance(measure, Ratio) and "%" in measure.unit:
+        what, do = "a ratio is a plain number, and no percent", "for percent: `weighted: {RATIO: 100}` of this measure"
+        notes.wrong((*loc, "unit"), what, measure.unit, "a unit without %, such as g/g", do)
+    if isinstance(measure, PerKg):
+        weight = draft.facts.get(measure.weight)
+        if weight is not None and weight.unit != "kg":
+            allowed = ", ".join(name for name, one in draft.facts.items() if one.unit == "kg")
+            notes.wrong(
+                (*loc, "weight"),
+                "the weight must be a measure in kg",
+                measure.weight,
+                allowed,
+                "for example {instrument: weight}",
+            )
+        if "/kg" not in measure.unit:
+            of = units[0] if units else "mL"
+            notes.wrong((*loc, "unit"), "a measure per kg has a unit per kg", measure.unit, do=f"write `unit: {of}/kg`")
