@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from tests.spec import (
     test_spec_cases,
+    test_spec_derived,
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
@@ -67,6 +68,7 @@ HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
+DERIVED = test_spec_derived.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
 SCORES = test_spec_score.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
@@ -281,6 +283,64 @@ MUTANTS = [
     ),
     Mutant(
         "not unknown is yes", RULE, "node_sql", "(NOT {children[0]})", "(NOT coalesce({children[0]}, FALSE))", RULES
+    ),
+    Mutant(
+        "what is taken away keeps its direction",
+        "caseseries.chart.derived",
+        "_turned",
+        "WHEN 1 THEN 2 WHEN 2 THEN 1",
+        "WHEN 1 THEN 1 WHEN 2 THEN 2",
+        DERIVED,
+    ),
+    Mutant(
+        "a limit of a part is not carried",
+        "caseseries.chart.derived",
+        "_bits",
+        'coded = f"CASE m.censor {signs} ELSE 0 END"',
+        "coded = '0'",
+        DERIVED,
+    ),
+    Mutant(
+        "ratios are put in order as whole millionths",
+        "caseseries.assessment.window",
+        "_order",
+        "4 * int(largest) ** 2",
+        "1",
+        DERIVED,
+    ),
+    Mutant(
+        "a difference is turned round",
+        "caseseries.protocol.derived",
+        "formula",
+        "[Fraction(1), Fraction(-1)]",
+        "[Fraction(-1), Fraction(1)]",
+        DERIVED,
+    ),
+    Mutant(
+        "a part that is missing is passed over",
+        "caseseries.reference.derived",
+        "_rows",
+        "    if lacking:",
+        "    if len(lacking) == len(options):",
+        DERIVED,
+        "reference",
+    ),
+    Mutant(
+        "a limit in the denominator is a number",
+        "caseseries.reference.derived",
+        "_ratio",
+        "if below[1]:",
+        "if not below:",
+        DERIVED,
+        "reference",
+    ),
+    Mutant(
+        "a value beyond the range is used",
+        "caseseries.chart.derived",
+        "_outside",
+        "if measure.range is None",
+        "if measure.range is not None",
+        DERIVED,
     ),
     Mutant(
         "a grade is the next one",
@@ -649,6 +709,13 @@ ASK_FIRST = {
     "recorded visits are passed over": "a visit of which it is not known",
     "a dose is read at visits alone": "a burst between two visits",
     "a score is asked for between visits": "days between visits ask for no score",
+    "what is taken away keeps its direction": "derived: what is taken away turns round",
+    "a limit of a part is not carried": "derived: a sum with a limit that does not decide",
+    "ratios are put in order as whole millionths": "derived: ratios less than a millionth apart",
+    "a difference is turned round": "derived: a difference",
+    "a part that is missing is passed over": "derived: a part is missing, each by itself",
+    "a limit in the denominator is a number": "derived: a ratio over a limit",
+    "a value beyond the range is used": "derived: beyond its range",
     "a grade is the next one": "grades: at most 0.5+, and the next",
     "of grades the highest is always best": "grades: higher does not improve what is better low",
     "a window leaves out its first day": "both ends of a window are inside",

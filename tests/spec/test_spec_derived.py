@@ -122,6 +122,7 @@ SEVERAL = [
     value("one of two values is over zero", "ratio", "1 | a | 90:5\n1 | b | 90:0, 90:2", f"not evaluable: after ratio: {NONE}",
           "take: nearest, same_day: worst, components: nearest each", "0 x"),
     value("the highest ratio of days", "ratio", "1 | a | 80:1, 90:2\n1 | b | 80:3, 90:7", "after ratio 0.333333 @80", HIGHEST, "0 x"),
+    value("ratios less than a millionth apart", "ratio", "1 | a | 80:0.333333, 90:1\n1 | b | 80:1, 90:3", "assessed @90", HIGHEST, "0 x"),
     value("the lowest ratio of days", "ratio", "1 | a | 80:1, 90:2\n1 | b | 80:3, 90:7", "after ratio 0.285714 @90", LOWEST, "0 x"),
     value("the mean of days", "halves", "1 | a | 80:1, 90:2\n1 | b | 80:3, 90:7", "after halves 3.25 @90", "take: mean, components: nearest each"),
 ]  # fmt: skip
