@@ -208,14 +208,13 @@ def decimal_text(value: Fraction, places: int = 6) -> str:
 def zeros(value: Fraction | float | int) -> int:
     """How many zeros stand between the decimal point and the first digit of a number below 1; none of a larger one, or of 0.
 
-    >>> zeros(Fraction(1, 2)), zeros(Fraction(45, 1000)), zeros(0), zeros(-7)
-    (0, 1, 0, 0)
+    >>> zeros(Fraction(1, 2)), zeros(Fraction(45, 1000)), zeros(0), zeros(-7), zeros(Fraction(10**5000, 3 * 10**5001 + 1))
+    (0, 1, 0, 0, 1)
     """
     size = abs(Fraction(repr(value)) if isinstance(value, float) else Fraction(value))
     if not 0 < size < 1:
         return 0
-    found = len(str(size.denominator)) - len(str(size.numerator))
-    return found - 1 if size * 10**found >= 1 else found
+    return len(str((size.denominator - 1) // size.numerator)) - 1  # of two long numbers neither is written out
 
 
 Days = Annotated[
