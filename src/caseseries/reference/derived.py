@@ -102,6 +102,7 @@ def _known(rows: Sequence[Measurement], facts: MeasureFacts) -> list[Known]:
 def _value(of: Formula, parts: Mapping[str, Known]) -> Known:
     """What is known of a value, given those of the parts that are recorded.
 
+    >>> from caseseries.protocol.derived import Added
     >>> _value(Added(((Fraction(1), Part("a")), (Fraction(-2), Part("b")))), {"a": (Fraction(5), "<"), "b": (Fraction(1), "")})
     (Fraction(3, 1), '<')
     """
