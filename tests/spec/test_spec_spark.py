@@ -17,6 +17,7 @@ from tests.spec import (
     test_spec_cases,
     test_spec_children,
     test_spec_days,
+    test_spec_derived,
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
@@ -30,9 +31,9 @@ from tests.spec import (
 from tests.spec.small import Spec, check_answers, protocol
 
 MODULES = (
-    test_spec_bounds, test_spec_branches, test_spec_candidates, test_spec_cases, test_spec_children, test_spec_days, test_spec_dose,
-    test_spec_eligible_values, test_spec_events, test_spec_history, test_spec_nodes, test_spec_observed, test_spec_observing, test_spec_rules,
-    test_spec_windows,
+    test_spec_bounds, test_spec_branches, test_spec_candidates, test_spec_cases, test_spec_children, test_spec_days, test_spec_derived,
+    test_spec_dose, test_spec_eligible_values, test_spec_events, test_spec_history, test_spec_nodes, test_spec_observed,
+    test_spec_observing, test_spec_rules, test_spec_windows,
 )  # fmt: skip
 
 
