@@ -100,6 +100,10 @@ def test_every_edge_of_every_band_of_the_total_improvement_score(implementation:
 
 
 #: 7.5 points of the physician's scale, 0, 20, 7.5, 0 and 12.5: 47.5 together.
+PRINTO: dict[str, Any] = {
+    "criterion": "PRINTO 20",
+    "with": {measure.domain: f"m{place}" for place, measure in enumerate(criterion("PRINTO 20").measures)},
+}
 ALL_IMPROVED = {"pga": "3.5", "ptg": "4.5", "mmt": "56", "chaq": "1.4", "ck": "2400", "ext": "3"}
 
 
@@ -201,6 +205,16 @@ def test_every_criterion_that_is_a_rule_at_one_time_can_be_used_by_name(entry: A
         (tis("45", "juvenile dermatomyositis"), "a population tells categories apart, and none is named", "moderate"),
         (tis("101"), "no sum of these points can make a difference", "100"),
         (tis("45") | {"with": NAMES | {"function": "pga"}}, "one measure stands for two domains", ""),
+        (
+            PRINTO | {"constants": {"PRINTO measures allowed to worsen": "1.5"}},
+            "with these constants PRINTO 20 is no rule",
+            "PRINTO",
+        ),
+        (
+            PRINTO | {"constants": {"PRINTO measures allowed to worsen": "9"}},
+            "with these constants PRINTO 20 is no rule",
+            "PRINTO",
+        ),
         (tis("45") | {"constants": {"PRINTO worsening limit": "20"}}, "rests on no constant of this name", "none"),
     ],
 )

@@ -14,7 +14,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from caseseries.protocol.by_name import Published
 from caseseries.protocol.compared import COMPARISONS as COMPARISONS
@@ -147,6 +156,11 @@ class ByName(Published):
     @model_validator(mode="after")
     def _known(self) -> ByName:
         self.check()
+        try:
+            _ = self.rule
+        except ValidationError as error:
+            what = f"with these constants {self.entry.key} is no rule: {error.errors()[0]['msg']}"
+            raise mistake(what, ", ".join(self.entry.constants), at=("constants",)) from None
         return self
 
 
