@@ -27,6 +27,18 @@ CELLS = {"grades": list(GRADES), "better": "low"}
 NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
 
 
+#: Limits of normal that the protocol has for values without their own.
+LIMITS: list[Any] = [
+    None,
+    None,
+    {"lower": "2.3", "upper": "150"},
+    [{"sex": "female", "upper": "100"}, {"sex": "male", "lower": "1", "upper": "150"}],
+    [{"age": {"below": "10 years"}, "upper": "200"}, {"age": {"at_least": "10 years"}, "lower": "2.3", "upper": "150"}],
+]
+#: Multiples of a limit of normal.
+OF_LIMIT = ["1 x ULN", "1.5 x ULN", "1 x LLN"]
+
+
 def _clean(written: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value is not None}
 
@@ -60,7 +72,9 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "strength": strength,
         "vas": vas,
-        "enzyme": {"quantity": "enzyme", "unit": "U/L", "better": "none"},
+        "enzyme": _clean(
+            {"quantity": "enzyme", "unit": "U/L", "better": "none", "limits": draw(st.sampled_from(LIMITS))}
+        ),
         "improved": {"judgement": "improved", "since": "index date", "better": draw(st.sampled_from(["yes", "no"]))},
         "dose": dose,
         "weight": {"quantity": "weight", "unit": "kg", "better": "none"},
@@ -118,6 +132,13 @@ def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.
     return st.sampled_from([one.format(dose=dose, unit=unit) for one in options])
 
 
+def _value(draw: st.DrawFn, measure: str, comparison: str, dose: str) -> dict[str, Any]:
+    """A value, compared with a limit of normal in half of the comparisons of the enzyme."""
+    if measure == "enzyme" and draw(st.booleans()):
+        return {"value": measure, comparison: draw(st.sampled_from(OF_LIMIT))}
+    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
+
+
 @st.composite
 def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> dict[str, Any]:
     """A comparison of one measure, sometimes in another window than the outcome's."""
@@ -128,7 +149,7 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
     measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from([*COMPARISONS, "at_least", "more_than"]))
     if kind == "value":
-        return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
+        return _value(draw, measure, comparison, dose) | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
     words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (2 * (measure != "enzyme"))
@@ -362,7 +383,7 @@ def _value_part(draw: st.DrawFn, dose: str, numbers: tuple[str, ...] = NUMBERS) 
     if draw(st.integers(0, 3)) == 3:
         return {"is": "improved"}
     measure, comparison = draw(st.sampled_from([*numbers, "dose"])), draw(st.sampled_from(COMPARISONS))
-    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
+    return _value(draw, measure, comparison, dose)
 
 
 @st.composite
@@ -386,7 +407,7 @@ def value_criterion(draw: st.DrawFn, windows: list[str], dose: str, numbers: tup
         return {"value": "strength", lower: "25% of range", upper: "78 points"} | within
     measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from(COMPARISONS))
-    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | within
+    return _value(draw, measure, comparison, dose) | within
 
 
 @st.composite

@@ -26,6 +26,7 @@ ONE_CONCEPT = {
     "intercurrent": "intercurrent events: declared, applied, applied by the reference",
     "levels": "the levels of an outcome: their rules, counted, printed, drawn",
     "look_back": "how far back a history must be known: by the stage, and by the reference",
+    "normal_limits": "limits of normal: declared, found for a value, found by the reference, printed",
     "open_choices": "choices that the data raise and the protocol does not make: of values, of verdicts, in the reference",
     "opened": "a source while it is open: the files of a chart, a database",
     "pivotal": "components that decide a verdict alone: computed, and printed",

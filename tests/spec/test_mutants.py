@@ -22,6 +22,7 @@ from tests.spec import (
     test_spec_held,
     test_spec_levels,
     test_spec_nodes,
+    test_spec_normal_limits,
     test_spec_observed,
     test_spec_questions,
     test_spec_rules,
@@ -67,6 +68,7 @@ HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
+NORMAL = test_spec_normal_limits.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
 SCORES = test_spec_score.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
@@ -94,6 +96,7 @@ RULE = "caseseries.response.rule_sql"
 LEAF = "caseseries.response.leaf_sql"
 OCCURRENCE = "caseseries.response.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
+LIMITS = "caseseries.assessment.normal_limits"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
 LEVEL = "caseseries.protocol.levels"
@@ -198,6 +201,96 @@ MUTANTS = [
         "p.sex IN ('F', 'M')",
         "TRUE",
         ASKED,
+    ),
+    Mutant("a limit of 0 counts", LIMITS, "_OF_ROWS", "g.upper > 0", "g.upper >= 0", NORMAL),
+    Mutant("a lower limit of 0 counts", LIMITS, "_OF_ROWS", "g.lower > 0", "g.lower >= 0", NORMAL),
+    Mutant("the protocol's limits come first", LIMITS, "_LIMIT", "coalesce(own_upper, ", "coalesce(NULL, ", NORMAL),
+    Mutant(
+        "a row without a limit is passed over", LIMITS, "_LIMIT", "count(upper) < count(*)", "count(upper) = 0", NORMAL
+    ),
+    Mutant("the lower of two limits counts", LIMITS, "_LIMIT", "min(upper) < max(upper)", "FALSE", NORMAL),
+    Mutant(
+        "a value has the limits of its whole day",
+        LIMITS,
+        "_GIVING",
+        "CAST(d.value AS {wide}) * t.den =",
+        "t.num =",
+        NORMAL,
+    ),
+    Mutant(
+        "a mean that is a value has the limits of that value",
+        LIMITS,
+        "_GIVING",
+        "coalesce(c.same_day, '') = 'mean'",
+        "FALSE",
+        NORMAL,
+    ),
+    Mutant("a mean of days has the limits of the last", LIMITS, "_GIVING", "c.take = 'mean' OR", "FALSE OR", NORMAL),
+    Mutant(
+        "a bound of two days has the limit of one",
+        LIMITS,
+        "_GIVING",
+        "t.absent <> 0 AND c.take IN",
+        "FALSE AND c.take IN",
+        NORMAL,
+    ),
+    Mutant(
+        "a mean of two tied days has the limits of one", LIMITS, "_GIVING", "(c.tie = 'mean' OR", "(FALSE OR", NORMAL
+    ),
+    Mutant("a sex not recorded is one of them", LIMITS, "_OF_ROWS", "NOT IN ('F', 'M')", "IN ('X')", NORMAL),
+    Mutant("the older of two ages counts", LIMITS, "_OF_ROWS", "BETWEEN {youngest} AND {oldest}", "= {oldest}", NORMAL),
+    Mutant(
+        "the age is that at the first of both ages",
+        LIMITS,
+        "_LIMIT",
+        "uppers = ways AND least_upper = most_upper",
+        "TRUE",
+        NORMAL,
+    ),
+    Mutant("a multiple is forgotten", LEAF, "_exact", "{threshold_num} * {limit}", "{limit}", NORMAL),
+    Mutant(
+        "a bound is held against 1",
+        LEAF,
+        "_of_bounds",
+        "spans.append((limit, limit))",
+        "spans.append((_End(whole(1), whole(1)),) * 2)",
+        NORMAL,
+    ),
+    Mutant(
+        "the reference: a limit of 0 counts",
+        f"{REFERENCE}.normal_limits",
+        "_limit",
+        "own > 0",
+        "own >= 0",
+        NORMAL,
+        "reference",
+    ),
+    Mutant(
+        "the reference: equal limits are not asked for",
+        f"{REFERENCE}.normal_limits",
+        "_agreed",
+        "len(different) == 1",
+        "different",
+        NORMAL,
+        "reference",
+    ),
+    Mutant(
+        "the reference: the limits of the whole day",
+        f"{REFERENCE}.normal_limits",
+        "_giving",
+        "row.value == chosen.value",
+        "True",
+        NORMAL,
+        "reference",
+    ),
+    Mutant(
+        "the reference: no multiple",
+        f"{REFERENCE}.rule",
+        "leaf_truth",
+        "leaf.threshold * edge",
+        "edge",
+        NORMAL,
+        "reference",
     ),
     Mutant("a row confirms itself", HELD_RULE, "_shown", ">= r{step}.day + {held.apart}", ">= r{step}.day", HELD),
     Mutant("one visit is enough for two", HELD_RULE, "_shown", "range(1, held.times)", "range(1, 1)", HELD),
@@ -631,6 +724,25 @@ ASK_FIRST = {
     "so many points are more": "at_least 10",
     "more points are so many": "more_than 10",
     "unknown points are none in the reference": "at_least 10",
+    "a limit of 0 counts": "limits of normal: a limit of 0 is none",
+    "a lower limit of 0 counts": "limits of normal: a lower limit of 0 is none",
+    "the protocol's limits come first": "limits of normal: the row's own wins",
+    "a row without a limit is passed over": "limits of normal: equal values of one day, one without a limit",
+    "the lower of two limits counts": "limits of normal: equal values of one day with two limits",
+    "a value has the limits of its whole day": "limits of normal: the row that is picked of a day has its own limit",
+    "a mean that is a value has the limits of that value": "limits of normal: a mean that is one of the values has the limits of all",
+    "a mean of days has the limits of the last": "limits of normal: a mean of days with two limits",
+    "a bound of two days has the limit of one": "limits of normal: the highest of two days may be of the other limit",
+    "a mean of two tied days has the limits of one": "limits of normal: the mean of two days equally near has those of both",
+    "a sex not recorded is one of them": "limits of normal: sex not recorded",
+    "the older of two ages counts": "limits of normal: a birth known to the month",
+    "the age is that at the first of both ages": "limits of normal: a birth known to the month",
+    "a multiple is forgotten": "limits of normal: a multiple",
+    "a bound is held against 1": "limits of normal: <5 of a limit of 5",
+    "the reference: a limit of 0 counts": "limits of normal: a limit of 0 is none",
+    "the reference: equal limits are not asked for": "limits of normal: equal values of one day with two limits",
+    "the reference: the limits of the whole day": "limits of normal: the row that is picked of a day has its own limit",
+    "the reference: no multiple": "limits of normal: a multiple",
     "not recorded is no event": "nobody saw the patient to the end of the window",
     "an event of another kind counts": "another event",
     "two rows of one day are two events": "twice on one day is once",

@@ -2,7 +2,8 @@
 
     quantity(case_no, choice, num, den, day, record, absent)
 
-Grain: included case x choice. The value is num/den, exact, not always in lowest terms; absent values have the code that says why.
+Grain: included case x choice. The value is num/den, exact, not always in lowest terms; absent values have the code that says why. Limits of
+normal, where some are asked for, stand in ``normal_limit`` (``caseseries.assessment.normal_limits``).
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
+from caseseries.assessment.normal_limits import OF_ROW, find_limits
 from caseseries.assessment.window import leaves, take_values
 from caseseries.chart.store import Numbers
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.errors import ensure
+from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, visit_measure
 
@@ -107,7 +110,10 @@ def assess(engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: O
     numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
     compiled = compile_outcome(engine, protocol, numbers, plan)
     divide = engine.dialect.divide
-    parts = take_values(engine, protocol, numbers)
+    limited = limited_measures(protocol)
+    parts = take_values(engine, protocol, numbers, OF_ROW if limited else "")
+    if limited:
+        find_limits(engine, protocol, numbers)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
     engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})", numbered=NUMBERED, **CODES))
     reduced = {

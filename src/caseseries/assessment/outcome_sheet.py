@@ -103,7 +103,7 @@ def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
     """Whether every window of every outcome can be chosen by one packed number, as far as the protocol says."""
     if protocol.partial_dates == "bounds" or any(dose.source == "visits" for dose in protocol.doses.values()):
         return False
-    if any(one.questions for one in plans):
+    if any(one.questions or one.limited for one in plans):
         return False
     return all(
         packs(spec.windows[name])

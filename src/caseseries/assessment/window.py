@@ -20,7 +20,7 @@ from caseseries.protocol.window import VALUE_TAKES
 
 _CANDIDATE = """
 SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, {censor} AS censor,
-    {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles
+    {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles{beside}
 FROM included_case AS k
 JOIN measurement AS m ON m.patient = k.patient
 JOIN choice AS c ON c.measure = m.measure
@@ -296,14 +296,16 @@ def seen(numbers: Numbers, row: str) -> str:
     return f" AND {row}.day BETWEEN k.observed_first AND k.observed_last" if numbers.observed else ""
 
 
-def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
-    """Fill the tables of this module for the choices compiled before.
+def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, beside: str = "") -> int:
+    """Fill the tables of this module for the choices compiled before; `beside` are further columns of a row ``m`` that its candidate keeps.
 
     Returns into how many parts a millionth was divided; 1 where no mean of one day was taken.
     """
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
     wide = engine.dialect.wide
-    engine.keep("candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m")))
+    engine.keep(
+        "candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m"), beside=beside)
+    )
     parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
     share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
     engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **CODES))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from caseseries.protocol.amount import Amount, AmountText
+from caseseries.protocol.amount import AMOUNTS, SIDES, Amount, AmountText
 from caseseries.protocol.written import Written, mistake
 
 Comparison = Literal["at_least", "more_than", "at_most", "less_than"]
@@ -43,3 +43,12 @@ def not_of_baseline(threshold: Amount) -> None:
     """Refuse a threshold of a value that only a change can have."""
     if threshold.basis == "baseline":
         raise mistake("a value is not compared with percent of baseline", "points, % of range", "use decrease or gain")
+
+
+def of_a_change(threshold: Amount, comparison: Comparison) -> None:
+    """Refuse a threshold of a change that only a value can have: a grade, or a multiple of a limit of normal."""
+    if threshold.basis in SIDES:
+        do = f"write {{value: ..., {comparison}: {threshold}}}"
+        raise mistake("only a value is compared with a limit of normal, not a change", AMOUNTS, do, at=(comparison,))
+    if threshold.basis == "grade":
+        raise mistake("not a threshold", AMOUNTS, at=(comparison,))

@@ -10,6 +10,7 @@ from typing import Literal
 from caseseries.brief import brief
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.levels import Part
+from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
@@ -96,6 +97,11 @@ class OutcomePlan:
         """Every value that is looked at, those of visit days with the window in which these lie."""
         daily = (Slot(slot.measure, one.window) for one in self.held for slot in one.daily)
         return tuple(dict.fromkeys([*self.slots, *daily]))
+
+    @property
+    def limited(self) -> frozenset[Slot]:
+        """The values that are compared with a limit of normal."""
+        return limited_slots([*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])])
 
     @property
     def outcome(self) -> str:

@@ -12,6 +12,7 @@ from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slo
 from caseseries.protocol.window import Window
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.quantity import asks_per_kg, quantity
 from caseseries.reference.record import Indexed
 from caseseries.reference.rule import leaf_truth
@@ -148,7 +149,8 @@ def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot,
     if isinstance(measure, DailyDose) and value is not None and asks_per_kg(spec, measure):
         weight = weight_near(rows, measure, at)
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
-    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
+    normal = normal_limits(study, case.patient, case.index, slot.measure, that_day, chosen)
+    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal)
 
 
 def _decided(held: HeldRule, read: Sequence[_Read], *, leaves: bool, unsure: bool) -> tuple[Truth, str]:

@@ -7,6 +7,7 @@ from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.record import Indexed
 from caseseries.reference.visit import Placed, dose_day_without_visits, window_values
 from caseseries.reference.window import NO_VISIT, UNOBSERVED
@@ -27,7 +28,8 @@ def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: 
         weight = weight_near(study.patients[case.patient], measure, chosen.day)
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
     day = None if chosen.day is None else chosen.day - case.index
-    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
+    normal = normal_limits(study, case.patient, case.index, slot.measure, spec.windows[slot.window], chosen)
+    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal)
 
 
 def asks_per_kg(spec: Spec, measure: DailyDose) -> bool:

@@ -9,8 +9,8 @@ from caseseries.chart.tables import Fact, Kind, calendar_date
 from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import HeldRule, Occurrence, PatientIs, Question, Tree
+from caseseries.reference.days import whole_years
 from caseseries.reference.dose import AFTER_END
-from caseseries.reference.eligibility import whole_years
 from caseseries.reference.follow_up import earliest, index_period, latest, leaves_observed_time
 from caseseries.reference.held_rule import held_truth
 from caseseries.reference.look_back import covers

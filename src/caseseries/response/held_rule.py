@@ -13,11 +13,12 @@ from caseseries.assessment.compile import Compiled
 from caseseries.assessment.window import leaves, seen
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
+from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
 from caseseries.protocol.window import Window
-from caseseries.response.leaf_sql import zero_not_met
+from caseseries.response.leaf_sql import NORMAL, zero_not_met
 from caseseries.response.rule_sql import root_sql
 from caseseries.response.way import Asked
 
@@ -134,15 +135,16 @@ def answer_held(
 def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> None:
     """Keep the values of a held rule that are the same on every day, one row per case: num, den and absent of each."""
     assert isinstance(way.question, HeldRule)
-    columns = ["case_no"]
+    columns, limited = ["case_no"], limited_slots([way.question.tree])
     for number, slot in enumerate(way.question.tree.slots):
         if slot.window != EACH_VISIT:
             choice = compiled.choice(protocol, spec, slot)
             columns += [
                 f"max(CASE WHEN choice = {choice} THEN {part} END) AS v{number}_{part}"
-                for part in ("num", "den", "absent")
+                for part in ("num", "den", "absent", *(NORMAL if slot in limited else ()))
             ]
-    engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no")
+    rows = "(SELECT * FROM quantity LEFT JOIN normal_limit USING (case_no, choice)) AS known" if limited else "quantity"
+    engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM {rows} GROUP BY case_no")
 
 
 def _find_days(
@@ -193,13 +195,20 @@ def _root(
 ) -> str:
     """The query of the rule's answer on each day: case_no (the day's number) and truth."""
     slots, columns, joins = held.tree.slots, list[str](), list[str]()
+    limited = limited_slots([held.tree])
     for number, slot in enumerate(slots):
         if slot.window != EACH_VISIT:
-            columns += [f"fixed.v{number}_{part}" for part in ("num", "den", "absent")]
+            parts = ("num", "den", "absent", *(NORMAL if slot in limited else ()))
+            columns += [f"fixed.v{number}_{part}" for part in parts]
             continue
         choice = compiled.choice(protocol, spec, _placed(protocol, slot))
         joins.append(f"JOIN quantity AS m{number} ON m{number}.case_no = d.moment AND m{number}.choice = {choice}")
         columns += [f"m{number}.{part} AS v{number}_{part}" for part in ("num", "den", "absent")]
+        if slot in limited:
+            joins.append(
+                f"LEFT JOIN normal_limit AS l{number} ON l{number}.case_no = d.moment AND l{number}.choice = {choice}"
+            )
+            columns += [f"l{number}.{part} AS v{number}_{part}" for part in NORMAL]
     if held.slots:
         joins.append(f"JOIN held_fixed_{place} AS fixed ON fixed.case_no = d.case_no")
     for number, asked in enumerate(inner):

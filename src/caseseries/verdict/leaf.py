@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.grades import GRADE, told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
@@ -82,8 +83,8 @@ def windows_named(leaf: Leaf, at: str) -> str:
     return since + (f" at {leaf.after.window}" if leaf.after.window != at else "")
 
 
-def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
-    """The threshold in words, with its direction where the values do not show it.
+def required(leaf: Leaf, unit: str, *, direction: bool, edge: Fraction | None = None) -> str:
+    """The threshold in words, with its direction where the values do not show it; `edge` is the limit of normal that it is a multiple of.
 
     >>> from caseseries.protocol.tree import Slot
     >>> leaf = Leaf("change", "gain", Slot("mmt", "month 3"), Slot("mmt", "baseline"), threshold=Fraction(4))
@@ -91,11 +92,16 @@ def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
     ('at least 4 points', 'a gain of at least 4 points')
     >>> required(leaf, "%", direction=True)
     'a gain of at least 4 percentage points'
+    >>> normal = Leaf("value", "value", Slot("ck", "month 3"), comparison="at_most", threshold=Fraction(1), basis="ULN")
+    >>> required(normal, "U/L", direction=False, edge=Fraction(190)), required(normal, "U/L", direction=False)
+    ('at most 1 × its upper limit of 190 U/L', 'at most 1 × its upper limit of normal')
     """
     number = shown(leaf.threshold, 6)
     if leaf.kind == "value" and leaf.grades:
         return f"{_COMPARED[leaf.comparison]} {told_grade(leaf.grades, leaf.threshold)}"
-    if leaf.basis == "points":
+    if side := SIDES.get(leaf.basis):
+        of = f" × its {side} limit of {'normal' if edge is None else f'{shown(edge, 6)}{unit_text(unit)}'}"
+    elif leaf.basis == "points":
         of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit)
         of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
     else:
@@ -143,12 +149,12 @@ def full(one: Seen, *, negated: bool = False) -> str:
         return f"{one.name}{one.where} not known, counted as {'met' if one.truth else 'not met'}"
     if not _known(one) and one.truth is not None and (told := _of_bounds(one)):
         if one.leaf.kind == "value":
-            return f"{told} ({required(one.leaf, one.unit, direction=False)} {'not allowed' if negated else _wanted(one.leaf)})"
+            return f"{told} ({_asked(one)} {'not allowed' if negated else _wanted(one.leaf)})"
         return f"{told} ({needed([one], negated=negated)})"
     if not _known(one) or one.leaf.kind == "is":
         return brief(one)
     if one.leaf.kind == "value":
-        what = required(one.leaf, one.unit, direction=False)
+        what = _asked(one)
         reach = ""
         if (
             one.leaf.basis == "range"
@@ -281,6 +287,16 @@ def _of_bounds(one: Seen) -> str:
     return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}" if all(told) else ""
 
 
+def edge_of(one: Seen) -> Fraction | None:
+    """The limit of normal that a value was compared with; None where it is compared with something else, or there is none."""
+    side = SIDES.get(one.leaf.basis)
+    return None if side is None or one.after.normal is None else one.after.normal.of(side)[0]
+
+
+def _asked(one: Seen) -> str:
+    return required(one.leaf, one.unit, direction=False, edge=edge_of(one))
+
+
 def _with_unit(one: Seen) -> str:
     after = one.after.value
     assert after is not None
@@ -323,6 +339,8 @@ def _limits(one: Seen) -> tuple[Fraction, ...]:
 
 
 def _thresholds(one: Seen) -> tuple[Fraction, ...]:
+    if (edge := edge_of(one)) is not None:
+        return (one.leaf.threshold * edge,)
     return (one.leaf.threshold,) if one.leaf.basis == "points" else ()
 
 

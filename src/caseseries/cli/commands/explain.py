@@ -110,7 +110,11 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
     )
     computed = "added up from the courses" if facts.kind == "dose" else "a mean"
     where = str(rested.place) or (computed if found.value is not None else "")
-    detail = "; ".join(part for part in (where, f"passed over: {passed}" if passed else "") if part)
+    limits = [
+        f"{one.side} limit of normal {_written(one.limit, facts)} {facts.unit}, {str(one.place) or 'declared or of several rows'}"
+        for one in rested.limits
+    ]
+    detail = "; ".join(part for part in (where, *limits, f"passed over: {passed}" if passed else "") if part)
     return f"{found.slot.measure} at {found.slot.window}", value, day, detail
 
 
@@ -154,6 +158,9 @@ def value_json(rested: Rested, grades: Sequence[str] = ()) -> dict[str, Any]:
         "day": found.day,
         "absent_because": found.absent or None,
         "place": place(rested.place),
+        "limits_of_normal": [
+            {"side": one.side, "limit": _exact(one.limit, grades), "place": place(one.place)} for one in rested.limits
+        ],
         "passed_over": [
             {
                 "value": None if one.bound else _exact(one.value, grades),

@@ -20,6 +20,7 @@ from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.levels import in_order, rules_words
 from caseseries.report.exhibits.named_criteria import criteria_words
+from caseseries.report.exhibits.normal_limits import normal_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
@@ -193,7 +194,7 @@ def _measures(summary: Summary) -> str:
     ]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
-    return told.strip()
+    return f"{told}{normal_words(summary)}".strip()
 
 
 def _criteria(summary: Summary, criteria: Sequence[AnyCriterion], which: str) -> str:

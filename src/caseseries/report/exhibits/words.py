@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
@@ -152,6 +153,8 @@ def threshold_words(leaf: Leaf, facts: MeasureFacts) -> str:
     if leaf.grades:
         steps = f"{amount}{moved_unit(facts.unit, leaf.threshold)}"
         amount = steps if leaf.kind == "change" else told_grade(leaf.grades, leaf.threshold)
+    elif side := SIDES.get(leaf.basis):
+        amount = f"{amount} × the {side} limit of normal"
     elif leaf.basis == "points":
         amount = f"{amount} {leaf.unit or 'points' if facts.change_unit == facts.unit else facts.change_unit}"
     else:
