@@ -152,9 +152,24 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
         return _value(draw, measure, comparison, dose) | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
+    if measure != "dose" and draw(st.integers(0, 4)) == 4:
+        return _from_extreme(draw, measure, comparison, dose, windows) | {
+            key: one for key, one in elsewhere.items() if key == "at"
+        }
     words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (2 * (measure != "enzyme"))
     threshold = draw(_threshold(measure, comparison, dose, change=True))
     return {draw(st.sampled_from(words)): measure, comparison: threshold} | elsewhere
+
+
+def _from_extreme(draw: st.DrawFn, measure: str, comparison: str, dose: str, windows: list[str]) -> dict[str, Any]:
+    """A change from the nadir or the peak, away from it."""
+    word = draw(st.sampled_from(["nadir", "peak"]))
+    threshold = draw(_threshold(measure, comparison, dose, change=True)).replace("of baseline", f"of {word}")
+    up, down = ["gain", "rises"], ["decrease", "falls"]
+    worse = {"strength": -1, "vas": 1, "cells": 1}.get(measure, 0)
+    better = {1: "improves", -1: "worsens"}.get(-worse if word == "nadir" else worse, "")
+    words = [*(up if word == "nadir" else down), *([better] if better else [])]
+    return {draw(st.sampled_from(words)): measure, comparison: threshold, "from": word}
 
 
 def rules(windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> st.SearchStrategy[dict[str, Any]]:
@@ -227,7 +242,8 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
 @st.composite
 def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule read on visit days of a window after the index date, of one or two comparisons."""
-    daily = {key: one for key, one in draw(leaf(windows, dose, numbers)).items() if key not in {"at", "from"}}
+    drawn = draw(leaf(windows, dose, numbers))
+    daily = {key: one for key, one in drawn.items() if key != "at" and (key != "from" or one in {"nadir", "peak"})}
     inner: dict[str, Any] = daily
     shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
     if shape == "not":

@@ -18,6 +18,7 @@ ONE_CONCEPT = {
     "description": "what a user writes of a source: chart.yaml, omop.yaml",
     "dose": "the daily dose on a day: by the stage, and by the reference",
     "eligibility": "criteria of eligibility: declared, applied, applied by the reference",
+    "extremes": "the nadir and the peak: declared, taken, taken by the reference",
     "findings": "what was noticed while a source was read: gathered, and printed",
     "follow_up": "how long a case was followed: by the stage, by the reference, printed",
     "held_rule": "a rule read on visit days: declared, applied, applied by the reference",

@@ -18,6 +18,7 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_extremes,
     test_spec_grades,
     test_spec_held,
     test_spec_levels,
@@ -68,6 +69,7 @@ HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
+SO_FAR = test_spec_extremes.SPECS
 NORMAL = test_spec_normal_limits.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
 SCORES = test_spec_score.SPECS
@@ -97,6 +99,7 @@ LEAF = "caseseries.response.leaf_sql"
 OCCURRENCE = "caseseries.response.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
 LIMITS = "caseseries.assessment.normal_limits"
+EXTREMES = "caseseries.assessment.extremes"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
 LEVEL = "caseseries.protocol.levels"
@@ -201,6 +204,66 @@ MUTANTS = [
         "p.sex IN ('F', 'M')",
         "TRUE",
         ASKED,
+    ),
+    Mutant(
+        "values before the baseline visit count", EXTREMES, "_WITHIN", "BETWEEN s.first AND s.last", "<= s.last", SO_FAR
+    ),
+    Mutant(
+        "values after the visit judged count", EXTREMES, "_WITHIN", "BETWEEN s.first AND s.last", ">= s.first", SO_FAR
+    ),
+    Mutant(
+        "the baseline is no nadir",
+        EXTREMES,
+        "_WITHIN",
+        "BETWEEN s.first AND s.last",
+        "BETWEEN s.first + 1 AND s.last",
+        SO_FAR,
+    ),
+    Mutant(
+        "the day judged is no nadir",
+        EXTREMES,
+        "_WITHIN",
+        "BETWEEN s.first AND s.last",
+        "BETWEEN s.first AND s.last - 1",
+        SO_FAR,
+    ),
+    Mutant(
+        "a date known in part is certain to be since", EXTREMES, "_WITHIN", "(d.low < s.first OR", "(FALSE OR", SO_FAR
+    ),
+    Mutant(
+        "without a baseline the rest is enough",
+        EXTREMES,
+        "_DAYS",
+        "WHEN b.absent NOT IN ({numbered}) THEN b.absent",
+        "",
+        SO_FAR,
+    ),
+    Mutant("a nadir leaves observed time", EXTREMES, "take_extremes", "parts, choices)", "parts)", SO_FAR),
+    Mutant(
+        "each visit has the nadir of the last",
+        HELD_RULE,
+        "_begins",
+        "f.v{number}_day - d.day",
+        "f.v{number}_day",
+        SO_FAR,
+    ),
+    Mutant(
+        "the reference: values before the baseline visit",
+        f"{REFERENCE}.extremes",
+        "extreme_up_to",
+        "from_=first",
+        "from_=first - 30",
+        SO_FAR,
+        "reference",
+    ),
+    Mutant(
+        "the reference: without the day judged",
+        f"{REFERENCE}.extremes",
+        "extreme_up_to",
+        "to=last,",
+        "to=max(first, last - 1),",
+        SO_FAR,
+        "reference",
     ),
     Mutant("a limit of 0 counts", LIMITS, "_OF_ROWS", "g.upper > 0", "g.upper >= 0", NORMAL),
     Mutant("a lower limit of 0 counts", LIMITS, "_OF_ROWS", "g.lower > 0", "g.lower >= 0", NORMAL),
@@ -724,6 +787,16 @@ ASK_FIRST = {
     "so many points are more": "at_least 10",
     "more points are so many": "more_than 10",
     "unknown points are none in the reference": "at_least 10",
+    "values before the baseline visit count": "so far: a lower value before the baseline visit",
+    "values after the visit judged count": "so far: a lower value after the visit judged",
+    "the baseline is no nadir": "so far: the baseline is the nadir",
+    "the day judged is no nadir": "so far: a day that is its own nadir has not changed",
+    "a date known in part is certain to be since": "so far: a date that may be before the baseline visit",
+    "without a baseline the rest is enough": "so far: no baseline",
+    "a nadir leaves observed time": "so far: observed time that the windows leave",
+    "each visit has the nadir of the last": "so far: held: up to each visit",
+    "the reference: values before the baseline visit": "so far: a lower value before the baseline visit",
+    "the reference: without the day judged": "so far: a day that is its own nadir has not changed",
     "a limit of 0 counts": "limits of normal: a limit of 0 is none",
     "a lower limit of 0 counts": "limits of normal: a lower limit of 0 is none",
     "the protocol's limits come first": "limits of normal: the row's own wins",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
+from caseseries.assessment.extremes import ENDS, Begins, take_extremes
 from caseseries.assessment.normal_limits import OF_ROW, find_limits
 from caseseries.assessment.window import leaves, take_values
 from caseseries.chart.store import Numbers
@@ -105,13 +106,18 @@ class Assessments:
     compiled: Compiled
 
 
-def assess(engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan) -> Assessments:
-    """Fill ``quantity`` for every choice that any spec of this outcome needs."""
+def assess(
+    engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan, begins: Begins | None = None
+) -> Assessments:
+    """Fill ``quantity`` for every choice that any spec of this outcome needs; `begins` says where a nadir or peak up to a visit day begins."""
     numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
     compiled = compile_outcome(engine, protocol, numbers, plan)
     divide = engine.dialect.divide
     limited = limited_measures(protocol)
-    parts = take_values(engine, protocol, numbers, OF_ROW if limited else "")
+    beside = (OF_ROW if limited else "") + (ENDS if compiled.extremes else "")
+    parts = take_values(engine, protocol, numbers, beside)
+    if compiled.extremes:
+        take_extremes(engine, protocol, numbers, compiled, parts, begins, OF_ROW.replace("m.", "d.") if limited else "")
     if limited:
         find_limits(engine, protocol, numbers)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"

@@ -11,6 +11,7 @@ taken(case_no, choice, num, den, day, record, absent, open_same_day)  one per ca
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
 from caseseries.chart.store import MILLIONTH, Numbers
@@ -302,11 +303,19 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, beside: st
     Returns into how many parts a millionth was divided; 1 where no mean of one day was taken.
     """
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
-    wide = engine.dialect.wide
     engine.keep(
         "candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m"), beside=beside)
     )
     parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
+    take_candidates(engine, numbers, parts)
+    return parts
+
+
+def take_candidates(engine: Engine, numbers: Numbers, parts: int, whole: Collection[int] = ()) -> None:
+    """Fill what follows from ``candidate``; `whole` are the choices whose days were all observed, however far their window reaches."""
+    wide = engine.dialect.wide
+    left = leaves(numbers, "c")
+    left = f"(c.choice NOT IN ({', '.join(map(str, whole))}) AND {left})" if whole else left
     share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
     engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **CODES))
     engine.keep("visit_day", _VISIT_DAY.format(seen=seen(numbers, "f")))
@@ -317,7 +326,7 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, beside: st
             scale=parts * MILLIONTH,
             wide=wide,
             seen=seen(numbers, "m"),
-            leaves=leaves(numbers, "c"),
+            leaves=left,
             rank=_RANK,
             of_censor=" ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
             numbered=NUMBERED,
@@ -325,4 +334,3 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, beside: st
             **CODES,
         ),
     )
-    return parts

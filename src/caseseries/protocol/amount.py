@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, InstanceOf, PlainSerializer, PrivateAttr, 
 
 from caseseries.protocol.written import Number, Written, decimal_text, mistake, number
 
-Basis = Literal["points", "baseline", "range", "ULN", "LLN"]
+Basis = Literal["points", "baseline", "range", "nadir", "peak", "ULN", "LLN"]
 
 #: The thresholds that are a multiple of a limit of normal, and which side that is.
 SIDES: Mapping[str, Literal["upper", "lower"]] = MappingProxyType({"ULN": "upper", "LLN": "lower"})
@@ -22,6 +22,12 @@ _TIMES = re.compile(r"[x×*] ?(ULN|LLN)", re.IGNORECASE)
 AMOUNTS = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
 #: What stands behind the number of a grade such as 2+, and is no unit.
 _SIGNS = frozenset("+-")
+
+
+#: What a percent may be of.
+_PERCENT: Mapping[str, Literal["baseline", "range", "nadir", "peak"]] = MappingProxyType(
+    {f"% of {basis}": basis for basis in ("baseline", "range", "nadir", "peak")}
+)
 
 
 class Amount(Written):
@@ -74,10 +80,10 @@ def amount(written: Any) -> Amount:
         raise mistake("not a threshold", AMOUNTS)
     value, rest = number(found[1]), " ".join(found[2].split())
     if rest.startswith("%"):
-        of = re.fullmatch(r"% of (baseline|range)", rest)
-        if not of:
+        basis = _PERCENT.get(rest)
+        if basis is None:
             raise mistake("percent of what is not said", AMOUNTS, "write `% of baseline` or `% of range`")
-        return Amount(value=value, basis="baseline" if of[1] == "baseline" else "range")
+        return Amount(value=value, basis=basis)
     if times := _TIMES.fullmatch(rest):
         return Amount(value=value, basis="ULN" if times[1].upper() == "ULN" else "LLN")
     if not rest:

@@ -47,7 +47,7 @@ class Change(RuleBase, Compared):
     def _one_direction(self) -> Change:
         if sum(getattr(self, word) is not None for word in DIRECTIONS) != 1:
             raise mistake("exactly one direction is needed", ", ".join(DIRECTIONS))
-        of_a_change(self.threshold, self.comparison)
+        of_a_change(self.threshold, self.comparison, self.from_)
         return self
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.extremes import extreme
 from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.record import Indexed
@@ -17,6 +19,8 @@ from caseseries.verdict.trace import Quantity
 def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: Slot) -> Quantity:
     """The value of one slot of one case under one spec, with its day relative to the index date."""
     assert case.index is not None
+    if extreme_of(slot.window):
+        return extreme(study, case, plan, spec, slot)
     measure = study.protocol.measures[slot.measure]
     found = window_values(study, case, plan, spec, slot.window)
     if isinstance(measure, DailyDose) and measure.source == "courses":

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from caseseries.errors import ensure
 from caseseries.protocol.amount import SIDES
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.grades import GRADE, told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
 from caseseries.verdict.names import judged, short_name, unit_text, why_absent
-from caseseries.verdict.numbers import bounded, listed, shown, signed, value_text
+from caseseries.verdict.numbers import bounded, day_text, listed, shown, signed, value_text
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The window a change starts from where nothing else is declared.
@@ -70,6 +71,8 @@ def seen(
         unit = spec.dose if facts.kind == "dose" and spec.dose is not None else facts.unit
         before = None if leaf.before is None else values[leaf.before]
         windows = windows_named(leaf, at).strip() if at else ""
+        if before is not None and before.day is not None and (word := extreme_of(before.slot.window)):
+            windows = windows.replace(f"the {word}", f"the {word} of {day_text(before.day)}", 1)
         where = f" ({windows})" if windows else ""
         found[node.id] = Seen(
             node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where
@@ -79,8 +82,17 @@ def seen(
 
 def windows_named(leaf: Leaf, at: str) -> str:
     """The windows of a leaf where they are not `baseline` and the outcome's: ` since month 3 at year 1`."""
-    since = f" since {leaf.before.window}" if leaf.before is not None and leaf.before.window != BASELINE else ""
+    since = ""
+    if leaf.before is not None and leaf.before.window != BASELINE:
+        word = extreme_of(leaf.before.window)
+        since = f" since the {word}" if word else f" since {leaf.before.window}"
     return since + (f" at {leaf.after.window}" if leaf.after.window != at else "")
+
+
+def percent_of(leaf: Leaf) -> str:
+    """What a percent of the value before is called: of baseline, of the nadir or of the peak."""
+    word = "" if leaf.before is None else extreme_of(leaf.before.window)
+    return f"the {word}" if word else "baseline"
 
 
 def required(leaf: Leaf, unit: str, *, direction: bool, edge: Fraction | None = None) -> str:
@@ -105,7 +117,7 @@ def required(leaf: Leaf, unit: str, *, direction: bool, edge: Fraction | None = 
         of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit)
         of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
     else:
-        of = " % of baseline" if leaf.basis == "baseline" else " % of the range"
+        of = f" % of {percent_of(leaf)}" if leaf.basis == "baseline" else " % of the range"
     text = f"{_COMPARED[leaf.comparison]} {number}{of}"
     return f"{_NOUNS[leaf.word]} of {text}" if direction and leaf.word in _NOUNS else text
 
@@ -318,7 +330,7 @@ def _percent(one: Seen) -> str:
         return ""
     percent = abs(100 * change / one.before.value)
     limit = [one.leaf.threshold] if one.leaf.basis == "baseline" else []
-    of = " of baseline" if "%" in one.unit else ""
+    of = f" of {percent_of(one.leaf)}" if "%" in one.unit else ""
     return f", {shown(percent, _PERCENT_PLACES, *limit)} %{of} {'lower' if change < 0 else 'higher'}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from caseseries import catalogue
+from caseseries.protocol.extremes import ends_at, extreme_of
 from caseseries.protocol.grades import GRADE
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import MeasureFacts
@@ -150,7 +151,10 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     'CMAS not known in the window month 3, which leaves the time in which the patient was observed'
     """
     dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
+    word = extreme_of(window)
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
+    if word:
+        within = f"the days from baseline to {ends_at(window)}, for its {word}"
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
     told = {

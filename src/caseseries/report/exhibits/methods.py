@@ -258,7 +258,9 @@ def _outcomes(summary: Summary) -> str:
             told += " and in ".join(f"{w} ({describe_days(protocol.windows[w])})" for w in windows if w in held) + "."
             told += " A visit of which the rule is not known is neither yes nor no."
         for measure in dict.fromkeys(slot.measure for slot in tree.slots):
-            of_dose = sorted({slot.window for slot in tree.slots if slot.measure == measure}, key=windows.index)
+            of_dose = sorted(
+                {slot.window for slot in tree.slots if slot.measure == measure} & {*windows}, key=windows.index
+            )
             days = dose_days(protocol, plan, measure, of_dose)
             told += f" {capital(value_name(summary.measures, measure))} was read {days}." if days else ""
         if any(protocol.windows[window].components == "same visit" for window in single):
