@@ -152,7 +152,7 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
         return _value(draw, measure, comparison, dose) | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
-    if measure != "dose" and draw(st.integers(0, 4)) == 4:
+    if measure != "dose" and draw(st.integers(0, 2)) == 2:
         return _from_extreme(draw, measure, comparison, dose, windows) | {
             key: one for key, one in elsewhere.items() if key == "at"
         }

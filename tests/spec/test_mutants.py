@@ -201,7 +201,7 @@ MUTANTS = [
         "whoever is no girl is a boy",
         "caseseries.response.patient_is",
         "answer_patient",
-        "p.sex IN ('F', 'M')",
+        "{SEX} IN ('F', 'M')",
         "TRUE",
         ASKED,
     ),
@@ -300,7 +300,14 @@ MUTANTS = [
     Mutant(
         "a mean of two tied days has the limits of one", LIMITS, "_GIVING", "(c.tie = 'mean' OR", "(FALSE OR", NORMAL
     ),
-    Mutant("a sex not recorded is one of them", LIMITS, "_OF_ROWS", "NOT IN ('F', 'M')", "IN ('X')", NORMAL),
+    Mutant(
+        "a sex not recorded is one of them",
+        LIMITS,
+        "_OF_ROWS",
+        "coalesce({sex}, n.sex)",
+        "coalesce({sex}, 'M')",
+        NORMAL,
+    ),
     Mutant("the older of two ages counts", LIMITS, "_OF_ROWS", "BETWEEN {youngest} AND {oldest}", "= {oldest}", NORMAL),
     Mutant(
         "the age is that at the first of both ages",

@@ -100,6 +100,8 @@ DECLARED = [
           "{lower: 30, upper: 180}"),
     limit("of girls", NORMAL, "sex | F; ck | 90:170", "no", BY_SEX),
     limit("of boys", NORMAL, "sex | M; ck | 90:170", "yes", BY_SEX),
+    limit("sex in a word", NORMAL, "sex | Male; ck | 90:170", "yes", BY_SEX),
+    limit("another sex in a word", NORMAL, "sex | female; ck | 90:170", "no", BY_SEX),
     limit("sex not recorded", NORMAL, "ck | 90:170", NONE, BY_SEX),
     limit("the same of both sexes", NORMAL, "ck | 90:170", "yes", "[{sex: female, upper: 190}, {sex: male, upper: 190}]"),
     limit("of one sex alone", NORMAL, "sex | M; ck | 90:170", NONE, "[{sex: female, upper: 190}]"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 
 from caseseries.assessment.absent import CODES, NUMBERED
-from caseseries.chart.store import MILLIONTH, Numbers, millionths
+from caseseries.chart.store import MILLIONTH, SEX, Numbers, millionths
 from caseseries.cohort.eligibility import completed_years
 from caseseries.engine.connection import Engine
 from caseseries.protocol.limited import limited_measures
@@ -47,7 +47,7 @@ SELECT g.case_no, g.choice, g.day, CASE WHEN g.lower > 0 THEN g.lower END AS own
     min(n.upper) AS least_upper, max(n.upper) AS most_upper
 FROM normal_giving AS g
 JOIN person AS p ON p.patient = g.patient
-LEFT JOIN normal_of AS n ON n.measure = g.measure AND (coalesce(p.sex, '') NOT IN ('F', 'M') OR n.sex = p.sex)
+LEFT JOIN normal_of AS n ON n.measure = g.measure AND n.sex = coalesce({sex}, n.sex)
     AND (p.birth_low IS NULL OR p.birth_high IS NULL OR n.age BETWEEN {youngest} AND {oldest})
 GROUP BY g.case_no, g.choice, g.day, g.lower, g.upper
 """
@@ -86,5 +86,5 @@ def find_limits(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     said = {"measures": ", ".join(str(numbers.measures.get(name, 0)) for name in limited), "value_takes": takes}
     engine.keep("normal_giving", _GIVING.format(numbered=NUMBERED, wide=wide, millionth=MILLIONTH, **said))
     youngest, oldest = (completed_years(engine, birth, "g.day") for birth in ("p.birth_high", "p.birth_low"))
-    engine.keep("normal_limit", _LIMIT.format(rows=_OF_ROWS.format(youngest=youngest, oldest=oldest), **CODES))
+    engine.keep("normal_limit", _LIMIT.format(rows=_OF_ROWS.format(youngest=youngest, oldest=oldest, sex=SEX), **CODES))
     engine.forget("normal_giving", "normal_of")

@@ -37,6 +37,8 @@ from caseseries.protocol.written import folded
 MILLIONTH = 1_000_000
 #: Of a row `c` of ``course``: the drug was taken. A row of a dose of 0 says that it was not; only the daily dose looks at it.
 TAKEN = "coalesce(c.amount > 0, TRUE)"
+#: The sex of a person `p`: F or M, as a database has it or a chart says it; NULL where it is not recorded or another word.
+SEX = "CASE WHEN lower(p.sex) IN ('f', 'female') THEN 'F' WHEN lower(p.sex) IN ('m', 'male') THEN 'M' END"
 #: What a 64-bit whole number holds.
 _LARGEST = 2**63 - 1
 

@@ -261,7 +261,8 @@ def visit_measure(protocol: Protocol, name: str) -> bool:
 
 def looked_for(protocol: Protocol, plan: OutcomePlan) -> dict[str, set[str]]:
     """By window, the measures that an outcome looks for at visits there: at the one that is chosen, or at every one."""
-    found = {window: set(measures) for window, measures in plan.visit_measures.items() if measures}
+    found = {window: set(measures) for window, measures in plan.visit_measures.items() if window in protocol.windows}
+    found = {window: measures for window, measures in found.items() if measures}
     for held in plan.held:
         daily = {slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)}
         if daily:

@@ -12,7 +12,7 @@ from caseseries.protocol.measure import limits_of
 from caseseries.protocol.normal_limits import AGES, SEXES
 from caseseries.protocol.window import Window
 from caseseries.reference.days import whole_years
-from caseseries.reference.record import Indexed
+from caseseries.reference.record import Indexed, sex_of
 from caseseries.reference.window import Candidates, Chosen, by_day, candidates_in
 from caseseries.verdict.trace import Normal
 
@@ -86,5 +86,5 @@ def _whom(study: Indexed, row: Measurement) -> Iterator[tuple[str, int]]:
         )
         ages = [age for age in AGES if youngest <= age <= oldest]
     for sex in SEXES.values():
-        if person.sex not in SEXES.values() or sex == person.sex:
+        if sex_of(person) in {"", sex}:
             yield from ((sex, age) for age in ages)

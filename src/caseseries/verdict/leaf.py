@@ -136,7 +136,10 @@ def moved_unit(unit: str, size: Fraction) -> str:
 
 def values_text(one: Seen) -> str:
     """The known values of a comparison, before and after where it is a change: `cells 2+ → 0`, and of doses the percent."""
-    return _with_unit(one) if one.facts.grades else full(one).split(" (")[0]
+    if one.facts.grades:
+        return _with_unit(one)
+    name = f"{one.name}{one.where}"  # which may itself have something in brackets
+    return name + full(one).removeprefix(name).split(" (")[0]
 
 
 def brief(one: Seen) -> str:

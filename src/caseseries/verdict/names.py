@@ -149,12 +149,14 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     'CMAS not recorded at the visit of day 90'
     >>> why_absent("window leaves observed time", facts, "month 3", {}, None)
     'CMAS not known in the window month 3, which leaves the time in which the patient was observed'
+    >>> why_absent("no visit in window", facts, "peak up to month 3", {}, None)
+    'the peak of CMAS from baseline to month 3 not known: no visit in window'
     """
     dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
     word = extreme_of(window)
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
     if word:
-        within = f"the days from baseline to {ends_at(window)}, for its {word}"
+        return f"the {word} of {dose} from baseline to {ends_at(window)} not known: {code}"
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
     told = {

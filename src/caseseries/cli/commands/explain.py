@@ -111,7 +111,7 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
     computed = "added up from the courses" if facts.kind == "dose" else "a mean"
     where = str(rested.place) or (computed if found.value is not None else "")
     limits = [
-        f"{one.side} limit of normal {_written(one.limit, facts)} {facts.unit}, {str(one.place) or 'declared or of several rows'}"
+        f"{one.side} limit of normal {_written(one.limit, facts)} {facts.unit}, {str(one.place) or 'declared, or of several rows'}"
         for one in rested.limits
     ]
     detail = "; ".join(part for part in (where, *limits, f"passed over: {passed}" if passed else "") if part)
