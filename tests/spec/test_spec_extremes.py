@@ -85,7 +85,13 @@ HELD = [
     so_far("held: up to a fixed window", "{held: {all: [{rises: size, from: nadir, at: after, at_least: 5 mm}, {value: score, at_least: 5 points}]}, "
            "in: after, on: 1 visit}", "size | 0:50, 30:20, 90:25; score | 60:6", "yes"),
 ]  # fmt: skip
+SCORE = (
+    "{score: [{worsens: size, from: nadir, points: {at_least 20 % of nadir: 1, at_least 50 % of nadir: 2}}, "
+    "{value: score, points: {at_least 5 points: 3}}], at_least: 2}"
+)
 OBSERVED = [
+    so_far("points by bands", SCORE, "size | 0:100, 30:50, 90:75; score | 90:1", "yes"),
+    so_far("points of the lower band", SCORE, "size | 0:100, 30:50, 90:60; score | 90:1", "no"),
     so_far("observed time that the windows leave", GREW, "size | 0:100, 30:50, 90:60; observed | -20..100", "yes"),
     so_far(
         "a missing baseline as not met",

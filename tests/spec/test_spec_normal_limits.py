@@ -152,7 +152,14 @@ NOT_MET = [
          study("{at_least: 1, skipped: keep count, of: [{value: ck, at_most: 1 x ULN, if_not_measured: skip}, {value: score, at_least: 5 points}]}"),
          "1 | ck | 90:100\n1 | score | 90:4", {"1": NONE}),
 ]  # fmt: skip
-SPECS = [*OF_THE_ROW, *BOUNDS, *SEVERAL, *DECLARED, *AGES, *HELD, *ELIGIBLE, *NOT_MET]
+SCORE = "{score: [{value: ck, points: {more_than 1 x ULN: 1, more_than 3 x ULN: 2}}, {value: score, points: {at_least 5 points: 3}}], at_least: 2}"
+SCORES = [
+    limit("points by bands of limits", SCORE, "ck | 90:200[..50]; score | 90:1", "yes"),
+    limit("points of the lower band", SCORE, "ck | 90:60[..50]; score | 90:1", "no"),
+    limit("points without a limit", SCORE, "ck | 90:60; score | 90:1", NONE),
+    limit("points without a limit, where others are enough", SCORE, "ck | 90:60; score | 90:6", "yes"),
+]
+SPECS = [*OF_THE_ROW, *BOUNDS, *SEVERAL, *DECLARED, *AGES, *HELD, *ELIGIBLE, *NOT_MET, *SCORES]
 
 
 @on_every_engine(SPECS)
