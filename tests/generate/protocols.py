@@ -142,14 +142,16 @@ def _value(draw: st.DrawFn, measure: str, comparison: str, dose: str) -> dict[st
 @st.composite
 def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> dict[str, Any]:
     """A comparison of one measure, sometimes in another window than the outcome's."""
-    kind = draw(st.sampled_from(["is", "value", "change", "change", "change"]))
+    kind = draw(st.sampled_from(["is", "value", "limit", "change", "change", "change"]))
     elsewhere = {"at": draw(st.sampled_from(windows[1:]))} if draw(st.integers(0, 4)) == 4 else {}
     if kind == "is":
         return {"is": "improved"} | elsewhere
     measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from([*COMPARISONS, "at_least", "more_than"]))
+    if kind == "limit":
+        return {"value": "enzyme", comparison: draw(st.sampled_from(OF_LIMIT))} | elsewhere
     if kind == "value":
-        return _value(draw, measure, comparison, dose) | elsewhere
+        return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
     if measure != "dose" and draw(st.integers(0, 2)) == 2:

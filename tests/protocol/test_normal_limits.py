@@ -130,3 +130,5 @@ def test_limits_asked_for_anywhere_are_found() -> None:
 
 def test_the_schema_says_what_limits_are() -> None:
     assert {"sex", "age", "lower", "upper", "source"} == set(protocol_schema()["$defs"]["NormalLimits"]["properties"])
+    written = protocol_schema()["$defs"]["Custom"]["properties"]["limits"]["anyOf"]
+    assert ["#/$defs/NormalLimits", "array"] == [one.get("$ref", one.get("type")) for one in written]

@@ -29,7 +29,10 @@ def _grade(written: Any) -> str:
     raise mistake("not a grade", 'a short word or sign, such as "0", "0.5+" or mild; no percent')
 
 
-Limits = Annotated[tuple[NormalLimits, ...], BeforeValidator(one_or_several)]
+Limits = Annotated[
+    tuple[NormalLimits, ...],
+    BeforeValidator(one_or_several, json_schema_input_type=NormalLimits | tuple[NormalLimits, ...]),
+]
 
 #: One of the ordered words of a measure, as it is printed.
 Grade = Annotated[str, BeforeValidator(_grade), WithJsonSchema({"type": "string", "examples": ["0.5+"]})]
