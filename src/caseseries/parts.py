@@ -31,6 +31,7 @@ from caseseries.protocol.eligibility import (
 )
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Monitored
+from caseseries.protocol.normal_limits import NormalLimits
 from caseseries.protocol.outcome import CategoriesOutcome, ChangeOutcome, LevelsOutcome, PendingOutcome, VerdictOutcome
 from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
@@ -104,6 +105,7 @@ __all__ = [
     "MinimumFollowUp",
     "Monitored",
     "NominalDay",
+    "NormalLimits",
     "Not",
     "ObservedBefore",
     "Occurs",

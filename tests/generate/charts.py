@@ -25,6 +25,7 @@ from caseseries.chart.tables import (
     UnreadCourse,
     day_number,
 )
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.case import FirstExposure, NominalDay
 from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.eligibility import ObservedBefore
@@ -56,6 +57,10 @@ VALUES = {
     "improved": [Fraction(0), Fraction(1)],
     "cells": [Fraction(0), Fraction(1), Fraction(3), Fraction(5)],
 }
+
+
+#: The limits of normal that stand with values of the enzyme.
+LIMITS = {"lower": [Fraction(0), Fraction("2.3")], "upper": [Fraction(150), Fraction(150), Fraction(100), Fraction(0)]}
 
 
 @st.composite
@@ -321,7 +326,9 @@ class Story:
             near = leaf.threshold if leaf.kind == "value" else start + leaf.sign * leaf.threshold
             return min(max(near + self.random.choice([0, 0, 0, 1, -1]), Fraction(0)), Fraction(len(leaf.grades) - 1))
         width = leaf.width or Fraction(10)
-        if leaf.kind == "value":
+        if leaf.basis in SIDES:
+            exact = leaf.threshold * self.random.choice(LIMITS[SIDES[leaf.basis]])
+        elif leaf.kind == "value":
             exact = leaf.threshold if leaf.basis == "points" else (leaf.minimum or 0) + leaf.threshold * width / 100
         else:
             unit = {"points": Fraction(1), "baseline": start / 100, "range": width / 100}[leaf.basis]
@@ -367,9 +374,12 @@ class Story:
         spread: tuple[int, int] = (0, 0),
     ) -> None:
         when = self.index + day
+        ends: list[Fraction | None] = [None, None]
+        if measure == "enzyme" and value is not None and self.often(0.7):
+            ends = [self.random.choice([None, *LIMITS["lower"]]), self.random.choice([None, *LIMITS["upper"] * 3])]
         self.tables.measurements.append(
             Measurement(
-                0, 0, "", self.patient, measure, when, when - spread[0], when + spread[1], value, censor, missing,
+                0, 0, "", self.patient, measure, when, when - spread[0], when + spread[1], value, censor, missing, *ends,
             )
         )  # fmt: skip
 

@@ -33,6 +33,18 @@ DOUBLED = {"weighted": {"vas": "0.25"}, "unit": "points", "range": ["0", "1.5"],
 NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
 
 
+#: Limits of normal that the protocol has for values without their own.
+LIMITS: list[Any] = [
+    None,
+    None,
+    {"lower": "2.3", "upper": "150"},
+    [{"sex": "female", "upper": "100"}, {"sex": "male", "lower": "1", "upper": "150"}],
+    [{"age": {"below": "10 years"}, "upper": "200"}, {"age": {"at_least": "10 years"}, "lower": "2.3", "upper": "150"}],
+]
+#: Multiples of a limit of normal.
+OF_LIMIT = ["1 x ULN", "1.5 x ULN", "1 x LLN"]
+
+
 def _clean(written: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value is not None}
 
@@ -66,7 +78,9 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "strength": strength,
         "vas": vas,
-        "enzyme": {"quantity": "enzyme", "unit": "U/L", "better": "none"},
+        "enzyme": _clean(
+            {"quantity": "enzyme", "unit": "U/L", "better": "none", "limits": draw(st.sampled_from(LIMITS))}
+        ),
         "improved": {"judgement": "improved", "since": "index date", "better": draw(st.sampled_from(["yes", "no"]))},
         "dose": dose,
         "weight": {"quantity": "weight", "unit": "kg", "better": "none"},
@@ -130,24 +144,48 @@ def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.
     return st.sampled_from([one.format(dose=dose, unit=unit) for one in options])
 
 
+def _value(draw: st.DrawFn, measure: str, comparison: str, dose: str) -> dict[str, Any]:
+    """A value, compared with a limit of normal in half of the comparisons of the enzyme."""
+    if measure == "enzyme" and draw(st.booleans()):
+        return {"value": measure, comparison: draw(st.sampled_from(OF_LIMIT))}
+    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
+
+
 @st.composite
 def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> dict[str, Any]:
     """A comparison of one measure, sometimes in another window than the outcome's."""
-    kind = draw(st.sampled_from(["is", "value", "change", "change", "change"]))
+    kind = draw(st.sampled_from(["is", "value", "limit", "change", "change", "change"]))
     elsewhere = {"at": draw(st.sampled_from(windows[1:]))} if draw(st.integers(0, 4)) == 4 else {}
     if kind == "is":
         return {"is": "improved"} | elsewhere
     measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from([*COMPARISONS, "at_least", "more_than"]))
+    if kind == "limit":
+        return {"value": "enzyme", comparison: draw(st.sampled_from(OF_LIMIT))} | elsewhere
     if kind == "value":
         return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
+    if measure != "dose" and draw(st.integers(0, 2)) == 2:
+        return _from_extreme(draw, measure, comparison, dose, windows) | {
+            key: one for key, one in elsewhere.items() if key == "at"
+        }
     words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (
         2 * (measure not in {"enzyme", "quotient"})
     )
     threshold = draw(_threshold(measure, comparison, dose, change=True))
     return {draw(st.sampled_from(words)): measure, comparison: threshold} | elsewhere
+
+
+def _from_extreme(draw: st.DrawFn, measure: str, comparison: str, dose: str, windows: list[str]) -> dict[str, Any]:
+    """A change from the nadir or the peak, away from it."""
+    word = draw(st.sampled_from(["nadir", "peak"]))
+    threshold = draw(_threshold(measure, comparison, dose, change=True)).replace("of baseline", f"of {word}")
+    up, down = ["gain", "rises"], ["decrease", "falls"]
+    worse = {"strength": -1, "vas": 1, "cells": 1}.get(measure, 0)
+    better = {1: "improves", -1: "worsens"}.get(-worse if word == "nadir" else worse, "")
+    words = [*(up if word == "nadir" else down), *([better] if better else [])]
+    return {draw(st.sampled_from(words)): measure, comparison: threshold, "from": word}
 
 
 def rules(windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> st.SearchStrategy[dict[str, Any]]:
@@ -220,7 +258,8 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
 @st.composite
 def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule read on visit days of a window after the index date, of one or two comparisons."""
-    daily = {key: one for key, one in draw(leaf(windows, dose, numbers)).items() if key not in {"at", "from"}}
+    drawn = draw(leaf(windows, dose, numbers))
+    daily = {key: one for key, one in drawn.items() if key != "at" and (key != "from" or one in {"nadir", "peak"})}
     inner: dict[str, Any] = daily
     shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
     if shape == "not":
@@ -384,7 +423,7 @@ def _value_part(draw: st.DrawFn, dose: str, numbers: tuple[str, ...] = NUMBERS) 
     if draw(st.integers(0, 3)) == 3:
         return {"is": "improved"}
     measure, comparison = draw(st.sampled_from([*numbers, "dose"])), draw(st.sampled_from(COMPARISONS))
-    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
+    return _value(draw, measure, comparison, dose)
 
 
 @st.composite
@@ -408,7 +447,7 @@ def value_criterion(draw: st.DrawFn, windows: list[str], dose: str, numbers: tup
         return {"value": "strength", lower: "25% of range", upper: "78 points"} | within
     measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from(COMPARISONS))
-    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | within
+    return _value(draw, measure, comparison, dose) | within
 
 
 @st.composite

@@ -4,6 +4,7 @@ A chart is one line per patient and thing, `patient | what | rows`, with days as
 as dates:
 
     1 | mmt | -40:60, -5:62, 85:72          values of a measure: day:value; <62 (<=, >, >=) is a bound, ND a missing code
+    1 | ck | 0:210[30..190], 90:80[..190]   the same with the limits of normal of the row
     1 | cells | 0:2+, 90:0.5+               grades of a graded measure
     1 | mmt | 70~80@75:66                   the same with a partial date: earliest~latest@taken as
     1 | mycophenolate mofetil | 0.. 500 mg x2; -60..-30 500 mg x2     courses: start..end amount unit times-per-day
@@ -233,11 +234,14 @@ def _measurement(patient: str, measure: str, cell: str, grades: Sequence[str] = 
     when, _, what = cell.rpartition(":")
     day, low, high = _days(when)
     what = str(grades.index(what)) if what in grades else what  # a grade is its place
+    what, _, normal = what.partition("[")
+    lower, upper = (Fraction(end) if end else None for end in (normal.rstrip("]") or "..").split(".."))
     words = {"yes": "1", "no": "0"}
     censor = next((sign for sign in ("<=", ">=", "<", ">") if what.startswith(sign)), "")
     number = words.get(what, what[len(censor) :])
     value = Fraction(number) if re.fullmatch(r"-?\d+(\.\d+)?", number) else None
-    return Measurement(0, 0, "", patient, measure, day, low, high, value, censor, "" if value is not None else what)
+    missing = "" if value is not None else what
+    return Measurement(0, 0, "", patient, measure, day, low, high, value, censor, missing, lower, upper)
 
 
 def _course(patient: str, drug: str, cell: str) -> Course:

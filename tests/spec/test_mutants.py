@@ -19,10 +19,12 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_extremes,
     test_spec_grades,
     test_spec_held,
     test_spec_levels,
     test_spec_nodes,
+    test_spec_normal_limits,
     test_spec_observed,
     test_spec_questions,
     test_spec_rules,
@@ -69,6 +71,8 @@ ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
 DERIVED = test_spec_derived.SPECS
+SO_FAR = test_spec_extremes.SPECS
+NORMAL = test_spec_normal_limits.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
 SCORES = test_spec_score.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
@@ -96,6 +100,8 @@ RULE = "caseseries.response.rule_sql"
 LEAF = "caseseries.response.leaf_sql"
 OCCURRENCE = "caseseries.response.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
+LIMITS = "caseseries.assessment.normal_limits"
+EXTREMES = "caseseries.assessment.extremes"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
 LEVEL = "caseseries.protocol.levels"
@@ -197,9 +203,166 @@ MUTANTS = [
         "whoever is no girl is a boy",
         "caseseries.response.patient_is",
         "answer_patient",
-        "p.sex IN ('F', 'M')",
+        "{SEX} IN ('F', 'M')",
         "TRUE",
         ASKED,
+    ),
+    Mutant(
+        "values before the baseline visit count", EXTREMES, "_WITHIN", "BETWEEN s.first AND s.last", "<= s.last", SO_FAR
+    ),
+    Mutant(
+        "values after the visit judged count", EXTREMES, "_WITHIN", "BETWEEN s.first AND s.last", ">= s.first", SO_FAR
+    ),
+    Mutant(
+        "the baseline is no nadir",
+        EXTREMES,
+        "_WITHIN",
+        "BETWEEN s.first AND s.last",
+        "BETWEEN s.first + 1 AND s.last",
+        SO_FAR,
+    ),
+    Mutant(
+        "the day judged is no nadir",
+        EXTREMES,
+        "_WITHIN",
+        "BETWEEN s.first AND s.last",
+        "BETWEEN s.first AND s.last - 1",
+        SO_FAR,
+    ),
+    Mutant(
+        "a date known in part is certain to be since", EXTREMES, "_WITHIN", "(d.low < s.first OR", "(FALSE OR", SO_FAR
+    ),
+    Mutant(
+        "without a baseline the rest is enough",
+        EXTREMES,
+        "_DAYS",
+        "WHEN b.absent NOT IN ({numbered}) THEN b.absent",
+        "",
+        SO_FAR,
+    ),
+    Mutant("a nadir leaves observed time", EXTREMES, "take_extremes", "parts, choices)", "parts)", SO_FAR),
+    Mutant(
+        "each visit has the nadir of the last",
+        HELD_RULE,
+        "_begins",
+        "f.v{number}_day - d.day",
+        "f.v{number}_day",
+        SO_FAR,
+    ),
+    Mutant(
+        "the reference: values before the baseline visit",
+        f"{REFERENCE}.extremes",
+        "extreme_up_to",
+        "from_=first",
+        "from_=first - 30",
+        SO_FAR,
+        "reference",
+    ),
+    Mutant(
+        "the reference: without the day judged",
+        f"{REFERENCE}.extremes",
+        "extreme_up_to",
+        "to=last,",
+        "to=max(first, last - 1),",
+        SO_FAR,
+        "reference",
+    ),
+    Mutant("a limit of 0 counts", LIMITS, "_OF_ROWS", "g.upper > 0", "g.upper >= 0", NORMAL),
+    Mutant("a lower limit of 0 counts", LIMITS, "_OF_ROWS", "g.lower > 0", "g.lower >= 0", NORMAL),
+    Mutant("the protocol's limits come first", LIMITS, "_LIMIT", "coalesce(own_upper, ", "coalesce(NULL, ", NORMAL),
+    Mutant(
+        "a row without a limit is passed over", LIMITS, "_LIMIT", "count(upper) < count(*)", "count(upper) = 0", NORMAL
+    ),
+    Mutant("the lower of two limits counts", LIMITS, "_LIMIT", "min(upper) < max(upper)", "FALSE", NORMAL),
+    Mutant(
+        "a value has the limits of its whole day",
+        LIMITS,
+        "_GIVING",
+        "CAST(d.value AS {wide}) * t.den =",
+        "t.num =",
+        NORMAL,
+    ),
+    Mutant(
+        "a mean that is a value has the limits of that value",
+        LIMITS,
+        "_GIVING",
+        "coalesce(c.same_day, '') = 'mean'",
+        "FALSE",
+        NORMAL,
+    ),
+    Mutant("a mean of days has the limits of the last", LIMITS, "_GIVING", "c.take = 'mean' OR", "FALSE OR", NORMAL),
+    Mutant(
+        "a bound of two days has the limit of one",
+        LIMITS,
+        "_GIVING",
+        "t.absent <> 0 AND c.take IN",
+        "FALSE AND c.take IN",
+        NORMAL,
+    ),
+    Mutant(
+        "a mean of two tied days has the limits of one", LIMITS, "_GIVING", "(c.tie = 'mean' OR", "(FALSE OR", NORMAL
+    ),
+    Mutant(
+        "a sex not recorded is one of them",
+        LIMITS,
+        "_OF_ROWS",
+        "coalesce({sex}, n.sex)",
+        "coalesce({sex}, 'M')",
+        NORMAL,
+    ),
+    Mutant("the older of two ages counts", LIMITS, "_OF_ROWS", "BETWEEN {youngest} AND {oldest}", "= {oldest}", NORMAL),
+    Mutant(
+        "the age is that at the first of both ages",
+        LIMITS,
+        "_LIMIT",
+        "uppers = ways AND least_upper = most_upper",
+        "TRUE",
+        NORMAL,
+    ),
+    Mutant("a multiple is forgotten", LEAF, "_exact", "{threshold_num} * {limit}", "{limit}", NORMAL),
+    Mutant(
+        "a bound is held against 1",
+        LEAF,
+        "_of_bounds",
+        "spans.append((limit, limit))",
+        "spans.append((_End(whole(1), whole(1)),) * 2)",
+        NORMAL,
+    ),
+    Mutant(
+        "the reference: a limit of 0 counts",
+        f"{REFERENCE}.normal_limits",
+        "_limit",
+        "own > 0",
+        "own >= 0",
+        NORMAL,
+        "reference",
+    ),
+    Mutant(
+        "the reference: equal limits are not asked for",
+        f"{REFERENCE}.normal_limits",
+        "_agreed",
+        "len(different) == 1",
+        "different",
+        NORMAL,
+        "reference",
+    ),
+    Mutant(
+        "the reference: the limits of the whole day",
+        f"{REFERENCE}.normal_limits",
+        "_giving",
+        "row.value == chosen.value",
+        "True",
+        NORMAL,
+        "reference",
+    ),
+    Mutant(
+        "the reference: no multiple",
+        f"{REFERENCE}.rule",
+        "leaf_truth",
+        "leaf.threshold * edge",
+        "edge",
+        NORMAL,
+        "reference",
     ),
     Mutant("a row confirms itself", HELD_RULE, "_shown", ">= r{step}.day + {held.apart}", ">= r{step}.day", HELD),
     Mutant("one visit is enough for two", HELD_RULE, "_shown", "range(1, held.times)", "range(1, 1)", HELD),
@@ -691,6 +854,35 @@ ASK_FIRST = {
     "so many points are more": "at_least 10",
     "more points are so many": "more_than 10",
     "unknown points are none in the reference": "at_least 10",
+    "values before the baseline visit count": "so far: a lower value before the baseline visit",
+    "values after the visit judged count": "so far: a lower value after the visit judged",
+    "the baseline is no nadir": "so far: the baseline is the nadir",
+    "the day judged is no nadir": "so far: a day that is its own nadir has not changed",
+    "a date known in part is certain to be since": "so far: a date that may be before the baseline visit",
+    "without a baseline the rest is enough": "so far: no baseline",
+    "a nadir leaves observed time": "so far: observed time that the windows leave",
+    "each visit has the nadir of the last": "so far: held: up to each visit",
+    "the reference: values before the baseline visit": "so far: a lower value before the baseline visit",
+    "the reference: without the day judged": "so far: a day that is its own nadir has not changed",
+    "a limit of 0 counts": "limits of normal: a limit of 0 is none",
+    "a lower limit of 0 counts": "limits of normal: a lower limit of 0 is none",
+    "the protocol's limits come first": "limits of normal: the row's own wins",
+    "a row without a limit is passed over": "limits of normal: equal values of one day, one without a limit",
+    "the lower of two limits counts": "limits of normal: equal values of one day with two limits",
+    "a value has the limits of its whole day": "limits of normal: the row that is picked of a day has its own limit",
+    "a mean that is a value has the limits of that value": "limits of normal: a mean that is one of the values has the limits of all",
+    "a mean of days has the limits of the last": "limits of normal: a mean of days with two limits",
+    "a bound of two days has the limit of one": "limits of normal: the highest of two days may be of the other limit",
+    "a mean of two tied days has the limits of one": "limits of normal: the mean of two days equally near has those of both",
+    "a sex not recorded is one of them": "limits of normal: sex not recorded",
+    "the older of two ages counts": "limits of normal: a birth known to the month",
+    "the age is that at the first of both ages": "limits of normal: a birth known to the month",
+    "a multiple is forgotten": "limits of normal: a multiple",
+    "a bound is held against 1": "limits of normal: <5 of a limit of 5",
+    "the reference: a limit of 0 counts": "limits of normal: a limit of 0 is none",
+    "the reference: equal limits are not asked for": "limits of normal: equal values of one day with two limits",
+    "the reference: the limits of the whole day": "limits of normal: the row that is picked of a day has its own limit",
+    "the reference: no multiple": "limits of normal: a multiple",
     "not recorded is no event": "nobody saw the patient to the end of the window",
     "an event of another kind counts": "another event",
     "two rows of one day are two events": "twice on one day is once",

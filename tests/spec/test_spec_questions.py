@@ -68,6 +68,8 @@ BELOW_6 = "{patient: {age: {below: 6 years}}}"
 PATIENT = [
     spec("a girl of 60 points", BY_SEX, "1 | sex | F ; 1 | mmt | 0:50, 100:60", "yes"),
     spec("a boy of 60 points", BY_SEX, "1 | sex | M ; 1 | mmt | 0:50, 100:60", "no"),
+    spec("a girl of 60 points, in a word", BY_SEX, "1 | sex | female ; 1 | mmt | 0:50, 100:60", "yes"),
+    spec("a boy of 60 points, in a word", BY_SEX, "1 | sex | Male ; 1 | mmt | 0:50, 100:60", "no"),
     spec("65 points, whoever it is", BY_SEX, "1 | mmt | 0:50, 100:65", "not evaluable: index date sex: not recorded"),
     spec("59 points, whoever it is", BY_SEX, "1 | mmt | 0:50, 100:59", "no"),
     spec("a day before the sixth birthday", BELOW_6, f"{TAKEN} ; 1 | born | 1964-01-02 ; 1 | mmt | 0:50, 100:60", "yes", DATED),

@@ -40,6 +40,9 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "uncharted": (28, "not charted"),
     "no_history": (29, "before the known history"),
     "not_exact": (30, "date not exact"),
+    "no_lower": (31, "no lower limit of normal"),
+    "no_upper": (32, "no upper limit of normal"),
+    "limits_differ": (33, "different limits of normal"),
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),

@@ -2,7 +2,8 @@
 
     quantity(case_no, choice, num, den, day, record, absent)
 
-Grain: included case x choice. The value is num/den, exact, not always in lowest terms; absent values have the code that says why.
+Grain: included case x choice. The value is num/den, exact, not always in lowest terms; absent values have the code that says why. Limits of
+normal, where some are asked for, stand in ``normal_limit`` (``caseseries.assessment.normal_limits``).
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from dataclasses import dataclass
 from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
+from caseseries.assessment.extremes import ENDS, Begins, take_extremes
+from caseseries.assessment.normal_limits import OF_ROW, find_limits
 from caseseries.assessment.window import leaves, take_values
 from caseseries.chart.derived import parted
 from caseseries.chart.store import Numbers
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.errors import ensure
+from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, visit_measure
 
@@ -103,12 +107,20 @@ class Assessments:
     compiled: Compiled
 
 
-def assess(engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan) -> Assessments:
-    """Fill ``quantity`` for every choice that any spec of this outcome needs."""
+def assess(
+    engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan, begins: Begins | None = None
+) -> Assessments:
+    """Fill ``quantity`` for every choice that any spec of this outcome needs; `begins` says where a nadir or peak up to a visit day begins."""
     numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
     compiled = compile_outcome(engine, protocol, numbers, plan)
     divide = engine.dialect.divide
-    parts = take_values(engine, protocol, numbers)
+    limited = limited_measures(protocol)
+    beside = (OF_ROW if limited else "") + (ENDS if compiled.extremes else "")
+    parts = take_values(engine, protocol, numbers, beside)
+    if compiled.extremes:
+        take_extremes(engine, protocol, numbers, compiled, parts, begins, OF_ROW.replace("m.", "d.") if limited else "")
+    if limited:
+        find_limits(engine, protocol, numbers)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
     engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})", numbered=NUMBERED, **CODES))
     reduced = {

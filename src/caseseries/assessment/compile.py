@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.drug_uses import drugs_of, whole_drug
+from caseseries.protocol.extremes import BEGINS, Stretch, ends_at
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import all_measures, dose_factor, ingredient
 from caseseries.protocol.protocol import Protocol
@@ -19,17 +20,32 @@ from caseseries.protocol.written import folded
 
 
 @dataclass(frozen=True, slots=True)
+class Extreme:
+    """A choice that is the lowest or highest value of some days, and the choices on whose days they begin and end.
+
+    Up to a visit day of a held rule these are none: its days begin and end as whoever reads the rule says.
+    """
+
+    choice: int
+    measure: str
+    since: int | None
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """Where the rows of one outcome stand in the engine.
 
     ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, unit of a dose). `whole` are the choices
-    of a sheet (``caseseries.assessment.outcome_sheet``) whose values are whole millionths; None where there is no sheet.
+    of a sheet (``caseseries.assessment.outcome_sheet``) whose values are whole millionths; None where there is no sheet. `extremes` are the choices
+    that are a nadir or a peak.
     """
 
     plan: OutcomePlan
     variants: Mapping[tuple[str, Window], int]
     choices: Mapping[tuple[int, str, str], int]
     whole: frozenset[int] | None = None
+    extremes: tuple[Extreme, ...] = ()
 
     @property
     def laid(self) -> bool:
@@ -142,7 +158,22 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
         ],
     )
     compile_doses(engine, protocol, numbers)
-    return Compiled(plan, variants, choices)
+    return Compiled(plan, variants, choices, None, tuple(_extremes(protocol, variants, choices)))
+
+
+def _extremes(
+    protocol: Protocol, variants: Mapping[tuple[str, Window], int], choices: Mapping[tuple[int, str, str], int]
+) -> Iterator[Extreme]:
+    window_of = {number: pair for pair, number in variants.items()}
+    for (variant, measure, unit), choice in choices.items():
+        name, window = window_of[variant]
+        if not isinstance(window, Stretch):
+            continue
+        ends = [
+            choices.get((variants.get((end, of), 0), measure, unit))
+            for end, of in ((BEGINS, window.since), (ends_at(name), window.until))
+        ]
+        yield Extreme(choice, measure, *ends)
 
 
 def compile_doses(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:

@@ -11,6 +11,7 @@ from caseseries.assessment.compile import Compiled
 from caseseries.chart.natural import natural
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.protocol import Protocol
 
 Choice = Literal["history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart"]
@@ -51,7 +52,7 @@ def open_choices(engine: Engine, protocol: Protocol, cohort: Cohort, compiled: C
     """Where a value of the protocol as written waits for `same_day` or `tie`; each once."""
     spec = compiled.plan.primary
     case_ids = {case.number: case.case_id for case in cohort.included}
-    slots = {compiled.choice(protocol, spec, slot): slot for slot in compiled.plan.slots}
+    slots = {compiled.choice(protocol, spec, slot): slot for slot in compiled.plan.slots if not extreme_of(slot.window)}
     windows = {compiled.variant(spec, window): window for window in compiled.plan.visit_measures}
     needed: set[Needed] = set()
     for case_no, choice, same_day, tie in engine.rows(_OPEN.format(**CODES)):
@@ -76,7 +77,7 @@ def open_counts(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[
     plan = compiled.plan
     spec = plan.primary
     of_slot = {slot: compiled.choice(protocol, spec, slot) for slot in plan.slots}
-    slots = {choice: slot for slot, choice in of_slot.items()}
+    slots = {choice: slot for slot, choice in of_slot.items() if not extreme_of(slot.window)}
     windows = {compiled.variant(spec, window): window for window in plan.visit_measures}
     counts: dict[tuple[Choice, str], int] = {}
 

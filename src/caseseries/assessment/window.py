@@ -12,6 +12,7 @@ taken(case_no, choice, num, den, day, record, absent, open_same_day)  one per ca
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
 from caseseries.chart.derived import parted
@@ -22,7 +23,7 @@ from caseseries.protocol.window import VALUE_TAKES
 
 _CANDIDATE = """
 SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value{m_den}, {censor} AS censor,
-    {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles
+    {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles{beside}
 FROM included_case AS k
 JOIN measurement AS m ON m.patient = k.patient
 JOIN choice AS c ON c.measure = m.measure
@@ -298,23 +299,36 @@ def seen(numbers: Numbers, row: str) -> str:
     return f" AND {row}.day BETWEEN k.observed_first AND k.observed_last" if numbers.observed else ""
 
 
-def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
-    """Fill the tables of this module for the choices compiled before.
+def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, beside: str = "") -> int:
+    """Fill the tables of this module for the choices compiled before; `beside` are further columns of a row ``m`` that its candidate keeps.
 
     Returns into how many parts a millionth was divided; 1 where no mean of one day was taken.
     """
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
-    wide = engine.dialect.wide
-    divided = parted(protocol)
     engine.keep(
         "candidate",
         _CANDIDATE.format(
-            censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m"), m_den=", m.den" if divided else ""
+            censor=CENSOR_CODE,
+            bounds=bounds,
+            seen=seen(numbers, "m"),
+            m_den=", m.den" if parted(protocol) else "",
+            beside=beside,
         ),
     )
+    parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
+    take_candidates(engine, protocol, numbers, parts)
+    return parts
+
+
+def take_candidates(
+    engine: Engine, protocol: Protocol, numbers: Numbers, parts: int, whole: Collection[int] = ()
+) -> None:
+    """Fill what follows from ``candidate``; `whole` are the choices whose days were all observed, however far their window reaches."""
+    wide, divided = engine.dialect.wide, parted(protocol)
     order = _order(engine) if divided else {"value": "value", "num": "num"}
     dens = {"den": ", den", "d_den": ", d.den"} if divided else {"den": "", "d_den": ""}
-    parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
+    left = leaves(numbers, "c")
+    left = f"(c.choice NOT IN ({', '.join(map(str, whole))}) AND {left})" if whole else left
     share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
     engine.keep(
         "day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **order, **dens, **CODES)
@@ -327,7 +341,7 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
             scale=parts * MILLIONTH,
             wide=wide,
             seen=seen(numbers, "m"),
-            leaves=leaves(numbers, "c"),
+            leaves=left,
             rank=_RANK,
             of_censor=" ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
             numbered=NUMBERED,
@@ -341,7 +355,6 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
             **CODES,
         ),
     )
-    return parts
 
 
 def _order(engine: Engine) -> dict[str, str]:

@@ -30,6 +30,7 @@ from caseseries.protocol.derived import (
     derived_measures,
     recorded_parts,
 )
+from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 
@@ -38,7 +39,9 @@ MOST_VALUES = 1000
 #: What a 64-bit whole number holds.
 _LARGEST = 2**63 - 1
 _MOMENT = ("patient", "day", "low", "high", "source_row")
-_COLUMNS = "record, patient, measure, day, low, high, value, {den}censor, missing"
+_COLUMNS = "record, patient, measure, day, low, high, value, {den}censor, missing{ends}"
+#: A derived value has no limits of normal.
+_NO_ENDS = ", CAST(NULL AS BIGINT) AS lower, CAST(NULL AS BIGINT) AS upper"
 
 #: Each different value of the parts on its day; the row of the source tells apart visits of which the day is not known.
 _PARTS = """
@@ -80,6 +83,9 @@ def derive(engine: Engine, protocol: Protocol, numbers: Numbers, source: str = "
     measures = derived_measures(protocol.measures)
     if not measures:
         return
+    limits = not source or bool(
+        limited_measures(protocol)
+    )  # a chart always has them, a database where they are asked for
     bounds, rows = protocol.partial_dates == "bounds" and not source, []
     for place, (name, of) in enumerate(measures.items()):
         engine.keep(f"derived_{place}", _rows_of(engine, protocol, numbers, name, of, bounds=bounds))
@@ -94,12 +100,14 @@ def derive(engine: Engine, protocol: Protocol, numbers: Numbers, source: str = "
         den = f"CAST(den AS {engine.dialect.wide}) AS den, " if parted(protocol) else ""
         rows.append(
             f"SELECT CAST(NULL AS BIGINT) AS record, patient, CAST({numbers.measures[name]} AS INT) AS measure, day, low, high, "
-            f"CAST(num AS BIGINT) AS value, {den}censor, missing FROM derived_{place}"
+            f"CAST(num AS BIGINT) AS value, {den}censor, missing{_NO_ENDS if limits else ''} FROM derived_{place}"
         )
     engine.keep("derived_row", " UNION ALL ".join(rows))
     engine.forget("derived_part", "derived_day", *(f"derived_{place}" for place in range(len(measures))))
     one = f"CAST(1 AS {engine.dialect.wide}) AS den, " if parted(protocol) else ""
-    own, den = _COLUMNS.format(den=one), _COLUMNS.format(den="den, " if parted(protocol) else "")
+    ends = ", lower, upper" if limits else ""
+    own = _COLUMNS.format(den=one, ends=ends)
+    den = _COLUMNS.format(den="den, " if parted(protocol) else "", ends=ends)
     if source:
         engine.view("measurement", f"SELECT {own} FROM ({source}) AS r UNION ALL SELECT {den} FROM derived_row")
     else:

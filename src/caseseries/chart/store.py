@@ -2,14 +2,14 @@
 
     person(patient, birth_low, birth_high, age_years, sex, known_from)
     observed(patient, first, last)          periods of one patient neither overlap nor touch; empty where the source has none
-    measurement(record, patient, measure, day, low, high, value, censor, missing, source_row)
+    measurement(record, patient, measure, day, low, high, value, censor, missing, lower, upper, source_row)
     course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse,
         first_low, first_high, last_low, last_high)
     unread_course(patient, drug, first, last)
     fact(record, patient, kind, term, day, low, high, last, last_low, last_high)
 
-Values and amounts are whole millionths. A course began on some day in first_low..first_high, and its last day is some day in
-last_low..last_high; decisions rest on these four, while first and last are for lists. An exact course has first = first_low =
+Values, amounts and limits of normal (lower, upper) are whole millionths. A course began on some day in first_low..first_high, and its
+last day is some day in last_low..last_high; decisions rest on these four, while first and last are for lists. An exact course has first = first_low =
 first_high and last = last_low = last_high; last_low and last_high NULL: it goes on, for certain; last_high alone NULL: it may still go on.
 Where only the first day is known, last_low is that day and last_high NULL. unread_course holds drug rows that became no course (refused, or of
 a drug nobody knows): any day of first..last may have been covered; first or last NULL: no bound on that side; drug NULL: it may be any.
@@ -37,6 +37,8 @@ from caseseries.protocol.written import folded
 MILLIONTH = 1_000_000
 #: Of a row `c` of ``course``: the drug was taken. A row of a dose of 0 says that it was not; only the daily dose looks at it.
 TAKEN = "coalesce(c.amount > 0, TRUE)"
+#: The sex of a person `p`: F or M, as a database has it or a chart says it; NULL where it is not recorded or another word.
+SEX = "CASE WHEN lower(p.sex) IN ('f', 'female') THEN 'F' WHEN lower(p.sex) IN ('m', 'male') THEN 'M' END"
 #: What a 64-bit whole number holds.
 _LARGEST = 2**63 - 1
 
@@ -149,6 +151,8 @@ def columns(text: str) -> dict[str, Columns]:
             ("value", "BIGINT"),
             ("censor", text),
             ("missing", text),
+            ("lower", "BIGINT"),
+            ("upper", "BIGINT"),
             ("source_row", "BIGINT"),
         ),
         "course": (
@@ -249,6 +253,8 @@ def store(engine: Engine, chart: Chart) -> Numbers:
                 millionths(row.value),
                 row.censor,
                 row.missing,
+                millionths(row.lower),
+                millionths(row.upper),
                 row.row_id,
             )
             for row in chart.measurements

@@ -92,7 +92,7 @@ class Measurement:
 
     `measure` is the measure's name in the protocol. A judgement is 1 for yes and 0 for no. `value` is None where only a missing
     code was recorded (`missing` holds it). `censor` is `<`, `<=`, `>` or `>=` where the value is a bound. `lower` and `upper` are the
-    laboratory's limits of normal that stand with the value, in its unit.
+    laboratory's limits of normal that stand with the value, in its unit, `lower_column` and `upper_column` where they stand.
     """
 
     record: int
@@ -108,6 +108,8 @@ class Measurement:
     missing: str = ""
     lower: Fraction | None = None
     upper: Fraction | None = None
+    lower_column: str = ""
+    upper_column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,38 @@
-"""The amount that a comparison of a rule names: `4 points`, `15 % of baseline`, `20 % of range`."""
+"""The amount that a comparison of a rule names: `4 points`, `15 % of baseline`, `20 % of range`, `1 x ULN`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, PrivateAttr, SerializationInfo, WithJsonSchema
 
 from caseseries.protocol.written import Number, Written, decimal_text, mistake, number
 
-Basis = Literal["points", "baseline", "range"]
+Basis = Literal["points", "baseline", "range", "nadir", "peak", "ULN", "LLN"]
+
+#: The thresholds that are a multiple of a limit of normal, and which side that is.
+SIDES: Mapping[str, Literal["upper", "lower"]] = MappingProxyType({"ULN": "upper", "LLN": "lower"})
 
 _AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(.*)")
+_TIMES = re.compile(r"[x×*] ?(ULN|LLN)", re.IGNORECASE)
 AMOUNTS = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
 #: What stands behind the number of a grade such as 2+, and is no unit.
 _SIGNS = frozenset("+-")
 
 
+#: What a percent may be of.
+_PERCENT: Mapping[str, Literal["baseline", "range", "nadir", "peak"]] = MappingProxyType(
+    {f"% of {basis}": basis for basis in ("baseline", "range", "nadir", "peak")}
+)
+
+
 class Amount(Written):
-    """A threshold: so many points (or units), or percent of baseline, or percent of the instrument's range; or a word, which may be a grade."""
+    """A threshold: so many points (or units), or percent of baseline, or percent of the instrument's range, or a multiple of the upper
+    (`ULN`) or lower (`LLN`) limit of normal; or a word, which may be a grade."""
 
     value: Number
     basis: Basis | Literal["grade"]
@@ -47,14 +60,16 @@ class Amount(Written):
             return f"{decimal_text(self.value)}{self.unit}"
         if self.basis == "points":
             return f"{decimal_text(self.value)} {self.unit or 'points'}"
+        if self.basis in SIDES:
+            return f"{decimal_text(self.value)} x {self.basis}"
         return f"{decimal_text(self.value)} % of {self.basis}"
 
 
 def amount(written: Any) -> Amount:
     """A threshold from its written form.
 
-    >>> str(amount("15 % of baseline")), str(amount("4 points")), str(amount("20% of range"))
-    ('15 % of baseline', '4 points', '20 % of range')
+    >>> str(amount("15 % of baseline")), str(amount("4 points")), str(amount("20% of range")), str(amount("1.5x uln"))
+    ('15 % of baseline', '4 points', '20 % of range', '1.5 x ULN')
     """
     if isinstance(written, Amount):
         return written
@@ -65,10 +80,12 @@ def amount(written: Any) -> Amount:
         raise mistake("not a threshold", AMOUNTS)
     value, rest = number(found[1]), " ".join(found[2].split())
     if rest.startswith("%"):
-        of = re.fullmatch(r"% of (baseline|range)", rest)
-        if not of:
+        basis = _PERCENT.get(rest)
+        if basis is None:
             raise mistake("percent of what is not said", AMOUNTS, "write `% of baseline` or `% of range`")
-        return Amount(value=value, basis="baseline" if of[1] == "baseline" else "range")
+        return Amount(value=value, basis=basis)
+    if times := _TIMES.fullmatch(rest):
+        return Amount(value=value, basis="ULN" if times[1].upper() == "ULN" else "LLN")
     if not rest:
         return _without_unit(value, as_text=True)
     return Amount(value=value, basis="points", unit="" if rest in {"point", "points"} else rest)

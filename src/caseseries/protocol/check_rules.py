@@ -8,10 +8,12 @@ from typing import Any, get_args
 
 from caseseries.catalogue import nearest
 from caseseries.protocol.check_by_name import check_by_name
+from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of
+from caseseries.protocol.extremes import EXTREMES
 from caseseries.protocol.levels import NONE_OF_THEM, parts_of_categories
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
@@ -150,7 +152,7 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     found = [leaf for rule_loc, rule in rules_of(outcome, loc) for leaf in leaves(rule, rule_loc)]
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
-        _leaf(draft, notes, leaf)
+        _leaf(draft, notes, leaf, at)
     for rule_loc, rule in rules_of(outcome, loc):
         _questions(draft, notes, rule_loc, rule)
     _among(draft, notes, among, at)
@@ -214,7 +216,7 @@ def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
 def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:
     """Who belongs to the denominator is best known at the index date."""
     for leaf in among:
-        _leaf(draft, notes, leaf)
+        _leaf(draft, notes, leaf, at)
         window = draft.windows.get(leaf.window(at))
         if window is not None and window.to > 0:
             what = "who is in the denominator depends on something after the index date"
@@ -259,13 +261,15 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
         )
 
 
-def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
+def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft, at: object) -> None:
     for field in ("at", "from"):
-        if field in leaf.written:
+        if field in leaf.written and not (field == "from" and leaf.written[field] in EXTREMES):
             check_window(draft, notes, (*leaf.loc, field), leaf.written[field])
     if leaf.word in DIRECTIONS and "from" not in leaf.written and BASELINE not in draft.windows:
         _no_baseline(draft, notes, leaf.loc)
     check_measure(draft, notes, leaf.measure_loc, leaf.written[leaf.word])
+    if leaf.written.get("from") in EXTREMES:
+        check_extreme(draft, notes, leaf, at)
     check_comparison(draft, notes, leaf)
 
 

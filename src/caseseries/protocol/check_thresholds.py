@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from caseseries import catalogue
 from caseseries.catalogue.instrument import unit_fold
-from caseseries.protocol.amount import AMOUNTS, Amount, without_unit
+from caseseries.protocol.amount import AMOUNTS, SIDES, Amount, without_unit
 from caseseries.protocol.check_grades import graded_threshold
+from caseseries.protocol.check_limits import check_multiple
 from caseseries.protocol.draft import Draft, LeafDraft
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measure import Instrument
@@ -29,6 +30,9 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
     """One comparison of a number with its threshold."""
     threshold, bound = rule.threshold, leaf.bound or rule.comparison
     loc = leaf.threshold_loc or (*leaf.loc, bound)
+    if threshold.basis in SIDES:
+        check_multiple(notes, loc, threshold, facts)
+        return
     if isinstance(rule, Change) and rule.direction in {"improves", "worsens"} and facts.sign == 0:
         what = f"neither higher nor lower {facts.name} is better, so `{leaf.word}` says nothing"
         notes.wrong(leaf.measure_loc, what, facts.name, do="write gain or decrease, or give the measure `better:`")
@@ -38,7 +42,8 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
         _of_grades(notes, loc, rule, facts)
         return
     if threshold.basis == "grade":
-        notes.wrong(loc, "not a threshold", str(threshold), AMOUNTS)
+        do = f"write 1 x {str(threshold).upper()}" if str(threshold).upper() in SIDES else ""
+        notes.wrong(loc, "not a threshold", str(threshold), AMOUNTS, do)
         return
     units = _units(facts)
     known = {unit_fold(unit) for unit in units}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+from caseseries.protocol.check_extremes import check_names
 from caseseries.protocol.check_grades import check_means
 from caseseries.protocol.draft import Draft, leaves, listed, mapping, rules_of
 from caseseries.protocol.notes import Notes
@@ -25,6 +26,7 @@ NEAREST_EACH = "write `components: nearest each`, or take nearest, last or first
 
 def check_windows(draft: Draft, notes: Notes) -> None:
     """Every window: whether its `take` and `tie` fit the way components are taken, and what its days mean."""
+    check_names(draft, notes)
     starts = {before for before, _, _ in _pairs(draft)}
     for name, window in draft.windows.items():
         loc: Loc = ("windows", name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from caseseries.protocol.derived import Better, Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.grades import grade_key, grade_place
+from caseseries.protocol.normal_limits import NormalLimits, check_limits, one_or_several
 from caseseries.protocol.written import Days, Number, Written, YesNo, folded, known_kind, mistake
 
 BetterAnswer = Annotated[
@@ -28,6 +29,11 @@ def _grade(written: Any) -> str:
     raise mistake("not a grade", 'a short word or sign, such as "0", "0.5+" or mild; no percent')
 
 
+Limits = Annotated[
+    tuple[NormalLimits, ...],
+    BeforeValidator(one_or_several, json_schema_input_type=NormalLimits | tuple[NormalLimits, ...]),
+]
+
 #: One of the ordered words of a measure, as it is printed.
 Grade = Annotated[str, BeforeValidator(_grade), WithJsonSchema({"type": "string", "examples": ["0.5+"]})]
 
@@ -35,7 +41,8 @@ Grade = Annotated[str, BeforeValidator(_grade), WithJsonSchema({"type": "string"
 class Instrument(Written):
     """A measure of the catalogue, such as `MMT8`; unit, range and direction come from there.
 
-    `range`, `unit`, `better` override the catalogue for this study, and the report says so. `label` is how the report calls it.
+    `range`, `unit`, `better` override the catalogue for this study, and the report says so. `label` is how the report calls it. `limits` are
+    limits of normal for values whose row has none of its own.
     """
 
     instrument: str
@@ -44,10 +51,19 @@ class Instrument(Written):
     range: tuple[Number, Number] | None = None
     better: Better | None = None
     censored: Literal["not evaluable", "limit"] = "not evaluable"
+    limits: Limits = ()
+
+    @model_validator(mode="after")
+    def _limits_apart(self) -> Self:
+        check_limits(self.limits)
+        return self
 
 
 class Custom(Written):
-    """A measure that the catalogue does not know, described here; `label` is how the report calls it, in place of its name."""
+    """A measure that the catalogue does not know, described here; `label` is how the report calls it, in place of its name.
+
+    `limits` are limits of normal for values whose row has none of its own.
+    """
 
     quantity: str
     label: str = ""
@@ -56,6 +72,12 @@ class Custom(Written):
     better: Better
     source: str = ""
     censored: Literal["not evaluable", "limit"] = "not evaluable"
+    limits: Limits = ()
+
+    @model_validator(mode="after")
+    def _limits_apart(self) -> Self:
+        check_limits(self.limits)
+        return self
 
 
 class Graded(Written):
@@ -181,6 +203,11 @@ Measure = Annotated[
         "begin with one of these, such as {instrument: CMAS}",
     ),
 ]
+
+
+def limits_of(measure: Measure) -> tuple[NormalLimits, ...]:
+    """The limits of normal that the protocol gives a measure; none of one that is no number."""
+    return measure.limits if isinstance(measure, Instrument | Custom) else ()
 
 
 class Monitored(Written):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any, overload
+from typing import Any, Literal, overload
 
-from caseseries.protocol.amount import Amount, Basis
+from caseseries.protocol.amount import Amount
 from caseseries.protocol.rule import (
     EACH,
     ByName,
@@ -90,7 +90,7 @@ def worsens(of: _Measured) -> _Changing:
     return _changing("worsens", of)
 
 
-def pct(value: int | str | Fraction, of: Basis = "baseline") -> Amount:
+def pct(value: int | str | Fraction, of: Literal["baseline", "range"] = "baseline") -> Amount:
     """A threshold in percent of baseline (or of the instrument's range)."""
     return Amount(value=number(value), basis=of)
 

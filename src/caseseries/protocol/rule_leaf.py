@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from caseseries.protocol.amount import AMOUNTS
-from caseseries.protocol.compared import Compared, not_of_baseline
+from caseseries.protocol.compared import Compared, not_of_baseline, of_a_change
 from caseseries.protocol.rule_base import RuleBase
 from caseseries.protocol.written import mistake
 
@@ -48,8 +47,7 @@ class Change(RuleBase, Compared):
     def _one_direction(self) -> Change:
         if sum(getattr(self, word) is not None for word in DIRECTIONS) != 1:
             raise mistake("exactly one direction is needed", ", ".join(DIRECTIONS))
-        if self.threshold.basis == "grade":
-            raise mistake("not a threshold", AMOUNTS, at=(self.comparison,))
+        of_a_change(self.threshold, self.comparison, self.from_)
         return self
 
 

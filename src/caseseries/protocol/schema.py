@@ -51,6 +51,13 @@ HINTS = {
         "same_day": "which of several different values on one day",
         "components": "all measures from one visit, or each by itself",
     },
+    "NormalLimits": {
+        "sex": "whose limits these are, where they differ by sex",
+        "age": "whose limits these are, by the age on the day of the value",
+        "lower": "the lower limit of normal, in the unit of the measure",
+        "upper": "the upper limit of normal, in the unit of the measure",
+        "source": "where the limits come from",
+    },
     "Graded": {
         "grades": "ordered words from the lowest to the highest",
         "better": "at which end it is better",

@@ -9,7 +9,9 @@ from typing import Literal
 
 from caseseries.brief import brief
 from caseseries.protocol.eligibility import OfValue
+from caseseries.protocol.extremes import BEGINS, ends_at, extreme_of, stretch
 from caseseries.protocol.levels import Part
+from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
@@ -94,8 +96,14 @@ class OutcomePlan:
     @property
     def measured(self) -> tuple[Slot, ...]:
         """Every value that is looked at, those of visit days with the window in which these lie."""
-        daily = (Slot(slot.measure, one.window) for one in self.held for slot in one.daily)
+        days = ((slot, one.window) for one in self.held for slot in one.daily)
+        daily = (slot if extreme_of(slot.window) else Slot(slot.measure, window) for slot, window in days)
         return tuple(dict.fromkeys([*self.slots, *daily]))
+
+    @property
+    def limited(self) -> frozenset[Slot]:
+        """The values that are compared with a limit of normal."""
+        return limited_slots([*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])])
 
     @property
     def outcome(self) -> str:
@@ -143,10 +151,11 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     questions = tuple(dict.fromkeys(one for tree in grown for one in tree.questions))
     held = [one for one in questions if isinstance(one, HeldRule)]
     asked_in = [one.window for one in questions if one.window in protocol.windows]
-    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), *asked_in, outcome.at]))
+    named = dict.fromkeys([*(slot.window for slot in slots), *asked_in, outcome.at])
+    windows = tuple(window for window in named if not extreme_of(window))
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
-        for window in windows
+        for window in named
     }
     doses: list[DoseUnit] = [measure.as_ for measure in protocol.doses.values()]
     dose_units: list[DoseUnit | None] = [None]
@@ -167,7 +176,9 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
         varied += ["dose"] * (dose != dose_units[0]) + ["missing"] * (policy != missing[0])
         varied += ["reading"] * (reading != AS_WRITTEN)
         in_force = dict(protocol.windows) | dict(zip(windows, chosen, strict=True))
+        in_force |= _stretches(in_force, slots, held)
         specs.append(Spec(number, name, reading, trees[reading], in_force, policy, dose, tuple(varied)))
+    as_written = dict(protocol.windows) | _stretches(protocol.windows, slots, held)
     if not protocol.robustness.readings:
         specs += [
             Spec(
@@ -175,7 +186,7 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
                 name,
                 reading,
                 trees[reading],
-                dict(protocol.windows),
+                as_written,
                 missing[0],
                 dose_units[0],
                 ("reading",),
@@ -183,6 +194,22 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
             for place, reading in enumerate(list(trees)[1:])
         ]
     return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among, outcome.good, outcome.part)
+
+
+def _stretches(windows: Mapping[str, Window], slots: Sequence[Slot], held: Sequence[HeldRule]) -> dict[str, Window]:
+    """The days from which a nadir or a peak is taken, by the name that they have in place of a window; up to visit days, the most they may be."""
+    found: dict[str, Window] = {}
+    for slot in slots:
+        if word := extreme_of(slot.window):
+            found[slot.window] = stretch(word, windows[BEGINS], windows[ends_at(slot.window)])
+    for one in held:
+        for slot in one.daily:
+            if word := extreme_of(slot.window):
+                whole = stretch(word, windows[BEGINS], windows[one.window])
+                before = found.get(slot.window, whole)
+                ends = {"from_": min(whole.from_, before.from_), "to": max(whole.to, before.to)}
+                found[slot.window] = whole.model_copy(update=ends)
+    return found
 
 
 def _slot_of_a_rise(protocol: Protocol, ruled: Sequence[Slot]) -> tuple[Slot, ...]:
@@ -199,13 +226,15 @@ def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
     pair = (Slot(outcome.change, outcome.from_), Slot(outcome.change, outcome.at))
     among = grow(outcome.among, outcome.at, all_measures(protocol)) if outcome.among is not None else None
     slots = tuple(dict.fromkeys([*pair, *(among.slots if among else ())]))
+    held = among.held if among else ()
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in dict.fromkeys(slot.window for slot in slots)
     }
     measure = protocol.measures[outcome.change]
     dose = measure.as_ if isinstance(measure, DailyDose) else None
-    spec = Spec(0, name, AS_WRITTEN, Tree(()), dict(protocol.windows), "not evaluable", dose, ())
+    windows = dict(protocol.windows) | _stretches(protocol.windows, slots, held)
+    spec = Spec(0, name, AS_WRITTEN, Tree(()), windows, "not evaluable", dose, ())
     return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among)
 
 
@@ -232,7 +261,8 @@ def visit_measure(protocol: Protocol, name: str) -> bool:
 
 def looked_for(protocol: Protocol, plan: OutcomePlan) -> dict[str, set[str]]:
     """By window, the measures that an outcome looks for at visits there: at the one that is chosen, or at every one."""
-    found = {window: set(measures) for window, measures in plan.visit_measures.items() if measures}
+    found = {window: set(measures) for window, measures in plan.visit_measures.items() if window in protocol.windows}
+    found = {window: measures for window, measures in found.items() if measures}
     for held in plan.held:
         daily = {slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)}
         if daily:

@@ -12,6 +12,7 @@ from caseseries.protocol.amount import Amount, Basis
 from caseseries.protocol.asked_of_patient import INDEX_DATE as INDEX_DATE
 from caseseries.protocol.asked_of_patient import Occurrence as Occurrence
 from caseseries.protocol.asked_of_patient import PatientIs as PatientIs
+from caseseries.protocol.extremes import BEGINS, EXTREMES, ends_at, extreme_of, extreme_window
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.rule import (
@@ -49,6 +50,11 @@ class Slot:
 
     measure: str
     window: str
+
+    @property
+    def daily(self) -> bool:
+        """Whether it is of the visit day on which a held rule is read, or up to it."""
+        return EACH_VISIT in (self.window, ends_at(self.window))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,12 @@ class HeldRule:
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The values that are the same on every day."""
-        return tuple(slot for slot in self.tree.slots if slot.window != EACH_VISIT)
+        return tuple(slot for slot in self.tree.slots if not slot.daily)
 
     @property
     def daily(self) -> tuple[Slot, ...]:
         """The values of the day."""
-        return tuple(slot for slot in self.tree.slots if slot.window == EACH_VISIT)
+        return tuple(slot for slot in self.tree.slots if slot.daily)
 
 
 #: What is asked of a case besides values: each has one answer, or a reason why there is none.
@@ -186,7 +192,9 @@ class Tree:
     def slots(self) -> tuple[Slot, ...]:
         """Every value the rule rests on, each once, in order."""
         found = (node.leaf.slots if node.leaf else node.question.slots if node.question else () for node in self.nodes)
-        return tuple(dict.fromkeys(slot for slots in found for slot in slots))
+        every = [slot for slots in found for slot in slots]
+        begins = (Slot(slot.measure, BEGINS) for slot in every if extreme_of(slot.window))
+        return tuple(dict.fromkeys([*every, *begins]))
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -221,7 +229,7 @@ class Tree:
 
 
 def _basis(threshold: Amount) -> Basis:
-    basis = None if threshold.basis == "grade" else threshold.basis
+    basis = None if threshold.basis == "grade" else "baseline" if threshold.basis in EXTREMES else threshold.basis
     ensure(basis is not None, "a grade is the threshold of a value of a graded measure alone")
     assert basis is not None
     return basis
@@ -268,12 +276,13 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
                 facts.grades,
             )
         facts = measures[written.measure]
+        since = extreme_window(written.from_, written.at or at) if written.from_ in EXTREMES else written.from_
         sign = _FIXED_SIGN.get(written.direction) or (facts.sign if written.direction == "improves" else -facts.sign)
         return Leaf(
             "change",
             written.direction,
             Slot(facts.name, written.at or at),
-            Slot(facts.name, written.from_),
+            Slot(facts.name, since),
             sign,
             written.comparison,
             threshold.value,

@@ -1,6 +1,8 @@
-"""What is certain about the days of a course: yes, no, or not known (None), over every day on which it may have begun and ended."""
+"""What is certain about the days of a course: yes, no, or not known (None), over every day on which it may have begun and ended; ages."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from caseseries.chart.tables import Course
 from caseseries.verdict.trace import Truth
@@ -62,3 +64,13 @@ def taken_on(course: Course, day: int) -> Truth:
 def counts_on_arrival(course: Course, day: int) -> Truth:
     """Whether the course counts in the dose of a day: begun before it, and taken at least to the day before."""
     return both(begun_by(course, day - 1), lasts_to(course, day - 1))
+
+
+def whole_years(birth: dt.date, day: dt.date) -> int:
+    """Age in whole years by birthday; born on 29 February, a year is complete on 1 March in other years.
+
+    >>> whole_years(dt.date(2000, 2, 29), dt.date(2018, 2, 28)), whole_years(dt.date(2000, 2, 29), dt.date(2018, 3, 1))
+    (17, 18)
+    """
+    before_birthday = (day.month, day.day) < (birth.month, birth.day)
+    return day.year - birth.year - before_birthday

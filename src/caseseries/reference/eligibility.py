@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from math import floor
 
 from caseseries.catalogue import CatalogueMiss
@@ -24,7 +23,7 @@ from caseseries.protocol.eligibility import (
 )
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.specs import OutcomePlan, criterion_plan
-from caseseries.reference.days import begun_by, both, either, lasts_to, taken_on
+from caseseries.reference.days import begun_by, both, either, lasts_to, taken_on, whole_years
 from caseseries.reference.follow_up import earliest, follow_up_ends, index_period, latest
 from caseseries.reference.look_back import covers, reach_of
 from caseseries.reference.quantity import quantity
@@ -181,16 +180,6 @@ def _diagnosis(rows: PatientRows, index: int, criterion: Diagnosis) -> Truth:
         else:
             answers.append(False)
     return True if True in answers else None if None in answers else False
-
-
-def whole_years(birth: dt.date, day: dt.date) -> int:
-    """Age in whole years by birthday; born on 29 February, a year is complete on 1 March in other years.
-
-    >>> whole_years(dt.date(2000, 2, 29), dt.date(2018, 2, 28)), whole_years(dt.date(2000, 2, 29), dt.date(2018, 3, 1))
-    (17, 18)
-    """
-    before_birthday = (day.month, day.day) < (birth.month, birth.day)
-    return day.year - birth.year - before_birthday
 
 
 def _within(age: int, bounds: AgeBounds) -> bool:

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slot
 from caseseries.protocol.window import Window
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.extremes import extreme_up_to
 from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.quantity import asks_per_kg, quantity
 from caseseries.reference.record import Indexed
 from caseseries.reference.rule import leaf_truth
@@ -97,8 +100,10 @@ def _on_day(
 ) -> Truth:
     """The answer of the rule on one day; where that is no visit, what is only recorded at visits counts as fitting."""
     values = {
-        slot: _value(study, case, spec, held, slot, day)
-        if slot.window == EACH_VISIT
+        slot: extreme_up_to(study, case, plan, spec, slot, day, spec.windows[held.window].same_day)
+        if slot.daily and extreme_of(slot.window)
+        else _value(study, case, spec, held, slot, day)
+        if slot.daily
         else quantity(study, case, plan, spec, slot)
         for slot in held.tree.slots
     }
@@ -148,7 +153,8 @@ def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot,
     if isinstance(measure, DailyDose) and value is not None and asks_per_kg(spec, measure):
         weight = weight_near(rows, measure, at)
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
-    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
+    normal = normal_limits(study, case.patient, case.index, slot.measure, that_day, chosen)
+    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal)
 
 
 def _decided(held: HeldRule, read: Sequence[_Read], *, leaves: bool, unsure: bool) -> tuple[Truth, str]:

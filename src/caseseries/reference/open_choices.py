@@ -10,6 +10,7 @@ from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import OfValue
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
@@ -101,6 +102,8 @@ def _of_values(study: Indexed, case: Placed, case_id: str, outcome_plan: Outcome
     spec = outcome_plan.primary
     needed: set[NeededChoice] = set()
     for window in dict.fromkeys([*(slot.window for slot in outcome_plan.slots), outcome_plan.at]):
+        if extreme_of(window):
+            continue
         found = window_values(study, case, outcome_plan, spec, window)
         needed |= {NeededChoice(need, case_id, window) for need in found.needs}
         for name, chosen in found.chosen.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.chart.tables import Bound, Chart
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
@@ -108,6 +109,8 @@ def candidates(
     """Every candidate row of a slot, by day and record, with why each was passed over; none for a dose from courses."""
     study = indexed(protocol, chart)
     assert case.index is not None
+    if extreme_of(slot.window):
+        return ()
     chosen = window_values(study, case, outcome_plan, spec, slot.window).chosen.get(slot.measure)
     if chosen is None:
         return ()

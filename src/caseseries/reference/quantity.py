@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.extremes import extreme
 from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.record import Indexed
 from caseseries.reference.visit import Placed, dose_day_without_visits, window_values
 from caseseries.reference.window import NO_VISIT, UNOBSERVED
@@ -16,6 +19,8 @@ from caseseries.verdict.trace import Quantity
 def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: Slot) -> Quantity:
     """The value of one slot of one case under one spec, with its day relative to the index date."""
     assert case.index is not None
+    if extreme_of(slot.window):
+        return extreme(study, case, plan, spec, slot)
     measure = study.protocol.measures[slot.measure]
     found = window_values(study, case, plan, spec, slot.window)
     if isinstance(measure, DailyDose) and measure.source == "courses":
@@ -27,7 +32,8 @@ def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: 
         weight = weight_near(study.patients[case.patient], measure, chosen.day)
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
     day = None if chosen.day is None else chosen.day - case.index
-    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
+    normal = normal_limits(study, case.patient, case.index, slot.measure, spec.windows[slot.window], chosen)
+    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal)
 
 
 def asks_per_kg(spec: Spec, measure: DailyDose) -> bool:

@@ -9,12 +9,12 @@ from caseseries.chart.tables import Fact, Kind, calendar_date
 from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import HeldRule, Occurrence, PatientIs, Question, Tree
+from caseseries.reference.days import whole_years
 from caseseries.reference.dose import AFTER_END
-from caseseries.reference.eligibility import whole_years
 from caseseries.reference.follow_up import earliest, index_period, latest, leaves_observed_time
 from caseseries.reference.held_rule import held_truth
 from caseseries.reference.look_back import covers
-from caseseries.reference.record import Indexed, folded
+from caseseries.reference.record import Indexed, folded, sex_of
 from caseseries.reference.visit import Placed
 from caseseries.reference.window import UNOBSERVED
 from caseseries.verdict.trace import NodeTruth, Stretch, Truth
@@ -44,7 +44,7 @@ def _of_patient(study: Indexed, case: Placed, asked: PatientIs) -> Truth:
     assert case.index is not None
     person = study.patients[case.patient].person
     if asked.sex:
-        return person.sex == asked.sex if person.sex in {"F", "M"} else None
+        return sex_of(person) == asked.sex if sex_of(person) else None
     if study.chart.dated and person.birth_low is not None and person.birth_high is not None:
         born = (calendar_date(day) for day in (person.birth_low, person.birth_high))
         ages = {whole_years(birth, calendar_date(case.index)) for birth in born}

@@ -154,6 +154,15 @@ def _together(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def sex_of(person: Person) -> str:
+    """F or M, as a database has it or a chart says it; empty where it is not recorded or another word.
+
+    >>> sex_of(Person("1", 1, sex="Female")), sex_of(Person("1", 1, sex="M")), sex_of(Person("1", 1, sex="unknown"))
+    ('F', 'M', '')
+    """
+    return {"f": "F", "female": "F", "m": "M", "male": "M"}.get(person.sex.lower(), "")
+
+
 def folded(text: str) -> str:
     """A term without what people vary: case and spacing.
 

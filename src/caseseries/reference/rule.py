@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.robustness import Missing
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
@@ -69,6 +70,11 @@ def leaf_truth(study: Indexed, leaf: Leaf, values: Mapping[Slot, Quantity]) -> t
     assert after is not None
     if leaf.kind == "is":
         return after == 1, ""
+    if side := SIDES.get(leaf.basis):
+        normal = values[leaf.after].normal
+        assert normal is not None, "a value that is compared with a limit of normal has one, or says why not"
+        edge, why = normal.of(side)
+        return (None, _because(leaf.after, why)) if edge is None else (_compare(leaf, after, leaf.threshold * edge), "")
     if leaf.kind == "value":
         if leaf.basis == "range":
             assert leaf.width is not None and leaf.minimum is not None

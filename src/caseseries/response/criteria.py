@@ -56,7 +56,7 @@ _COLUMNS = ("same_day", "tie", "outside")
 #: What choosing values leaves of every case found, which nobody asks for again.
 _LEFT = (
     "criterion_member", "case_wide", "anchor", "case_sheet", "case_day", "value_case", "candidate", "day_value", "tied_day", "taken", "quantity",
-    "visit_day", "dose_ask", "dose_answer", "weight_ask", "weighed",
+    "normal_limit", "visit_day", "dose_ask", "dose_answer", "weight_ask", "weighed",
 )  # fmt: skip
 
 

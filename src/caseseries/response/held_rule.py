@@ -10,14 +10,18 @@ from __future__ import annotations
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.assess import assess
 from caseseries.assessment.compile import Compiled
+from caseseries.assessment.extremes import Begins
 from caseseries.assessment.window import leaves, seen
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
+from caseseries.protocol.extremes import BEGINS, extreme_of, stretch
+from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
 from caseseries.protocol.window import Window
-from caseseries.response.leaf_sql import zero_not_met
+from caseseries.protocol.written import OPEN_START
+from caseseries.response.leaf_sql import NORMAL, zero_not_met
 from caseseries.response.rule_sql import root_sql
 from caseseries.response.way import Asked
 
@@ -118,7 +122,7 @@ def answer_held(
     said = _find_days(engine, protocol, numbers, held, window)
     engine.keep("included_case", _MOMENT)
     of_day = _day_plan(protocol, held, window, way)
-    compiled = assess(engine, protocol, numbers, of_day).compiled
+    compiled = assess(engine, protocol, numbers, of_day, _begins(held, place)).compiled
     root = _root(engine, protocol, compiled, of_day.primary, place, held, inner)
     engine.keep("held_read", _READ.format(root=root))
     unsure = (
@@ -134,15 +138,16 @@ def answer_held(
 def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> None:
     """Keep the values of a held rule that are the same on every day, one row per case: num, den and absent of each."""
     assert isinstance(way.question, HeldRule)
-    columns = ["case_no"]
+    columns, limited = ["case_no"], limited_slots([way.question.tree])
     for number, slot in enumerate(way.question.tree.slots):
-        if slot.window != EACH_VISIT:
+        if not slot.daily:
             choice = compiled.choice(protocol, spec, slot)
             columns += [
                 f"max(CASE WHEN choice = {choice} THEN {part} END) AS v{number}_{part}"
-                for part in ("num", "den", "absent")
+                for part in ("num", "den", "absent", "day", *(NORMAL if slot in limited else ()))
             ]
-    engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no")
+    rows = "(SELECT * FROM quantity LEFT JOIN normal_limit USING (case_no, choice)) AS known" if limited else "quantity"
+    engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM {rows} GROUP BY case_no")
 
 
 def _find_days(
@@ -165,14 +170,29 @@ def _find_days(
     return said
 
 
+def _begins(held: HeldRule, place: int) -> Begins:
+    """For a measure, the query of the day of its baseline value, counted from each visit day, and why there is none."""
+
+    def query(measure: str) -> str:
+        number = held.tree.slots.index(Slot(measure, BEGINS))
+        day, absent = f"f.v{number}_day - d.day AS day", f"f.v{number}_absent AS absent"
+        joined = f"held_moment AS d JOIN held_fixed_{place} AS f ON f.case_no = d.case_no"
+        return f"SELECT CAST(d.moment AS INT) AS case_no, {day}, {absent} FROM {joined}"
+
+    return query
+
+
 def _day_plan(protocol: Protocol, held: HeldRule, window: Window, way: Asked) -> OutcomePlan:
     """The values of one day, as an outcome of its own that is asked on the index date."""
     day = window.model_copy(
         update={"from_": 0, "to": 0, "target": None, "take": "last", "tie": None, "components": "nearest each"}
     )
     slots = tuple(_placed(protocol, slot) for slot in held.daily)
-    measures = {EACH_VISIT: tuple(slot.measure for slot in slots if slot.window == EACH_VISIT)}
+    named = dict.fromkeys([EACH_VISIT, *(slot.window for slot in slots if extreme_of(slot.window))])
+    measures = {name: tuple(slot.measure for slot in slots if slot.window == name) for name in named}
+    before = day.model_copy(update={"from_": OPEN_START})
     windows = {EACH_VISIT: day, _EACH_DAY: day}
+    windows |= {name: stretch(extreme_of(name), before, day) for name in named if name != EACH_VISIT}
     spec = Spec(0, EACH_VISIT, "", Tree(()), windows, "not evaluable", way.dose, ())
     return OutcomePlan(EACH_VISIT, EACH_VISIT, slots, measures, (spec,))
 
@@ -193,13 +213,20 @@ def _root(
 ) -> str:
     """The query of the rule's answer on each day: case_no (the day's number) and truth."""
     slots, columns, joins = held.tree.slots, list[str](), list[str]()
+    limited = limited_slots([held.tree])
     for number, slot in enumerate(slots):
-        if slot.window != EACH_VISIT:
-            columns += [f"fixed.v{number}_{part}" for part in ("num", "den", "absent")]
+        if not slot.daily:
+            parts = ("num", "den", "absent", *(NORMAL if slot in limited else ()))
+            columns += [f"fixed.v{number}_{part}" for part in parts]
             continue
         choice = compiled.choice(protocol, spec, _placed(protocol, slot))
         joins.append(f"JOIN quantity AS m{number} ON m{number}.case_no = d.moment AND m{number}.choice = {choice}")
         columns += [f"m{number}.{part} AS v{number}_{part}" for part in ("num", "den", "absent")]
+        if slot in limited:
+            joins.append(
+                f"LEFT JOIN normal_limit AS l{number} ON l{number}.case_no = d.moment AND l{number}.choice = {choice}"
+            )
+            columns += [f"l{number}.{part} AS v{number}_{part}" for part in NORMAL]
     if held.slots:
         joins.append(f"JOIN held_fixed_{place} AS fixed ON fixed.case_no = d.case_no")
     for number, asked in enumerate(inner):

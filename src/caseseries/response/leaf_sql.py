@@ -1,6 +1,7 @@
 """A comparison as SQL: yes, no, or NULL; of values known as above or below a limit, where all that they may be agree.
 
-Values arrive as pairs ``v<slot>_num, v<slot>_den`` named by the slot's place in the plan; comparisons multiply whole numbers, so a
+Values arrive as pairs ``v<slot>_num, v<slot>_den`` named by the slot's place in the plan, limits of normal as whole millionths ``v<slot>_upper``,
+``v<slot>_lower`` with ``v<slot>_upper_why``, ``v<slot>_lower_why`` (:data:`NORMAL`); comparisons multiply whole numbers, so a
 fall of exactly 20 % is exactly 20 % on every engine.
 
 Of values that are known to be small (:class:`Known`) there is ``v<slot>_num`` alone, in millionths. A comparison of such values is one of a sum, each
@@ -19,6 +20,7 @@ from caseseries.assessment.absent import BOUNDS, CODES
 from caseseries.assessment.sheet_packing import VALUE_BITS
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.dialect import Dialect
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot
 
@@ -27,6 +29,9 @@ SMALL = 2 ** (VALUE_BITS - 1)
 
 #: The codes of values that were not measured (:data:`caseseries.verdict.trace.NOT_MEASURED`).
 NOT_MEASURED = ", ".join(str(CODES[name]) for name in ("no_visit", "no_value", "not_at_visit", "no_number"))
+
+#: The columns of the limits of normal of a slot that is compared with them, and of a row of ``normal_limit``.
+NORMAL = ("lower", "upper", "lower_why", "upper_why")
 
 OPERATORS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 
@@ -120,6 +125,9 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], values: 
             before = "<" if low.open_ or high.open_ else "<="
             agreeing.append(f"{low.num} * {high.den} {before} {high.num} * {low.den}")
     numbers, threshold = _sum(leaf)
+    if side := SIDES.get(leaf.basis):
+        limit = _End(f"CAST(v{places[0]}_{side} AS {values.wide})", whole(MILLIONTH))
+        spans.append((limit, limit))
     if leaf.kind != "value" and leaf.basis == "baseline":
         low = spans[0][0]
         if low is None:
@@ -141,6 +149,8 @@ def _sum(leaf: Leaf) -> tuple[list[Fraction], Fraction]:
     Of a percent of baseline it holds where the value before is above 0.
     """
     width = leaf.width or Fraction(0)
+    if leaf.basis in SIDES:  # the limit of normal is the second of two
+        return [Fraction(1), -leaf.threshold], Fraction(0)
     if leaf.kind == "value":
         of_range = (leaf.minimum or Fraction(0)) + leaf.threshold * width / 100
         return [Fraction(1)], of_range if leaf.basis == "range" else leaf.threshold
@@ -216,6 +226,11 @@ def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values, zero_is_not_met: 
     threshold_num, threshold_den = whole(leaf.threshold.numerator), whole(leaf.threshold.denominator)
     width = leaf.width or Fraction(1)
     width_num, width_den = whole(width.numerator), whole(width.denominator)
+    if side := SIDES.get(leaf.basis):
+        limit = f"CAST(v{slots.index(leaf.after)}_{side} AS {values.wide})"
+        return (
+            f"({after_num} * {threshold_den} * {whole(MILLIONTH)} {operator} {threshold_num} * {limit} * {after_den})"
+        )
     if leaf.kind == "value":
         if leaf.basis == "points":
             return f"({after_num} * {threshold_den} {operator} {threshold_num} * {after_den})"
@@ -249,6 +264,8 @@ def reason_sql(leaf: Leaf, slots: Sequence[Slot], zero_not_met: frozenset[str]) 
     """Why a leaf could not be answered: the slot and the code of the first value that is absent, 0 where none is."""
     places = [slots.index(slot) for slot in leaf.slots]
     cases = [f"WHEN v{place}_absent <> 0 THEN {100 * place} + v{place}_absent" for place in places]
+    if side := SIDES.get(leaf.basis):
+        cases.append(f"WHEN v{places[0]}_{side}_why <> 0 THEN {100 * places[0]} + v{places[0]}_{side}_why")
     if leaf.basis == "baseline" and leaf.before is not None:
         place = slots.index(leaf.before)
         cases.append(f"WHEN v{place}_num < 0 THEN {100 * place + CODES['negative']}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.assessment.absent import CODES
-from caseseries.chart.store import Numbers
+from caseseries.chart.store import SEX, Numbers
 from caseseries.cohort.eligibility import NO, UNKNOWN, YES, age_answer
 from caseseries.engine.connection import Engine
 from caseseries.protocol.tree import PatientIs
@@ -15,7 +15,7 @@ def answer_patient(engine: Engine, numbers: Numbers, place: int, way: Asked, *, 
     question = way.question
     assert isinstance(question, PatientIs)
     if question.sex:
-        answer = f"CASE WHEN p.sex = '{question.sex}' THEN {YES} WHEN p.sex IN ('F', 'M') THEN {NO} ELSE {UNKNOWN} END"
+        answer = f"CASE WHEN {SEX} = '{question.sex}' THEN {YES} WHEN {SEX} IN ('F', 'M') THEN {NO} ELSE {UNKNOWN} END"
     else:
         answer = age_answer(engine, question.least, question.below, dated=dated)
     engine.keep(

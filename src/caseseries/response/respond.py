@@ -11,10 +11,13 @@ from fractions import Fraction
 
 from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.assess import Assessments
+from caseseries.chart.store import MILLIONTH
 from caseseries.chart.tables import Bound
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
@@ -25,7 +28,7 @@ from caseseries.response.rule_sql import tree_sql
 from caseseries.response.settle import BASELINE as BASELINE
 from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out
 from caseseries.verdict.bounds import decided
-from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Truth, Verdict
+from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Truth, Verdict
 
 _ROWS = """
 SELECT case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse
@@ -43,10 +46,13 @@ class _Chosen:
     absent: str
     bound: Bound
     limit: Fraction | None
+    normal: Normal | None = None
 
     def at(self, slot: Slot) -> Quantity:
         """The chosen value as that of a slot."""
-        return Quantity(slot, self.value, self.day, self.record, self.absent, self.bound, self.limit)
+        return Quantity(
+            slot, self.value, self.day, self.record, self.absent, self.bound, self.limit, normal=self.normal
+        )
 
 
 def respond(
@@ -59,7 +65,7 @@ def respond(
     has_baseline = any(slot.window == BASELINE for slot in plan.slots)
     base = {spec.number: compiled.variant(spec, BASELINE) if has_baseline else 0 for spec in plan.specs}
     find_events(engine, protocol, cohort.numbers)
-    chosen = _chosen(engine)
+    chosen = _chosen(engine, protocol)
     occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows(_ROWS)}
     anchors = {
         (case, variant): day
@@ -148,7 +154,7 @@ def chosen_values(
 ) -> list[tuple[str, dict[Slot, Quantity]]]:
     """The values chosen under the protocol as written, by case: for outcomes that ask for a change and no rule."""
     compiled = assessments.compiled
-    chosen = _chosen(engine)
+    chosen = _chosen(engine, protocol)
     rows = []
     for case in cohort.included:
         values = {}
@@ -159,7 +165,14 @@ def chosen_values(
     return rows
 
 
-def _chosen(engine: Engine) -> dict[tuple[int, int], _Chosen]:
+def _chosen(engine: Engine, protocol: Protocol) -> dict[tuple[int, int], _Chosen]:
+    normal: dict[tuple[int, int], Normal] = {}
+    if limited_measures(protocol):
+        for case_no, choice, *ends, no_lower, no_upper in engine.rows(
+            "SELECT case_no, choice, lower, upper, lower_why, upper_why FROM normal_limit ORDER BY case_no, choice"
+        ):
+            lower, upper = (None if end is None else Fraction(int(end), MILLIONTH) for end in ends)
+            normal[case_no, choice] = Normal(lower, upper, words(no_lower), words(no_upper))
     rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
     return {
         (case_no, choice): _Chosen(
@@ -169,6 +182,7 @@ def _chosen(engine: Engine) -> dict[tuple[int, int], _Chosen]:
             words(absent),
             BOUNDS.get(absent, ""),
             Fraction(int(num), int(den)) if absent in BOUNDS else None,
+            normal.get((case_no, choice)),
         )
         for case_no, choice, num, den, day, record, absent in rows
     }
@@ -258,6 +272,10 @@ def _reason(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]
     for slot in leaf.slots:
         if values[slot].absent:
             return f"{slot.window} {slot.measure}: {values[slot].absent}"
+    if side := SIDES.get(leaf.basis):
+        normal = values[leaf.after].normal
+        why = "" if normal is None else normal.of(side)[1]
+        return f"{leaf.after.window} {leaf.after.measure}: {why}" if why else ""
     if leaf.basis == "baseline" and leaf.before is not None:
         before = values[leaf.before].value
         assert before is not None

@@ -25,7 +25,7 @@ from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
-from caseseries.response.leaf_sql import Known, zero_not_met
+from caseseries.response.leaf_sql import NORMAL, Known, zero_not_met
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.rule_sql import root_sql
 from caseseries.verdict.trace import Truth
@@ -50,7 +50,8 @@ class Evaluation:
 
     `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
     the others are of a sheet, on which no value is larger than :data:`~caseseries.response.leaf_sql.SMALL`. `bounds` are the codes of bounds
-    that occur, by choice; `questions` is how many there are besides values (``caseseries.response.questions``).
+    that occur, by choice; `questions` is how many there are besides values (``caseseries.response.questions``). `limited` are the slots whose
+    values are compared with a limit of normal.
     """
 
     trees: tuple[Tree, ...]
@@ -60,6 +61,7 @@ class Evaluation:
     small: bool
     bounds: Mapping[int, frozenset[int]]
     questions: int = 0
+    limited: frozenset[int] = frozenset()
 
     @property
     def known(self) -> Known:
@@ -86,6 +88,8 @@ class Evaluation:
         """SQL for the numerator (``num``), denominator (``den``) or reason (``absent``) of one choice of case ``w``."""
         if name == "absent":
             return f"w.a{choice}"
+        if name in NORMAL:
+            return f"w.{name}{choice}"
         if choice in self.parted:
             return f"w.{name[0]}{choice}"
         if name == "den":
@@ -97,7 +101,10 @@ class Evaluation:
         columns = "".join(
             f", {self.column(place, name)} AS v{place}_{name}"
             for place, choices in enumerate(self.choices)
-            for name in (("num", "absent") if self._is_small(choices) else ("num", "den", "absent"))
+            for name in (
+                *(("num", "absent") if self._is_small(choices) else ("num", "den", "absent")),
+                *(NORMAL if place in self.limited else ()),
+            )
         )
         joined = ""
         for place in range(self.questions):
@@ -128,6 +135,7 @@ class Evaluation:
             whole is not None,
             _bounds(engine, used, laid=whole is not None),
             len(plan.questions),
+            _limited(plan),
         )
 
     def of_tree(self, place: int) -> str:
@@ -175,10 +183,20 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
         widened.append(f"max(CASE WHEN choice = {choice} THEN absent END) AS a{choice}")
         if choice in parted:
             widened.append(f"max(CASE WHEN choice = {choice} THEN den END) AS d{choice}")
-    values = f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no"
+    limited = _limited(plan)
+    for choice in sorted({choice for place in limited for choice in used[place]}):
+        widened += [f"max(CASE WHEN choice = {choice} THEN {name} END) AS {name}{choice}" for name in NORMAL]
+    known = "SELECT * FROM quantity LEFT JOIN normal_limit USING (case_no, choice)" if limited else ""
+    of_rows = f"({known}) AS known" if limited else "quantity"
+    values = f"SELECT {', '.join(['case_no', *widened])} FROM {of_rows} GROUP BY case_no"
     engine.keep("case_wide", values if widened else "SELECT case_no FROM included_case")
     bounds = _bounds(engine, used, laid=False)
-    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.questions))
+    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.questions), limited)
+
+
+def _limited(plan: OutcomePlan) -> frozenset[int]:
+    """The places of the slots whose values are compared with a limit of normal."""
+    return frozenset(place for place, slot in enumerate(plan.slots) if slot in plan.limited)
 
 
 def _bounds(engine: Engine, used: Sequence[Sequence[int]], *, laid: bool) -> Mapping[int, frozenset[int]]:

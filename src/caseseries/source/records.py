@@ -188,6 +188,8 @@ class Records:
                 one.missing,
                 one.lower,
                 one.upper,
+                one.lower_column,
+                one.upper_column,
             )
             for number, one in enumerate(_in_order(gathered, key), 1)
         )

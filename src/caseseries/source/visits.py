@@ -274,5 +274,7 @@ def _keep(
                 value.meaning if isinstance(value, Missing) else "",
                 lower,
                 upper,
+                one.column.lower or "",
+                one.column.upper or "",
             )
         )

@@ -54,7 +54,7 @@ LARGE = (
     *READ, "omop_values_measurement", "omop_values_observation", "omop_rest", "omop_fact", "omop_span",
     "course", "fact", "person", "observed", "episode", "case_sheet", "value_case", "case_day", "verdict", "dose_answer",
     "sheet_packed", "sheet_mean", "case_visit",
-    "raised_answer", "raised_ask", "dose_series", "raised_dose", "taken", "quantity", "day_value", "candidate", "case_like",
+    "raised_answer", "raised_ask", "dose_series", "raised_dose", "taken", "quantity", "normal_limit", "day_value", "candidate", "case_like",
 )  # fmt: skip
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.tree import Tree
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
@@ -38,8 +41,17 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
+class Normally:
+    """A limit of normal that a value was compared with: `lower` or `upper`, and its cell; no place where it is that of the protocol."""
+
+    side: Literal["lower", "upper"]
+    limit: Fraction
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Rested:
-    """A value that a verdict rests on, its cell, and the values that were passed over for it.
+    """A value that a verdict rests on, its cell, the values that were passed over for it, and the limits of normal it was compared with.
 
     The place is empty for a dose added up from courses, for a mean and for a derived value, whose `parts` have their cells; `incomplete` are
     the days of the window on which a part of it was missing, each with what was.
@@ -50,6 +62,7 @@ class Rested:
     passed: tuple[Passed, ...]
     parts: tuple[PartOfValue, ...] = ()
     incomplete: tuple[tuple[int, str], ...] = ()
+    limits: tuple[Normally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,7 @@ def explain(
             incomplete_days(derived, answer.patient, index, quantity.slot.measure, spec.windows[quantity.slot.window])
             if summary.measures[quantity.slot.measure].parts
             else (),
+            _limits(chart, quantity, [spec.tree, *([outcome.among] if outcome.among is not None else [])]),
         )
         for quantity in verdict.quantities
         if quantity.slot in asked
@@ -143,9 +157,27 @@ def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]
     )
 
 
-def _cell(chart: Chart, record: int | None) -> Place:
+def _limits(chart: Chart, quantity: Quantity, trees: Sequence[Tree]) -> tuple[Normally, ...]:
+    """The limits of normal that the comparisons of these trees hold a value against."""
+    leaves = [node.leaf for tree in trees for node in tree.leaves if node.leaf and node.leaf.after == quantity.slot]
+    found = []
+    for side in dict.fromkeys(SIDES[leaf.basis] for leaf in leaves if leaf.basis in SIDES):
+        limit = None if quantity.normal is None else quantity.normal.of(side)[0]
+        if limit is not None:
+            found.append(Normally(side, limit, _cell_of_limit(chart, quantity.record, side, limit)))
+    return tuple(found)
+
+
+def _cell_of_limit(chart: Chart, record: int | None, side: Literal["lower", "upper"], limit: Fraction) -> Place:
+    measured = next((row for row in chart.measurements if row.record == record), None)
+    if measured is None or getattr(measured, side) != limit:
+        return Place()
+    return _cell(chart, record, getattr(measured, f"{side}_column"))
+
+
+def _cell(chart: Chart, record: int | None, column: str = "") -> Place:
     if record is None or record < 0:  # a derived value has no cell of its own
         return Place()
     measured = next(row for row in chart.measurements if row.record == record)
     row = next(row for row in chart.rows if row.row_id == measured.row_id)
-    return Place(row.file, row.sheet, row.row, measured.column)
+    return Place(row.file, row.sheet, row.row, column or measured.column)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caseseries.errors import ensure
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.written import in_words
@@ -163,7 +164,8 @@ def minimum_follow_up_of(
 
 def windows_of(plan: OutcomePlan, spec: Spec) -> tuple[tuple[str, str], ...]:
     """The windows of one cell in words."""
-    names = tuple(dict.fromkeys([*(slot.window for slot in plan.slots), plan.at]))
+    named = dict.fromkeys([*(slot.window for slot in plan.slots), plan.at])
+    names = tuple(name for name in named if not extreme_of(name))
     return tuple(
         (name, f"{in_words(window.from_)} to {in_words(window.to)}, {window.take}")
         for name in names

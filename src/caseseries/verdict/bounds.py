@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.tree import Leaf
 from caseseries.verdict.trace import Quantity, Truth
 
@@ -56,6 +57,10 @@ def decided(leaf: Leaf, quantities: Sequence[Quantity]) -> Truth:
     known = [span for span in spans if span is not None]
     if len(known) < len(spans) or any(span.empty for span in known):
         return None
+    if side := SIDES.get(leaf.basis):
+        normal = quantities[0].normal
+        edge = None if normal is None else normal.of(side)[0]
+        return None if edge is None else _compared(leaf, [(Fraction(1), known[0])], leaf.threshold * edge)
     if leaf.kind == "value":
         least = (leaf.minimum or Fraction(0)) + leaf.threshold * (leaf.width or 0) / 100
         return _compared(leaf, [(Fraction(1), known[0])], least if leaf.basis == "range" else leaf.threshold)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
+from caseseries.protocol.amount import SIDES
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.grades import GRADE, told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
 from caseseries.verdict.names import judged, short_name, unit_text, why_absent
-from caseseries.verdict.numbers import bounded, listed, shown, signed, value_text
+from caseseries.verdict.numbers import bounded, day_text, listed, shown, signed, value_text
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The window a change starts from where nothing else is declared.
@@ -69,6 +71,8 @@ def seen(
         unit = spec.dose if facts.kind == "dose" and spec.dose is not None else facts.unit
         before = None if leaf.before is None else values[leaf.before]
         windows = windows_named(leaf, at).strip() if at else ""
+        if before is not None and before.day is not None and (word := extreme_of(before.slot.window)):
+            windows = windows.replace(f"the {word}", f"the {word} of {day_text(before.day)}", 1)
         where = f" ({windows})" if windows else ""
         found[node.id] = Seen(
             node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where
@@ -78,12 +82,21 @@ def seen(
 
 def windows_named(leaf: Leaf, at: str) -> str:
     """The windows of a leaf where they are not `baseline` and the outcome's: ` since month 3 at year 1`."""
-    since = f" since {leaf.before.window}" if leaf.before is not None and leaf.before.window != BASELINE else ""
+    since = ""
+    if leaf.before is not None and leaf.before.window != BASELINE:
+        word = extreme_of(leaf.before.window)
+        since = f" since the {word}" if word else f" since {leaf.before.window}"
     return since + (f" at {leaf.after.window}" if leaf.after.window != at else "")
 
 
-def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
-    """The threshold in words, with its direction where the values do not show it.
+def percent_of(leaf: Leaf) -> str:
+    """What a percent of the value before is called: of baseline, of the nadir or of the peak."""
+    word = "" if leaf.before is None else extreme_of(leaf.before.window)
+    return f"the {word}" if word else "baseline"
+
+
+def required(leaf: Leaf, unit: str, *, direction: bool, edge: Fraction | None = None) -> str:
+    """The threshold in words, with its direction where the values do not show it; `edge` is the limit of normal that it is a multiple of.
 
     >>> from caseseries.protocol.tree import Slot
     >>> leaf = Leaf("change", "gain", Slot("mmt", "month 3"), Slot("mmt", "baseline"), threshold=Fraction(4))
@@ -91,15 +104,20 @@ def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
     ('at least 4 points', 'a gain of at least 4 points')
     >>> required(leaf, "%", direction=True)
     'a gain of at least 4 percentage points'
+    >>> normal = Leaf("value", "value", Slot("ck", "month 3"), comparison="at_most", threshold=Fraction(1), basis="ULN")
+    >>> required(normal, "U/L", direction=False, edge=Fraction(190)), required(normal, "U/L", direction=False)
+    ('at most 1 × its upper limit of 190 U/L', 'at most 1 × its upper limit of normal')
     """
     number = shown(leaf.threshold, 6)
     if leaf.kind == "value" and leaf.grades:
         return f"{_COMPARED[leaf.comparison]} {told_grade(leaf.grades, leaf.threshold)}"
-    if leaf.basis == "points":
+    if side := SIDES.get(leaf.basis):
+        of = f" × its {side} limit of {'normal' if edge is None else f'{shown(edge, 6)}{unit_text(unit)}'}"
+    elif leaf.basis == "points":
         of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit)
         of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
     else:
-        of = " % of baseline" if leaf.basis == "baseline" else " % of the range"
+        of = f" % of {percent_of(leaf)}" if leaf.basis == "baseline" else " % of the range"
     text = f"{_COMPARED[leaf.comparison]} {number}{of}"
     return f"{_NOUNS[leaf.word]} of {text}" if direction and leaf.word in _NOUNS else text
 
@@ -118,7 +136,10 @@ def moved_unit(unit: str, size: Fraction) -> str:
 
 def values_text(one: Seen) -> str:
     """The known values of a comparison, before and after where it is a change: `cells 2+ → 0`, and of doses the percent."""
-    return _with_unit(one) if one.facts.grades else full(one).split(" (")[0]
+    if one.facts.grades:
+        return _with_unit(one)
+    name = f"{one.name}{one.where}"  # which may itself have something in brackets
+    return name + full(one).removeprefix(name).split(" (")[0]
 
 
 def brief(one: Seen) -> str:
@@ -143,12 +164,12 @@ def full(one: Seen, *, negated: bool = False) -> str:
         return f"{one.name}{one.where} not known, counted as {'met' if one.truth else 'not met'}"
     if not _known(one) and one.truth is not None and (told := _of_bounds(one)):
         if one.leaf.kind == "value":
-            return f"{told} ({required(one.leaf, one.unit, direction=False)} {'not allowed' if negated else _wanted(one.leaf)})"
+            return f"{told} ({_asked(one)} {'not allowed' if negated else _wanted(one.leaf)})"
         return f"{told} ({needed([one], negated=negated)})"
     if not _known(one) or one.leaf.kind == "is":
         return brief(one)
     if one.leaf.kind == "value":
-        what = required(one.leaf, one.unit, direction=False)
+        what = _asked(one)
         reach = ""
         if (
             one.leaf.basis == "range"
@@ -281,6 +302,16 @@ def _of_bounds(one: Seen) -> str:
     return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}" if all(told) else ""
 
 
+def edge_of(one: Seen) -> Fraction | None:
+    """The limit of normal that a value was compared with; None where it is compared with something else, or there is none."""
+    side = SIDES.get(one.leaf.basis)
+    return None if side is None or one.after.normal is None else one.after.normal.of(side)[0]
+
+
+def _asked(one: Seen) -> str:
+    return required(one.leaf, one.unit, direction=False, edge=edge_of(one))
+
+
 def _with_unit(one: Seen) -> str:
     after = one.after.value
     assert after is not None
@@ -302,7 +333,7 @@ def _percent(one: Seen) -> str:
         return ""
     percent = abs(100 * change / one.before.value)
     limit = [one.leaf.threshold] if one.leaf.basis == "baseline" else []
-    of = " of baseline" if "%" in one.unit else ""
+    of = f" of {percent_of(one.leaf)}" if "%" in one.unit else ""
     return f", {shown(percent, _PERCENT_PLACES, *limit)} %{of} {'lower' if change < 0 else 'higher'}"
 
 
@@ -323,6 +354,8 @@ def _limits(one: Seen) -> tuple[Fraction, ...]:
 
 
 def _thresholds(one: Seen) -> tuple[Fraction, ...]:
+    if (edge := edge_of(one)) is not None:
+        return (one.leaf.threshold * edge,)
     return (one.leaf.threshold,) if one.leaf.basis == "points" else ()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from caseseries import catalogue
+from caseseries.protocol.extremes import ends_at, extreme_of
 from caseseries.protocol.grades import GRADE
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import MeasureFacts
@@ -148,9 +149,14 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     'CMAS not recorded at the visit of day 90'
     >>> why_absent("window leaves observed time", facts, "month 3", {}, None)
     'CMAS not known in the window month 3, which leaves the time in which the patient was observed'
+    >>> why_absent("no visit in window", facts, "peak up to month 3", {}, None)
+    'the peak of CMAS from baseline to month 3 not known: no visit in window'
     """
     dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
+    word = extreme_of(window)
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
+    if word:
+        return f"the {word} of {dose} from baseline to {ends_at(window)} not known: {code}"
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
     told = {
@@ -174,6 +180,9 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "after the end of follow-up": f"follow-up ended before the day of {dose} for {window}",
         "zero baseline": f"{dose} 0 before, and percent of 0 is undefined",
         "negative baseline": f"{dose} below 0 before, and percent of it is undefined",
+        "no lower limit of normal": f"no lower limit of normal recorded with {dose} {there}, and none declared for the patient",
+        "no upper limit of normal": f"no upper limit of normal recorded with {dose} {there}, and none declared for the patient",
+        "different limits of normal": f"{dose} of rows with different limits of normal {there}",
     }.get(code, f"{dose} absent in {within}: {code}")
     return told.replace("without a number", "without a grade") if facts.grades else told
 

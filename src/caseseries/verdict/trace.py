@@ -44,6 +44,9 @@ Absent = Literal[
     "not charted",
     "before the known history",
     "date not exact",
+    "no lower limit of normal",
+    "no upper limit of normal",
+    "different limits of normal",
 ]
 
 
@@ -54,12 +57,31 @@ NOT_MEASURED: Final[frozenset[str]] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Normal:
+    """The limits of normal of one value, in its unit; `no_lower` and `no_upper` say why there is none."""
+
+    lower: Fraction | None = None
+    upper: Fraction | None = None
+    no_lower: str = ""
+    no_upper: str = ""
+
+    def of(self, side: Literal["lower", "upper"]) -> tuple[Fraction | None, str]:
+        """One of them, and why there is none.
+
+        >>> Normal(None, Fraction(190), "no lower limit of normal").of("upper")
+        (Fraction(190, 1), '')
+        """
+        return (self.lower, self.no_lower) if side == "lower" else (self.upper, self.no_upper)
+
+
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """The value chosen for one slot of one case: exact, with its day relative to the index date and the row it stands in.
 
     `record` is None for doses added up from courses and for means. Absent values say why. Of a value known only as above or below a
     limit (absent: censored) `bound` is `<`, `<=`, `>` or `>=` and `limit` the number; both are empty where different bounds entered a
-    mean. `noted` is what was written in place of a number, in the words of its code; it is filled for a sentence only.
+    mean. `noted` is what was written in place of a number, in the words of its code; it is filled for a sentence only. `normal` are the limits
+    of normal of a measure that some rule compares with them, where there is a number.
     """
 
     slot: Slot
@@ -70,6 +92,7 @@ class Quantity:
     bound: Bound = ""
     limit: Fraction | None = None
     noted: str = ""
+    normal: Normal | None = None
 
 
 @dataclass(frozen=True, slots=True)

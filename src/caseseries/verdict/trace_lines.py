@@ -10,7 +10,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.protocol.written import decimal_text
-from caseseries.verdict.leaf import Seen, brief, reason, required, values_text
+from caseseries.verdict.leaf import Seen, brief, edge_of, reason, required, values_text
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.numbers import day_text
 from caseseries.verdict.question_words import found_words, why_open
@@ -123,7 +123,7 @@ def _line(told: Told, node: Node) -> str:
         text = f"{one.facts.label}{one.where}"
         values = "" if one.after.value is None else f": {'yes' if one.after.value == 1 else 'no'}{_on(one.after)}"
     else:
-        needs = required(one.leaf, one.unit, direction=True).removeprefix("a ").removeprefix("an ")
+        needs = required(one.leaf, one.unit, direction=True, edge=edge_of(one)).removeprefix("a ").removeprefix("an ")
         name = f"{one.name}{one.where}"
         text = f"{name} {needs}" if one.leaf.kind == "value" else f"{needs} {_on_or_in(one)} {name}"
         values = f": {_days_of(one)}" if one.truth is not None and not one.absent else ""

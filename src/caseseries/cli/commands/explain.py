@@ -113,9 +113,19 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
         "added up from the courses" if facts.kind == "dose" else "computed from its parts" if facts.parts else "a mean"
     )
     where = str(rested.place) or (computed if found.value is not None else "")
+    limits = [
+        f"{one.side} limit of normal {_written(one.limit, facts)} {facts.unit}, {str(one.place) or 'declared, or of several rows'}"
+        for one in rested.limits
+    ]
     parts = "; ".join(_part(one) for one in rested.parts)
     without = "; ".join(f"{why} on {day_text(day)}" for day, why in rested.incomplete)
-    told = (where, parts, f"passed over: {passed}" if passed else "", f"not computed: {without}" if without else "")
+    told = (
+        where,
+        *limits,
+        parts,
+        f"passed over: {passed}" if passed else "",
+        f"not computed: {without}" if without else "",
+    )
     detail = "; ".join(part for part in told if part)
     return f"{found.slot.measure} at {found.slot.window}", value, day, detail
 
@@ -177,6 +187,9 @@ def value_json(rested: Rested, grades: Sequence[str] = ()) -> dict[str, Any]:
             for one in rested.parts
         ],
         "not_computed": [{"day": day, "because": why} for day, why in rested.incomplete],
+        "limits_of_normal": [
+            {"side": one.side, "limit": _exact(one.limit, grades), "place": place(one.place)} for one in rested.limits
+        ],
         "passed_over": [
             {
                 "value": None if one.bound else _exact(one.value, grades),

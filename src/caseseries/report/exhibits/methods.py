@@ -21,6 +21,7 @@ from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.levels import in_order, rules_words
 from caseseries.report.exhibits.named_criteria import criteria_words
+from caseseries.report.exhibits.normal_limits import normal_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
@@ -195,7 +196,7 @@ def _measures(summary: Summary) -> str:
     ]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
-    return told.strip()
+    return f"{told}{normal_words(summary)}".strip()
 
 
 def _criteria(summary: Summary, criteria: Sequence[AnyCriterion], which: str) -> str:
@@ -259,7 +260,9 @@ def _outcomes(summary: Summary) -> str:
             told += " and in ".join(f"{w} ({describe_days(protocol.windows[w])})" for w in windows if w in held) + "."
             told += " A visit of which the rule is not known is neither yes nor no."
         for measure in dict.fromkeys(slot.measure for slot in tree.slots):
-            of_dose = sorted({slot.window for slot in tree.slots if slot.measure == measure}, key=windows.index)
+            of_dose = sorted(
+                {slot.window for slot in tree.slots if slot.measure == measure} & {*windows}, key=windows.index
+            )
             days = dose_days(protocol, plan, measure, of_dose)
             told += f" {capital(value_name(summary.measures, measure))} was read {days}." if days else ""
         if any(protocol.windows[window].components == "same visit" for window in single):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from caseseries.protocol.amount import SIDES
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
@@ -15,7 +16,7 @@ from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.report.exhibits.printed_numbers import MINUS, plain, span, whole
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words
-from caseseries.verdict.leaf import moved_unit
+from caseseries.verdict.leaf import moved_unit, percent_of
 from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
@@ -152,10 +153,12 @@ def threshold_words(leaf: Leaf, facts: MeasureFacts) -> str:
     if leaf.grades:
         steps = f"{amount}{moved_unit(facts.unit, leaf.threshold)}"
         amount = steps if leaf.kind == "change" else told_grade(leaf.grades, leaf.threshold)
+    elif side := SIDES.get(leaf.basis):
+        amount = f"{amount} × the {side} limit of normal"
     elif leaf.basis == "points":
         amount = f"{amount} {leaf.unit or 'points' if facts.change_unit == facts.unit else facts.change_unit}"
     else:
-        amount = f"{amount} % of {'baseline' if leaf.basis == 'baseline' else 'the range'}"
+        amount = f"{amount} % of {percent_of(leaf) if leaf.basis == 'baseline' else 'the range'}"
     return _COMPARED[leaf.comparison].format(amount)
 
 

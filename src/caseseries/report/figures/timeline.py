@@ -234,7 +234,8 @@ def _events(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Sca
 
 
 def _windows(scene: Scene, summary: Summary, across: Scale, top: float, bottom: float) -> None:
-    names = dict.fromkeys(slot.window for outcome in summary.outcomes.values() for slot in outcome.plan.slots)
+    taken = dict.fromkeys(slot.window for outcome in summary.outcomes.values() for slot in outcome.plan.slots)
+    names = [name for name in taken if name in summary.protocol.windows]
     free = -1e9
     for name in sorted(names, key=lambda window: (summary.protocol.windows[window].from_, window)):
         window = summary.protocol.windows[name]

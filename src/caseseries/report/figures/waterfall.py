@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf
 from caseseries.report.exhibits.every_case import primary_verdicts, quantities
@@ -49,7 +50,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
     found: dict[tuple[str, str, Fraction], Bars] = {}
     for node in outcome.plan.primary.tree.leaves:
         leaf = node.leaf
-        if leaf is None or leaf.before is None:
+        if leaf is None or leaf.before is None or extreme_of(leaf.before.window):
             continue
         facts = summary.measures[leaf.after.measure]
         changes: list[tuple[str, str, Fraction]] = []

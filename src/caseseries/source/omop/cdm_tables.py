@@ -30,6 +30,7 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     "measurement": {
         "measurement_id": "id", "person_id": "id", "measurement_concept_id": "id", "measurement_date": "date",
         "value_as_number": "number", "value_as_concept_id": "id", "unit_concept_id": "id", "operator_concept_id": "id",
+        "range_low": "number", "range_high": "number",
     },
     "observation": {
         "observation_id": "id", "person_id": "id", "observation_concept_id": "id", "observation_date": "date",

@@ -163,14 +163,20 @@ def _measurements(source: OmopSource, inside: str, rows: _Rows) -> tuple[Measure
     names = {number: name for name, number in source.numbers.measures.items()}
     tables = {one.key: PLACES[one.table].table for one in source.sets.meant if one.kind == "measure"}
     found = engine.rows(
-        f"SELECT record, patient, measure, day, value, censor, missing FROM measurement {inside} "
-        "ORDER BY patient, measure, day, value NULLS LAST, censor, missing, record"
+        f"SELECT record, patient, measure, day, value, censor, missing, lower, upper FROM measurement {inside} "
+        "ORDER BY patient, measure, day, value NULLS LAST, censor, missing, record, lower NULLS LAST, upper NULLS LAST"
     )
     made = []
-    for place, (record, patient, measure, day, value, censor, missing) in enumerate(found, 1):
+    for place, (record, patient, measure, day, value, censor, missing, *ends) in enumerate(found, 1):
         row = rows.add(tables[names[measure]], record, str(patient), day)
         exact = None if missing or value is None else Fraction(value, MILLIONTH)
-        made.append(Measurement(place, row, "", str(patient), names[measure], day, day, day, exact, censor, missing))
+        low, high = (None if end is None else Fraction(end, MILLIONTH) for end in ends)
+        where = ["" if end is None else column for end, column in zip(ends, ("range_low", "range_high"), strict=True)]
+        made.append(
+            Measurement(
+                place, row, "", str(patient), names[measure], day, day, day, exact, censor, missing, low, high, *where
+            )
+        )
     return tuple(made)
 
 

@@ -42,7 +42,7 @@ def asked_windows(source: Database) -> list[tuple[str, str]]:
         *(plan(protocol, name) for name in protocol.verdicts),
         *(change_plan(protocol, name) for name in protocol.changes),
     ]
-    asked = {(slot.measure, slot.window) for one in plans for slot in one.measured}
+    asked = {(slot.measure, slot.window) for one in plans for slot in one.measured if slot.window in protocol.windows}
     criteria = [one for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
     asked |= {(measure, one.in_) for one in criteria for measure in one.measures}
     derived = derived_measures(protocol.measures)

@@ -90,12 +90,14 @@ def value(
     judged: bool,
     plain: bool,
     once: bool,
+    limits: bool,
     dialect: Dialect,
 ) -> str:
-    """Rows of one table of values: `record, patient, measure, day, value, code, rounded`.
+    """Rows of one table of values: `record, patient, measure, day, value, code, rounded`, and with `limits` `lower, upper, contrary`.
 
     With `once` equal rows are one, with their smallest id as `record` and their number `n`; else only a refused row has its id. Of a row in a unit
-    without factor the value is that unit. `plain` says that no unit needs a factor, `judged` that some measure is a judgement.
+    without factor the value is that unit. `plain` says that no unit needs a factor, `judged` that some measure is a judgement. `lower` and `upper`
+    are the limits of normal of the row, in the unit of the measure; of those that contradict each other (`contrary` is 1) none is kept.
     """
     codes = {catalogue.meaning(word).id: code for word, code in _OPERATORS.items()}
     operators = " ".join(f"WHEN {concept} THEN {code}" for concept, code in codes.items())
@@ -111,17 +113,23 @@ def value(
         number = "CASE WHEN c.judgement THEN a.value IS NULL ELSE r.number IS NULL END"
         sign = f"NOT c.judgement AND {sign}"
         refused, has_unit = "(NOT c.judgement AND r.bad)", "(c.judgement OR u.num IS NOT NULL)"
-    counted = "min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded"
+    ends = ", ".join(("lower", "upper", "contrary")) if limits else ""
+    beside, also = (f", {ends}", f", {_limits(plain=plain, dialect=dialect)}") if limits else ("", "")
+    counted = (
+        f"min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded{beside}"
+    )
     # Of rows that are read one by one only the refused are cited; ids of the others would take more room than all the rest.
-    alone = f"CASE WHEN code >= {REFUSED} THEN record END AS record, patient, measure, day, value, code, rounded"
+    alone = (
+        f"CASE WHEN code >= {REFUSED} THEN record END AS record, patient, measure, day, value, code, rounded{beside}"
+    )
     return f"""
 SELECT {counted if once else alone}
 FROM (
     SELECT record, patient, measure, day, CASE WHEN code < {WITHOUT} THEN {in_unit} WHEN code = {_OTHER_UNIT} THEN unit END AS value,
-        code, CASE WHEN code < {WITHOUT} AND NOT ({exact}) THEN 1 ELSE 0 END AS rounded
+        code, CASE WHEN code < {WITHOUT} AND NOT ({exact}) THEN 1 ELSE 0 END AS rounded{also}
     FROM (
         SELECT r.record, r.patient, c.measure, c.judgement, r.day, r.number, r.unit, u.num, u.den, {"a.value" if judged else "0"} AS given,
-            {millionths("r.number")} AS m,
+            {millionths("r.number")} AS m,{_OF_ROW if limits else ""}
             CASE
                 WHEN r.late THEN 11
                 WHEN r.day IS NULL THEN 12
@@ -139,7 +147,8 @@ FROM (
         FROM (
             SELECT {id_} AS record, person_id AS patient, {concept} AS concept, {day} AS day, coalesce({day}_refused, FALSE) AS late,
                 value_as_number AS number, coalesce(value_as_number_refused, FALSE) AS bad, value_as_concept_id AS answer,
-                CASE WHEN coalesce(unit_concept_id_refused, FALSE) THEN {NO_ID} ELSE coalesce(unit_concept_id, 0) END AS unit, operator
+                CASE WHEN coalesce(unit_concept_id_refused, FALSE) THEN {NO_ID} ELSE coalesce(unit_concept_id, 0) END AS unit,
+                operator{", range_low, range_high" if limits else ""}
             FROM ({query}) AS source
             WHERE {where}
         ) AS r
@@ -150,13 +159,28 @@ FROM (
         {PERIOD_OF_ROW if outside == NO_PERIOD else ""}
     ) AS sorted
 ) AS valued
-{"GROUP BY patient, measure, day, value, code" if once else ""}
+{f"GROUP BY patient, measure, day, value, code{beside}" if once else ""}
 """
 
 
-def _in_unit(*, plain: bool, dialect: Dialect) -> tuple[str, str]:
+#: The limits of normal of a row as they are written, in millionths.
+_OF_ROW = f"""
+            r.range_low, r.range_high, {millionths("r.range_low")} AS low_m, {millionths("r.range_high")} AS high_m,"""
+
+
+def _limits(*, plain: bool, dialect: Dialect) -> str:
+    """SQL for the limits of normal in the unit of the measure, where there is a value, and for whether they contradict each other."""
+    contrary = f"(code < {WITHOUT} AND range_low IS NOT NULL AND range_high IS NOT NULL AND range_low > range_high)"
+    ends = (
+        f"CASE WHEN code < {WITHOUT} AND NOT {contrary} THEN {_in_unit(plain=plain, dialect=dialect, number=end, m=m)[0]} END AS {name}"
+        for end, m, name in (("range_low", "low_m", "lower"), ("range_high", "high_m", "upper"))
+    )
+    return f"{', '.join(ends)}, CASE WHEN {contrary} THEN 1 ELSE 0 END AS contrary"
+
+
+def _in_unit(*, plain: bool, dialect: Dialect, number: str = "number", m: str = "m") -> tuple[str, str]:
     """SQL for `number`, which is `m` millionths, times num / den in millionths, and for: nothing was rounded."""
-    as_it_is, exact = "m", f"({is_whole('number', 'm', dialect)})"
+    as_it_is, exact = m, f"({is_whole(number, m, dialect)})"
     if plain:
         return as_it_is, exact
     wide = dialect.wide
@@ -166,12 +190,12 @@ def _in_unit(*, plain: bool, dialect: Dialect) -> tuple[str, str]:
         half = f"(CAST(2 AS {kind}) * abs({product}) + CAST(den AS {kind}))"
         size = f"CAST({truncated(dialect, half, f'(CAST(2 AS {kind}) * CAST(den AS {kind}))')} AS BIGINT)"
         return (
-            f"CASE WHEN number < 0 THEN -{size} ELSE {size} END",
+            f"CASE WHEN {number} < 0 THEN -{size} ELSE {size} END",
             f"{product} % CAST(den AS {kind}) = CAST(0 AS {kind})",
         )
 
     (small, small_rest), (large, large_rest) = scaled("BIGINT"), scaled(wide)
-    fits = "abs(number) * num < 4000000000000 AND den < 1000000000000000000"
+    fits = f"abs({number}) * num < 4000000000000 AND den < 1000000000000000000"
     value = f"CASE WHEN num = den THEN {as_it_is} WHEN {fits} THEN {small} ELSE {large} END"
     rest = f"CASE WHEN num = den THEN TRUE WHEN {fits} THEN {small_rest} ELSE {large_rest} END"
     return value, f"({exact} AND {rest})"
@@ -180,7 +204,7 @@ def _in_unit(*, plain: bool, dialect: Dialect) -> tuple[str, str]:
 MEASUREMENT = f"""
 SELECT record, patient, measure, day, day AS low, day AS high, CASE WHEN code = {WITHOUT} THEN NULL ELSE value END AS value,
     CASE code WHEN {BELOW} THEN '<' WHEN {ABOVE} THEN '>' WHEN {AT_MOST} THEN '<=' WHEN {AT_LEAST} THEN '>=' ELSE '' END AS censor,
-    CASE code WHEN {WITHOUT} THEN '{NO_VALUE}' ELSE '' END AS missing
+    CASE code WHEN {WITHOUT} THEN '{NO_VALUE}' ELSE '' END AS missing, lower, upper
 FROM omop_value
 WHERE code < {REFUSED}
 """

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.written import folded
 from caseseries.source.omop import rules, value_rules
 from caseseries.source.omop.cdm_tables import PLACES, Rows
@@ -45,10 +46,15 @@ def make_values(source: Database, where: str, of: str | None, *, ever: bool, rep
         shared = len(ids) < sum(map(len, sets))
         once = not repeated or shared
         keep(source, place.table, kept, _value_query(source, place, ids, where, outside, once=once))
-        _value_counts(source, place.table, kept, tally, shared=shared, once=once)
+        _value_counts(source, place, kept, tally, shared=shared, once=once)
+        if limited(source, place):
+            _contrary(source, kept, tally, once=once)
         count_refused(source, kept, of or f"({candidates(source)})", tally)
         record = "record" if once else "CAST(0 AS BIGINT) AS record"
-        parts.append(f"SELECT {record}, patient, measure, day, value, code FROM {kept}")
+        ends = (
+            "lower, upper" if limited(source, place) else "CAST(NULL AS BIGINT) AS lower, CAST(NULL AS BIGINT) AS upper"
+        )
+        parts.append(f"SELECT {record}, patient, measure, day, value, code, {ends} FROM {kept}")
     if parts:
         engine.view("omop_value", " UNION ALL ".join(parts))
         source.recorded = value_rules.MEASUREMENT
@@ -64,6 +70,11 @@ def keep_values(source: Database, measures: Collection[str]) -> None:
     engine.keep("omop_rest", f"SELECT * FROM measurement WHERE measure IN ({', '.join(map(str, wanted))})")
     engine.view("measurement", "SELECT * FROM omop_rest")
     engine.forget("omop_value", "derived_row", *(f"omop_values_{name}" for name in ("measurement", "observation")))
+
+
+def limited(source: Database, place: Rows) -> bool:
+    """Whether limits of normal are read with the values of a table: where a rule asks for them, and the table can hold them."""
+    return place.table == "measurement" and bool(limited_measures(source.protocol))
 
 
 def _outside(source: Database, of: str | None, *, everywhen: bool) -> str:
@@ -118,6 +129,9 @@ def _value_query(source: Database, place: Rows, ids: set[int], where: str, outsi
     operator = "operator_concept_id AS operator" if place.table == "measurement" else "CAST(NULL AS BIGINT) AS operator"
     if place.table == "measurement":
         names.append("operator_concept_id")
+    limits = limited(source, place)
+    if limits:
+        names += ["range_low", "range_high"]
     query = f"SELECT *, {operator} FROM ({source.opened.query(place.table, *names)}) AS stored"
     here = [one for one in source.sets.meant if one.kind == "measure" and PLACES[one.table] == place]
     plain = all(factor == 1 for one in here for factor in one.units.values())
@@ -133,15 +147,17 @@ def _value_query(source: Database, place: Rows, ids: set[int], where: str, outsi
         judged=any(one.judgement for one in here),
         plain=plain,
         once=once,
+        limits=limits,
         dialect=source.engine.dialect,
     )
 
 
-def _value_counts(source: Database, table: str, name: str, tally: Tally, *, shared: bool, once: bool) -> None:
+def _value_counts(source: Database, place: Rows, name: str, tally: Tally, *, shared: bool, once: bool) -> None:
     """Count rows and findings; where measures share a concept (`shared`), a row that is a value of two is one row.
 
     `once` says that equal rows were already made one, with their number.
     """
+    table, limits = place.table, limited(source, place)
     measures = {number: measure for measure, number in source.numbers.measures.items()}
     other = next(code for code, why in value_rules.CODES.items() if why == rules.OTHER_UNIT)
     equal = used = 0
@@ -168,7 +184,7 @@ def _value_counts(source: Database, table: str, name: str, tally: Tally, *, shar
             found(tally, "note", "no value", f"{called}: rows without a value", int(rows))
         found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded))
     if not once:
-        equal = _equal_rows(source, name, used)
+        equal = _equal_rows(source, name, used, limits=limits)
     found(tally, "note", "duplicates", f"{table}: equal rows, read once", equal)
     if shared:
         each = f"SELECT record, patient, day, max(n) AS n, min(code) AS code FROM {name} GROUP BY record, patient, day"
@@ -176,14 +192,25 @@ def _value_counts(source: Database, table: str, name: str, tally: Tally, *, shar
             counted(tally, table, value_rules.CODES.get(code, ""), int(rows))
 
 
-def _equal_rows(source: Database, name: str, used: int) -> int:
+def _contrary(source: Database, name: str, tally: Tally, *, once: bool) -> None:
+    """Count the values whose limits of normal contradict each other and are not used."""
+    measures = {number: measure for measure, number in source.numbers.measures.items()}
+    times = "n * contrary" if once else "contrary"
+    for number, rows in source.engine.rows(
+        f"SELECT measure, sum({times}) FROM {name} GROUP BY measure ORDER BY measure"
+    ):
+        what = f"{measures[number]}: the lower limit of normal is above the upper one, and neither is used"
+        found(tally, "warning", "limit", what, int(rows))
+
+
+def _equal_rows(source: Database, name: str, used: int, *, limits: bool) -> int:
     """How many of so many used rows repeat another; a part of the patients at a time, for all at once would take more memory than anything else."""
-    parts = min(_MOST_PARTS, 1 + used // _AT_ONCE)
+    parts, ends = min(_MOST_PARTS, 1 + used // _AT_ONCE), ", lower, upper" if limits else ""
     equal = 0
     for part in range(parts):
         ((more,),) = source.engine.rows(
             f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {name} WHERE code < {value_rules.REFUSED} "
-            f"AND mod(abs(patient), {parts}) = {part} GROUP BY patient, measure, day, value, code HAVING count(*) > 1) AS again"
+            f"AND mod(abs(patient), {parts}) = {part} GROUP BY patient, measure, day, value, code{ends} HAVING count(*) > 1) AS again"
         )
         equal += int(more)
     return equal

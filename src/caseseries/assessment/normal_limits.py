@@ -1,0 +1,90 @@
+"""The limits of normal of the values that were taken: those of the rows that give the value, else those of the protocol.
+
+    normal_limit(case_no, choice, lower, upper, lower_why, upper_why)
+
+Grain: included case x choice of a measure of which some rule compares a value with a limit, where there is a number. Limits are whole millionths of
+the measure's unit; `lower_why` and `upper_why` are 0, or the code that says why there is none.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from caseseries.assessment.absent import CODES, NUMBERED
+from caseseries.chart.store import MILLIONTH, SEX, Numbers, millionths
+from caseseries.cohort.eligibility import completed_years
+from caseseries.engine.connection import Engine
+from caseseries.protocol.limited import limited_measures
+from caseseries.protocol.measure import limits_of
+from caseseries.protocol.normal_limits import AGES, SEXES, NormalLimits
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.window import VALUE_TAKES
+
+#: What is added to a candidate where limits are asked for.
+OF_ROW = ", m.lower, m.upper"
+
+#: The rows that give a value: of a number those of its day with that number; of a mean, and of a bound, all of the days that entered it.
+_GIVING = """
+SELECT DISTINCT d.case_no, d.choice, c.measure, k.patient, k.index_day + d.day AS day, d.lower, d.upper
+FROM taken AS t
+JOIN choice AS c ON c.choice = t.choice
+JOIN included_case AS k ON k.case_no = t.case_no
+JOIN candidate AS d ON d.case_no = t.case_no AND d.choice = t.choice
+WHERE c.measure IN ({measures}) AND t.absent IN ({numbered}) AND NOT d.straddles
+  AND CASE
+    WHEN c.window_kind = 'each' AND (c.take = 'mean' OR t.absent <> 0 AND c.take IN ({value_takes})) THEN TRUE
+    WHEN c.window_kind = 'each' AND c.take = 'nearest' AND (c.tie = 'mean' OR t.absent <> 0 AND c.tie IN ('better', 'worse'))
+        THEN abs(d.day - c.target) = abs(t.day - c.target)
+    ELSE d.day = t.day AND
+        (t.absent <> 0 OR coalesce(c.same_day, '') = 'mean' OR CAST(d.value AS {wide}) * t.den = t.num * CAST({millionth} AS {wide}))
+  END
+"""
+
+#: Of each row: its own limits, and how many there are in the protocol for whoever the patient may be on that day.
+_OF_ROWS = """
+SELECT g.case_no, g.choice, g.day, CASE WHEN g.lower > 0 THEN g.lower END AS own_lower, CASE WHEN g.upper > 0 THEN g.upper END AS own_upper,
+    count(n.age) AS ways, count(n.lower) AS lowers, min(n.lower) AS least_lower, max(n.lower) AS most_lower, count(n.upper) AS uppers,
+    min(n.upper) AS least_upper, max(n.upper) AS most_upper
+FROM normal_giving AS g
+JOIN person AS p ON p.patient = g.patient
+LEFT JOIN normal_of AS n ON n.measure = g.measure AND n.sex = coalesce({sex}, n.sex)
+    AND (p.birth_low IS NULL OR p.birth_high IS NULL OR n.age BETWEEN {youngest} AND {oldest})
+GROUP BY g.case_no, g.choice, g.day, g.lower, g.upper
+"""
+
+_LIMIT = """
+SELECT case_no, choice, CASE WHEN lower_why = 0 THEN lower END AS lower, CASE WHEN upper_why = 0 THEN upper END AS upper, lower_why, upper_why
+FROM (
+    SELECT case_no, choice, min(lower) AS lower, min(upper) AS upper,
+        CASE WHEN count(lower) < count(*) THEN {no_lower} WHEN min(lower) < max(lower) THEN {limits_differ} ELSE 0 END AS lower_why,
+        CASE WHEN count(upper) < count(*) THEN {no_upper} WHEN min(upper) < max(upper) THEN {limits_differ} ELSE 0 END AS upper_why
+    FROM (
+        SELECT case_no, choice,
+            coalesce(own_lower, CASE WHEN lowers = ways AND least_lower = most_lower THEN least_lower END) AS lower,
+            coalesce(own_upper, CASE WHEN uppers = ways AND least_upper = most_upper THEN least_upper END) AS upper
+        FROM ({rows}) AS r
+    ) AS known
+    GROUP BY case_no, choice
+) AS told
+"""
+
+
+def find_limits(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
+    """Keep ``normal_limit`` for the values in ``taken``; needs their candidates with the limits of their rows."""
+    rows: list[tuple[int, str, int, int | None, int | None]] = []
+    limited = sorted(limited_measures(protocol))
+    for name in limited:
+        declared = {whom: one for one in limits_of(protocol.measures[name]) for whom in one.whom}
+        for whom in itertools.product(SEXES.values(), AGES) if declared else ():
+            one = declared.get(whom, NormalLimits())
+            rows.append((numbers.measures.get(name, 0), *whom, millionths(one.lower), millionths(one.upper)))
+    text = engine.dialect.text
+    columns = [("measure", "INT"), ("sex", text), ("age", "INT"), ("lower", "BIGINT"), ("upper", "BIGINT")]
+    engine.table("normal_of", columns, rows)
+    takes = ", ".join(f"'{take}'" for take in VALUE_TAKES)
+    wide = engine.dialect.wide
+    said = {"measures": ", ".join(str(numbers.measures.get(name, 0)) for name in limited), "value_takes": takes}
+    engine.keep("normal_giving", _GIVING.format(numbered=NUMBERED, wide=wide, millionth=MILLIONTH, **said))
+    youngest, oldest = (completed_years(engine, birth, "g.day") for birth in ("p.birth_high", "p.birth_low"))
+    engine.keep("normal_limit", _LIMIT.format(rows=_OF_ROWS.format(youngest=youngest, oldest=oldest, sex=SEX), **CODES))
+    engine.forget("normal_giving", "normal_of")
