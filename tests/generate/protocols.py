@@ -329,7 +329,11 @@ def each(draw: st.DrawFn) -> dict[str, Any]:
 
 def _counted(of: list[dict[str, Any]], parts: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     bounds = st.sampled_from(["at_least", "at_most", "exactly"])
-    return st.tuples(bounds, st.integers(0, parts or len(of))).map(lambda drawn: {drawn[0]: str(drawn[1]), "of": of})
+    n = parts or len(of)
+    shift = {"at_least": 1, "at_most": -1, "exactly": 0}  # what every count meets, or none, is refused
+    return st.tuples(bounds, st.integers(0, n)).map(
+        lambda drawn: {drawn[0]: str(min(max(drawn[1] + shift[drawn[0]], int(drawn[0] == "at_least")), n)), "of": of}
+    )
 
 
 @st.composite

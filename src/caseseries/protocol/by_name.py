@@ -10,7 +10,8 @@ from pydantic import Field
 
 from caseseries import catalogue
 from caseseries.protocol.rule_base import NAMES_A_MEASURE, RuleBase, within
-from caseseries.protocol.written import Number, decimal_text, mistake, number
+from caseseries.protocol.score import points_alone
+from caseseries.protocol.written import Number, decimal_text, folded, mistake, number
 
 #: Of a criterion that gives points, the words before what its sum is compared with.
 REACHES = "at_least"
@@ -94,6 +95,7 @@ def reached(entry: catalogue.Criterion, at_least: str | None, population: str | 
             raise mistake(f"{entry.key} is met or not: it gives no points", do="leave this out", at=at)
         return {}
     names = list(dict.fromkeys(name for category in entry.categories for name in category.at_least))
+    at_least = next((name for name in names if at_least is not None and folded(name) == folded(at_least)), at_least)
     if at_least is None:
         raise mistake("what the points must reach is not said", f"{', '.join(names)}, or a number", at=("at_least",))
     if at_least not in names:
@@ -102,6 +104,7 @@ def reached(entry: catalogue.Criterion, at_least: str | None, population: str | 
                 "a population tells categories apart, and none is named", ", ".join(names), at=("population",)
             )
         most = sum((measure.bands[-1].points for measure in entry.measures), Fraction(0))
+        at_least = str(points_alone(at_least))
         if not 0 < number(at_least) <= most:
             what = "no sum of these points can make a difference"
             raise mistake(what, f"above 0, to {decimal_text(most)}", at=("at_least",))

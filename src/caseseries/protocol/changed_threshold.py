@@ -15,7 +15,7 @@ from caseseries.protocol.amount import amount, value_amount
 from caseseries.protocol.outcome import CategoriesOutcome, LevelsOutcome, Several, VerdictOutcome
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import COMPARISONS, ByName, Change, Each, RuleBase, Score, Value, Worth, every_part
+from caseseries.protocol.rule import COMPARISONS, ByName, Change, Each, RuleBase, Score, Value, every_part
 from caseseries.protocol.yaml import read
 
 Leaf = Change | Value
@@ -65,6 +65,9 @@ def changed_threshold(
 def _asked(rules: Sequence[RuleBase], outcome: str, measure: str | None, was: Any) -> Leaf:
     """The one threshold that is meant, of all levels of an outcome; equal ones are one."""
     leaves = [leaf for rule in rules for leaf in _leaves(rule)]
+    if any(_in_score(rule, leaf) for rule in rules for leaf in leaves if measure in (None, _measure(leaf))):
+        what = f"a threshold of {outcome!r} is a band of a score, whose points go together"
+        raise _wrong(Problem(what, do="write the score with the other bands"))
     meant = [leaf for leaf in leaves if measure is None or _measure(leaf) == measure]
     if was is not None:
         before = _amount(was, grades=any(leaf.threshold.basis == "grade" for leaf in leaves))
@@ -113,6 +116,12 @@ def _leaves(rule: RuleBase) -> Iterator[Leaf]:
     return (part for part in every_part(rule) if isinstance(part, Change | Value))
 
 
+def _in_score(rule: RuleBase, leaf: Leaf) -> bool:
+    """Whether a comparison is in a part of a score."""
+    scores = (part for part in every_part(rule) if isinstance(part, Score))
+    return any(one is leaf or one == leaf for score in scores for one in _leaves(score))
+
+
 def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:
     """The rule with one comparison in place of another; an `each` of which one measure changes is written out."""
     if isinstance(rule, Change | Value):
@@ -120,12 +129,8 @@ def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:
 
     if isinstance(rule, ByName) and any(_words(leaf) == _words(old) for leaf in _leaves(rule)):
         return _replaced(rule.rule, old, new)
-    if isinstance(rule, Score) and any(_words(leaf) == _words(old) for leaf in _leaves(rule)):
-        rule = rule.written_out
 
     def parts(part: Any) -> tuple[Any, ...]:
-        if isinstance(part, Worth):
-            return (part.model_copy(update={"rule": _replaced(part.rule, old, new)}),)
         if not isinstance(part, Each):
             return (_replaced(part, old, new) if isinstance(part, RuleBase) else part,)
         changed = tuple(_replaced(one, old, new) for one in part.rules)

@@ -10,6 +10,7 @@ from caseseries.catalogue import nearest
 from caseseries.protocol.check_by_name import check_by_name
 from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_held
+from caseseries.protocol.check_reach import check_reach
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of
@@ -147,6 +148,7 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
             notes.warn((*loc, "readings", reading), f"this reading is the same as the {field}", reading, key=True)
     if field != "rule":
         _levels(notes, (*loc, field), mapping(outcome, field))
+    check_reach(draft, notes, loc, field, outcome)
     if field == "categories":
         _no_responder(draft, notes)
     found = [leaf for rule_loc, rule in rules_of(outcome, loc) for leaf in leaves(rule, rule_loc)]

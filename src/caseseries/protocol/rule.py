@@ -45,8 +45,8 @@ from caseseries.protocol.rule_leaf import Is as Is
 from caseseries.protocol.rule_leaf import IsIfMeasured as IsIfMeasured
 from caseseries.protocol.rule_leaf import Value as Value
 from caseseries.protocol.rule_leaf import ValueIfMeasured as ValueIfMeasured
-from caseseries.protocol.score import Banded, Points, Summed
-from caseseries.protocol.written import WHEN_READ, Count, Number, Written, known_kind, mistake
+from caseseries.protocol.score import Banded, Points, Sum, Summed
+from caseseries.protocol.written import WHEN_READ, Count, Written, known_kind, mistake
 
 
 def _not_left_out(part: RuleBase) -> RuleBase:
@@ -168,7 +168,14 @@ class Worth(Written):
     """Points that a rule gives where it holds."""
 
     rule: Rule
-    points: Number = Field(gt=0)
+    points: Sum
+
+    @model_validator(mode="after")
+    def _some(self) -> Worth:
+        if self.points <= 0:
+            what = "a rule gives points, and takes none away"
+            raise mistake(what, "above 0", "give points where it does not hold: {not: ...}", at=("points",))
+        return self
 
 
 def _of_points(value: Any) -> str:
@@ -203,12 +210,6 @@ class Score(Summed):
         worth = self.worth
         every = tuple(points for part in worth for _, points in part)
         return Points(every, tuple(len(part) for part in worth), self.comparison, self.limit)
-
-    @property
-    def written_out(self) -> Score:
-        """Every band as a rule of its own."""
-        parts = tuple(Worth(rule=rule, points=points) for part in self.worth for rule, points in part)
-        return self.model_copy(update={"score": parts})
 
     @model_validator(mode="after")
     def _within_reach(self) -> Score:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from caseseries.protocol.amount import Amount, amount
 from caseseries.protocol.compared import COMPARISONS, Comparison
@@ -19,6 +20,19 @@ from caseseries.protocol.written import Number, Written, mistake
 _BAND = re.compile(r"(at[ _]least|more[ _]than|at[ _]most|less[ _]than) (.+)")
 BANDS = "a comparison and an amount, such as `more_than 15 % of range`"
 _UPWARD = ("at_least", "more_than")
+
+
+def points_alone(written: object) -> object:
+    """So many points, with the word or without.
+
+    >>> points_alone("7.5 points"), points_alone(10)
+    ('7.5', 10)
+    """
+    return re.sub(r"\s+points?$", "", written.strip()) if isinstance(written, str) else written
+
+
+#: A number of points, written `7.5` or `7.5 points`.
+Sum = Annotated[Number, BeforeValidator(points_alone)]
 
 
 class Banded(Written):
@@ -36,7 +50,7 @@ class Banded(Written):
     worsens: str | None = None
     from_: str | None = Field(default=None, alias="from")
     at: str | None = None
-    points: dict[str, Number] = Field(min_length=1)
+    points: dict[str, Sum] = Field(min_length=1)
 
     @property
     def word(self) -> str:
@@ -82,8 +96,10 @@ class Banded(Written):
                 raise mistake("not a band", BANDS, at=("points", written)) from None
         if len({comparison in _UPWARD for comparison, *_ in self.bands}) > 1:
             raise mistake("bands that open upward and downward in one list", "all of one kind", at=("points",))
-        if len({(threshold.basis, threshold.unit) for _, threshold, _ in self.bands}) > 1:
+        if len({(threshold.basis, _one_step(threshold.unit)) for _, threshold, _ in self.bands}) > 1:
             raise mistake("bands of different units in one list", "all of one unit", at=("points",))
+        if len({(comparison, threshold.value) for comparison, threshold, _ in self.bands}) < len(self.bands):
+            raise mistake("the same band twice", "each band once", at=("points",))
         told = [points for *_, points in self.bands]
         if told[0] <= 0 or any(later < earlier for earlier, later in pairwise(told)):
             what = "the points of a band are above 0 and not fewer than those of the band before it"
@@ -91,6 +107,10 @@ class Banded(Written):
         for comparison, threshold, _ in self.bands:
             self._comparison(comparison, threshold)
         return self
+
+
+def _one_step(unit: str) -> str:
+    return "steps" if unit == "step" else unit
 
 
 def band_parts(written: object) -> tuple[Comparison, str] | None:
@@ -115,10 +135,10 @@ def _band(written: str) -> tuple[Comparison, Amount]:
 class Summed(RuleBase):
     """What a sum of points is compared with: exactly one of the four comparisons, with a number of points."""
 
-    at_least: Number | None = None
-    more_than: Number | None = None
-    at_most: Number | None = None
-    less_than: Number | None = None
+    at_least: Sum | None = None
+    more_than: Sum | None = None
+    at_most: Sum | None = None
+    less_than: Sum | None = None
 
     @property
     def comparison(self) -> Comparison:

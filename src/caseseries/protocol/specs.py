@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -161,7 +161,8 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     dose_units: list[DoseUnit | None] = [None]
     asked = (*ruled, *(slot for one in held for slot in one.daily))
     if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in asked):
-        dose_units = list(dict.fromkeys([doses[0], *protocol.robustness.dose]))
+        further = () if amounts_of_doses(protocol, grown) else protocol.robustness.dose
+        dose_units = list(dict.fromkeys([doses[0], *further]))
     missing: list[Missing] = list(dict.fromkeys(["not evaluable", *protocol.robustness.missing]))
     readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]
     variants = [_window_variants(protocol, window) for window in windows]
@@ -210,6 +211,19 @@ def _stretches(windows: Mapping[str, Window], slots: Sequence[Slot], held: Seque
                 ends = {"from_": min(whole.from_, before.from_), "to": max(whole.to, before.to)}
                 found[slot.window] = whole.model_copy(update=ends)
     return found
+
+
+def amounts_of_doses(protocol: Protocol, trees: Iterable[Tree]) -> bool:
+    """Whether some comparison holds a dose against an amount, which in another unit of the dose would be another amount; 0 is 0 in each."""
+    for tree in trees:
+        for node in tree.leaves:
+            leaf = node.leaf
+            assert leaf is not None
+            if leaf.after.measure in protocol.doses and leaf.basis == "points" and leaf.threshold:
+                return True
+        if amounts_of_doses(protocol, (one.tree for one in tree.held)):
+            return True
+    return False
 
 
 def _slot_of_a_rise(protocol: Protocol, ruled: Sequence[Slot]) -> tuple[Slot, ...]:
