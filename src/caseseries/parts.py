@@ -57,6 +57,7 @@ from caseseries.protocol.rule import (
 )
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.score import Banded
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.window import Window
 
 __all__ = [
@@ -127,6 +128,7 @@ __all__ = [
     "Robustness",
     "Safety",
     "Sum",
+    "TimeToOutcome",
     "Value",
     "ValueIfMeasured",
     "ValueIn",

@@ -22,9 +22,11 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree
 from caseseries.protocol.window import Window
-from caseseries.stats.estimate import Statistic
+from caseseries.stats.estimate import Estimate, Statistic
+from caseseries.stats.event_curve import CurveStep, EventCurve
 from caseseries.stats.frequency import Frequencies, Moments
 from caseseries.stats.tally import Counts, Tally
 from caseseries.study.checked import Checked
@@ -68,6 +70,8 @@ from caseseries.summary.model import (
 )
 from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
+from caseseries.summary.time_to import TimeSummary
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Verdict
 
 __all__ = [
@@ -76,6 +80,7 @@ __all__ = [
     "Beyond",
     "Bin",
     "CaseRow",
+    "CaseTime",
     "Cases",
     "Cell",
     "ChangeOutcome",
@@ -88,11 +93,14 @@ __all__ = [
     "Count",
     "Counts",
     "Course",
+    "CurveStep",
     "DailyDose",
     "Deaths",
     "DrugCount",
     "DrugUse",
     "Ends",
+    "Estimate",
+    "EventCurve",
     "Explanation",
     "Fact",
     "Finding",
@@ -156,6 +164,8 @@ __all__ = [
     "TakenWord",
     "Tally",
     "Term",
+    "TimeSummary",
+    "TimeToOutcome",
     "Tree",
     "UnreadCourse",
     "Verdict",

@@ -283,6 +283,29 @@ def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
     return written | {"on": f"{times} visits"} | (more if times > 1 else {})
 
 
+@st.composite
+def time_to(draw: st.DrawFn, dose: str, numbers: tuple[str, ...], exposure: bool, per_course: bool) -> dict[str, Any]:
+    """A time to an event, or to the first visit of the window `course` on which a rule of one or two comparisons holds."""
+    stops = ["death", "drug stopped"] if exposure else ["death"]
+    competing = draw(st.lists(st.sampled_from(stops), unique=True, max_size=2))
+    also = [one for one in stops if one not in competing and (one == "death" or per_course or draw(st.booleans()))]
+    written: dict[str, Any] = {"in": "course", "competing": competing, "censored": ["lost", "data cutoff", *also]}
+    if draw(st.integers(0, 2)) == 2:
+        return written | {"time_to": draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))}
+    daily = {
+        key: one for key, one in draw(leaf(["baseline", "after"], dose, numbers)).items() if key not in {"at", "from"}
+    }
+    rule: dict[str, Any] = daily
+    shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
+    if shape == "not":
+        rule = {"not": daily}
+    elif shape:
+        others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
+        others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
+        rule = {shape: [daily, draw(st.sampled_from(others))]}
+    return written | {"time_to": rule}
+
+
 def _measures_of(rule: dict[str, Any]) -> list[str]:
     """The measures of a rule that is held which are read on its days."""
     parts = [*rule.get("all", ()), *rule.get("any", ()), *([rule["not"]] if "not" in rule else [])]
@@ -535,9 +558,20 @@ def protocols(draw: st.DrawFn) -> Protocol:
             draw(levels(list(windows), declared["dose"]["as"], second)) if draw(st.booleans()) else second
         )
     lines = draw(criteria(list(windows), declared["dose"]["as"], numbers))
+    index_case = draw(case())
+    timed = draw(st.booleans())
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
-    index_case = draw(case())
+    if timed:
+        first, last = draw(st.sampled_from([-60, -7, 0, 1])), draw(st.sampled_from([30, 100, 250]))
+        same_day = draw(st.sampled_from([one for one in SAME_DAYS if one != "mean" or not graded]))
+        windows["course"] = {
+            "from": f"{first} days",
+            "to": f"{last} days",
+            "take": "last",
+            "same_day": same_day,
+            "overlap": "yes",
+        }
     left_open = draw(
         st.sampled_from([""] * 6 + ["tie", "same_day", *["if_zero_baseline"] * 3, "restart_after", "grid"])
     )
@@ -553,6 +587,16 @@ def protocols(draw: st.DrawFn) -> Protocol:
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
             if one["occurs"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
                 lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
+    if timed:
+        windows["course"].setdefault("same_day", "worst")
+        declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
+        exposure = "first_exposure" in index_case["index_date"]
+        made = draw(time_to(declared["dose"]["as"], numbers, exposure, index_case["per"] == "course"))
+        outcomes["time"] = made
+        safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
+        if made["time_to"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
+            lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
+    varied = {name: one for name, one in windows.items() if name != "course"}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
         "study": "drawn",
@@ -565,7 +609,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "outcomes": outcomes,
         "robustness": draw(
             robustness(
-                windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded and derived != "ratio"
+                varied, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded and derived != "ratio"
             )
         ),
     }
