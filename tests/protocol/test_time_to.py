@@ -67,7 +67,7 @@ def test_what_is_written_right_is_read() -> None:
         (RULE, "censored: [lost, data cutoff]", "course", "what a death means is not said; write `competing: [death]`"),
         (RULE, "competing: [death, drug stopped]", "course", "the index date is no first exposure, so that there is no study drug to stop"),
         (RULE, "competing: [death], times: [0 days]", "course", "this is no time after the index date"),
-        (RULE, "competing: [death], times: [101 days]", "course", "nobody is followed to this day: the window 'course' ends on day 100"),
+        (RULE, "competing: [death], times: [101 days]", "course", "day 101 is beyond the window 'course', which ends on day 100"),
         (RULE, "competing: [death], times: [50 days, 40 days]", "course", "these days are not in order"),
         (RULE, "competing: [death], after: relapse", "course", "after"),
         (RULE, "competing: [death], among: {value: mmt, at_least: 1 points}", "course", "among"),

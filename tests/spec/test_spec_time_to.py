@@ -80,8 +80,10 @@ perhaps dead in it: mmt | 0:50, 40:60 ; death | 100~180 => day of death not know
 """),
     (STRONG, ALONE, "course", "partial_dates: bounds", """
 a value of a partial date before it: mmt | 0:50, 20~40@30:60, 60:70 => event 60 after 0 ?
-a value of a partial date whose middle is after it: mmt | 0:50, 50~90@70:60, 60:70 => event 60 after 0 ?
-a value of a partial date after it: mmt | 0:50, 60~90@75:60, 60:70 => event 60 after 0
+a value that may be of the same day: mmt | 0:50, 30:60, 50~90@75:60, 60:70 => lost 30 ?
+a value of a partial date after it: mmt | 0:50, 61~90@75:60, 60:70 => event 60 after 0
+a value that may lie in the window: mmt | 0:50, 40:60, 95~110@102:70 ; visit | 120 => end of window 40 ?
+a value that lies beyond the window: mmt | 0:50, 40:60, 101~110@105:70 ; visit | 120 => end of window 40
 """),
     (STRONG, BOTH, "course", DRUG, """
 the drug stopped: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 50

@@ -37,7 +37,7 @@ MUTANTS = [
     (STAGE, "_RULE", "coalesce(t.last, 0) END AS since", "t.first - 1 END AS since", "first seen"),
     (STAGE, "_RULE", "ELSE t.last END END AS day", "ELSE least(t.cut, t.seen) END END AS day", "not known on the last visits"),
     (STAGE, "_RULE", "d.high > coalesce(t.last, 0) AND", "d.high > 0 AND", "not known before the last no"),
-    (STAGE, "_UNREAD_PARTIAL", "m.low <> m.high", "FALSE", "a value of a partial date whose middle is after it"),
+    (STAGE, "_UNREAD_PARTIAL", "m.low <> m.high", "FALSE", "a value that may lie in the window"),
     (STAGE, "_EVENT", "greatest(low, 1)", "high", "a partial date that may be the first"),
     (STAGE, "_EVENT", "day IS NULL OR (low <= 0", "FALSE OR (low <= 0", "one without a date beside the first day"),
     (STAGE, "_EVENT", "bool_or(sure AND high <= 0)", "FALSE", "the event on the index date"),

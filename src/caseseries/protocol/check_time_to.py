@@ -39,10 +39,9 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
         for place, written in enumerate(listed(outcome, "times")):
             day = days_of(written)
             if day is not None and not 0 < day <= window.to:
-                what = f"nobody is followed to this day: the window {name!r} ends on day {window.to}"
-                notes.wrong(
-                    (*loc, "times", place), what if day > 0 else "this is no time after the index date", str(written)
-                )
+                what = f"day {day} is beyond the window {name!r}, which ends on day {window.to}"
+                what = what if day > 0 else "this is no time after the index date"
+                notes.wrong((*loc, "times", place), what, str(written))
     ended = [
         (field, place, word) for field in ("competing", "censored") for place, word in enumerate(listed(outcome, field))
     ]

@@ -10,6 +10,7 @@ from caseseries import stats
 from caseseries.brief import brief
 from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import time_plan
 from caseseries.protocol.time_to import ENDINGS, Ending, TimeToOutcome
 from caseseries.stats.event_curve import EventCurve
 from caseseries.stats.event_times import CENSORED, EventTimes
@@ -33,7 +34,7 @@ class TimeSummary:
     `endings` count the times by how they ended, in the order of :data:`~caseseries.protocol.time_to.ENDINGS`, `without` the cases that have no
     time, and `unread` those in which it was not known on some day. `withheld` are cases of sites that told nothing of it.
     `curve` is the share who had the event by each day, of cases with a time; `others` those of what competes with it. `median` is the day by
-    which half had it, `shares` are what the curve says at the days named.
+    which half had it, `shares` are what the curve says at the days named. `measures` are those that its rule reads.
     """
 
     name: str
@@ -46,6 +47,7 @@ class TimeSummary:
     others: Mapping[Ending, EventCurve]
     median: Result
     shares: tuple[Result, ...]
+    measures: tuple[str, ...] = ()
 
     __repr__ = brief
 
@@ -94,6 +96,7 @@ def time_summary(protocol: Protocol, reader: TallyReader, name: str, included: i
         {one: stats.cumulative_incidence(times, one, level=level, unit="days") for one in outcome.competing},
         _median(name, outcome, times, level),
         tuple(_share(name, curve, day) for day in outcome.times),
+        tuple(dict.fromkeys(slot.measure for slot in time_plan(protocol, name).measured)),
     )
 
 

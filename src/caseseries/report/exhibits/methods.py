@@ -173,6 +173,7 @@ def _measures(summary: Summary) -> str:
     criteria = (*protocol.include, *protocol.exclude)
     used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
     used |= {change.measure for change in summary.change_outcomes}
+    used |= {measure for times in summary.times.values() for measure in times.measures}
     used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
