@@ -303,6 +303,9 @@ def time_to(draw: st.DrawFn, dose: str, numbers: tuple[str, ...], exposure: bool
         others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
         others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
         rule = {shape: [daily, draw(st.sampled_from(others))]}
+    if draw(st.integers(0, 2)) == 2:
+        lasting, gap = draw(st.sampled_from([1, 7, 14, 28])), draw(st.sampled_from([1, 14, 45, 90]))
+        written |= {"lasting": f"{lasting} days", "gap": f"{gap} days"}
     return written | {"time_to": rule}
 
 

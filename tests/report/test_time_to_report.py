@@ -8,6 +8,7 @@ import io
 import pytest
 from tests.spec.small import analyse, chart, protocol
 
+from caseseries.errors import Disagreement
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.contents import contents
 from caseseries.report.exhibits.printed_blocks import Table
@@ -16,6 +17,7 @@ from caseseries.report.exhibits.unreported import unreported
 from caseseries.report.figures.draw import drawings
 from caseseries.report.files.csv_file import patients_csv
 from caseseries.report.files.results_file import results
+from caseseries.summary.explain import explain_time
 from caseseries.summary.frames import table
 from caseseries.summary.model import Summary
 
@@ -83,6 +85,17 @@ def test_the_file_of_the_patients_has_the_interval(shown: Summary) -> None:
         for name in ("verdict", "assessed on day", "came about after day", "not known on some visit before")
     )
     assert ("", "already at the index date") == (rows["c"]["verdict"], rows["c"]["absent because"])
+
+
+def test_one_case_is_explained_and_checked_again(shown: Summary) -> None:
+    read = chart(ROWS, protocol(CHANGES))
+    cases = {case.case_id: case for case in shown.shown.rows}
+    told = explain_time(shown, shown.shown, read, cases["a"], "quiet")
+    assert "Time to quiet: First seen on day 200; it came after day 30." == told.sentence
+    assert told.time is not None and told.verdict is None
+    other = chart(ROWS.replace("200:75", "210:75"), protocol(CHANGES))
+    with pytest.raises(Disagreement, match="different answers"):
+        explain_time(shown, shown.shown, other, cases["a"], "quiet")
 
 
 def test_results_and_tables_have_the_counts(shown: Summary) -> None:

@@ -106,6 +106,26 @@ no dose is half of none: prednisone | -50..-40 20 mg; 40..200 10 mg ; visit | 10
     ("{all: [{value: mmt, at_least: 70 points}, {value: dose, at_most: 10 mg/day}]}", ALONE, "course", "", """
 a dose between visits says no: prednisone | -9..49 20 mg ; mmt | 0:70, 40:70, 90:70 => event 90 after 50
 """),
+    (STRONG, f"{ALONE}, lasting: 28 days, gap: 30 days", "course", "", """
+for so long by the second visit: mmt | 0:50, 30:70, 58:70, 80:75 => event 58 after 30
+not yet for so long: mmt | 0:50, 30:70, 57:70 => lost 57
+by the third: mmt | 0:50, 30:70, 57:70, 59:70 => event 59 after 57
+visits too far apart: mmt | 0:50, 30:70, 61:70, 89:70 => event 89 after 61
+broken by a visit: mmt | 0:50, 30:70, 45:60, 58:70, 85:70 => lost 85
+broken perhaps: mmt | 0:50, 30:70, 58:70 ; visit | 45 => lost 45 ?
+unknown before it counts: mmt | 0:50, 20:60, 40:70, 68:70 ; visit | 30 => event 68 after 40
+visits just as far apart as they may be: mmt | 0:50, 30:70, 60:70 => event 60 after 30
+one visit is no time: mmt | 0:50, 30:70 => lost 30
+only what the window holds counts: mmt | -40:70, -20:70, 0:70, 28:70 => event 28 after 0
+"""),
+    (STRONG, f"{ALONE}, lasting: 28 days, gap: 30 days", "with the past", "", """
+held for so long by the index date: mmt | -29:70, -1:70, 28:70 => already at the index date
+held since before it: mmt | -27:70, 0:70, 1:70 => event 1 after 0
+"""),
+    ("{value: dose, at_most: 10 mg/day}", f"{ALONE}, lasting: 30 days, gap: 1 day", "course", "", """
+a dose at or below a limit for so long: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 71 after 70
+a burst between: prednisone | -9..39 20 mg; 40..59 10 mg; 60..61 40 mg; 62..200 10 mg ; visit | 100 => event 93 after 92
+"""),
     ("flare", ALONE, "course", "", """
 the event: event: flare | 40, 60 ; visit | 90 => event 40
 the event on the index date: event: flare | 0, 60 ; visit | 90 => already at the index date

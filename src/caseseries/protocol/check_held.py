@@ -26,7 +26,7 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
         what, do = "a rule that is held cannot hold another one that is", "say both side by side, under all"
         if word != "held":
             what = "a rule that is held has one answer for all days, so that there is no day on which it comes about"
-            do = "ask for the state of one visit"
+            do = "ask for the state of one visit, and how long it must last by `lasting` and `gap` of the outcome"
         notes.wrong((*inner, "held"), what, do=do)
     daily = [leaf for leaf in leaves(rule, (*loc, word)) if "at" not in leaf.written]
     if not daily:

@@ -36,6 +36,11 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
             notes.unknown((*loc, "in"), "window", name, draft.windows)
     if window is not None:
         _window(notes, loc, str(name), window)
+        lasting = days_of(outcome.get("lasting"))
+        if lasting is not None and lasting > window.to - window.from_:
+            what = f"this is longer than the window {str(name)!r}"
+            most = f"at most {day_count(window.to - window.from_)}"
+            notes.wrong((*loc, "lasting"), what, str(outcome["lasting"]), most)
         for place, written in enumerate(listed(outcome, "times")):
             day = days_of(written)
             if day is not None and not 0 < day <= window.to:

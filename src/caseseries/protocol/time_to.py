@@ -33,8 +33,9 @@ class TimeToOutcome(Written):
     """The days from the index date until a rule is first seen to hold, or an event or diagnosis of a name begins, within a window.
 
     The rule is read on each visit day of the window, as one that is held. `competing` are what makes it impossible before it came, and
-    `censored` what hides whether it came; a case that is not seen to the end of the window is lost, or ends at the data cut-off. `times` are the
-    days at which the share who had it is told.
+    `censored` what hides whether it came; a case that is not seen to the end of the window is lost, or ends at the data cut-off. With `lasting` the
+    day is the first on which the rule has held for so long, on visits no two of which are further apart than `gap`. `times` are the days at which
+    the share who had it is told.
     """
 
     time_to: Annotated[
@@ -45,6 +46,8 @@ class TimeToOutcome(Written):
     in_: str = Field(alias="in")
     censored: tuple[Censoring, ...] = UNSEEN
     competing: tuple[Stop, ...] = ()
+    lasting: Days | None = None
+    gap: Days | None = None
     times: tuple[Days, ...] = ()
 
     @property
@@ -69,6 +72,19 @@ class TimeToOutcome(Written):
         if "death" not in (*self.competing, *self.censored):
             do = "write `competing: [death]`, or, if the dead are to count like those who were lost, `death` under `censored`"
             raise mistake("what a death means is not said", "competing, censored", do)
+        self._check_length()
         if list(self.times) != sorted(set(self.times)):
             raise mistake("these days are not in order", "each day once, the earliest first", at=("times",))
         return self
+
+    def _check_length(self) -> None:
+        """For how long a rule must have held, and how far apart its visits may be, are said together; an event lasts no time."""
+        for name, other in (("lasting", "gap"), ("gap", "lasting")):
+            length = getattr(self, name)
+            if length is not None and self.event:
+                raise mistake("an event has a day and no length", do=f"leave `{name}` out", at=(name,))
+            if length is not None and length < 1:
+                raise mistake("not a length of time", "1 day or more", at=(name,))
+            if length is not None and getattr(self, other) is None:
+                do = "write `lasting: 28 days, gap: 45 days`: for how long, and the longest time between two visits of it"
+                raise mistake(f"`{name}` without `{other}`", "both", do, at=(name,))

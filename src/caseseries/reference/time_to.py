@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caseseries.chart.tables import Fact, Kind, day_number
 from caseseries.protocol.concepts import kinds_of
@@ -43,9 +43,32 @@ def time_of(study: Indexed, case: CaseAnswer, plan: OutcomePlan) -> CaseTime:
         return _of_event(study, case, outcome, window)
     held = spec.tree.held[0]
     inner = answers(study, case, plan, spec, held.tree)
+    every = read_days(study, case, plan, spec, held, inner)
     # What is no visit can show that the rule does not hold, and nothing else.
-    read = [one for one in read_days(study, case, plan, spec, held, inner) if one.visited or one.truth is False]
+    read = [one for one in every if one.visited or one.truth is False]
+    if outcome.lasting is not None:
+        read = [replace(one, truth=_has_held(outcome, every, one)) for one in read]
     return _of_rule(study, case, outcome, window, held, read)
+
+
+def _has_held(outcome: TimeToOutcome, every: Sequence[Read], by: Read) -> bool | None:
+    """Whether by a day the rule has held for so long: looked at backwards, until something breaks it."""
+    lengths = []
+    for unknown_holds in (False, True):
+        first = last = by.day
+        for one in reversed([one for one in every if one.day <= by.day]):
+            met = one.visited and (one.truth is True or (one.truth is None and unknown_holds))
+            if not met and one.truth is None and unknown_holds:
+                continue  # no visit, and nothing that speaks against it
+            if not met or last - one.day > (outcome.gap or 0):
+                break
+            first = last = one.day
+        lengths.append(by.day - first)
+    surely, perhaps = lengths
+    assert outcome.lasting is not None
+    if surely >= outcome.lasting:
+        return True
+    return False if perhaps < outcome.lasting else None
 
 
 def _of_rule(

@@ -63,6 +63,30 @@ FROM (
 ) AS known
 """
 
+#: A day that is no visit can show that the rule does not hold, and nothing else.
+_READ = "SELECT case_no, day, truth FROM answer_day WHERE asked = {place} AND (visited OR NOT truth)"
+
+#: Whether by each day the rule has held for so long: surely, where no day between is anything but yes; surely not, where it has not even with
+#: every day of which it is not known as yes.
+_HELD_BY = """
+SELECT r.case_no, r.day, CASE WHEN coalesce(s.length >= {lasting}, FALSE) THEN TRUE WHEN coalesce(p.length < {lasting}, TRUE) THEN FALSE END AS truth
+FROM ({read}) AS r
+LEFT JOIN ({surely}) AS s ON s.case_no = r.case_no AND s.day = r.day
+LEFT JOIN ({perhaps}) AS p ON p.case_no = r.case_no AND p.day = r.day
+"""
+#: How long the run of met days is that ends on each of them; any other day begins a run, to which it does not belong itself.
+_LENGTH = """
+SELECT case_no, day, day - min(day) OVER (PARTITION BY case_no, run) AS length
+FROM (
+    SELECT case_no, day, met, sum(begun) OVER (PARTITION BY case_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
+    FROM (
+        SELECT case_no, day, met, CASE WHEN met AND day - lag(day) OVER days <= {gap} THEN 0 ELSE 1 END AS begun
+        FROM (SELECT case_no, day, {met} AS met FROM answer_day WHERE asked = {place}{rows}) AS told
+        WINDOW days AS (PARTITION BY case_no ORDER BY day)
+    ) AS spaced
+) AS runs WHERE met
+"""
+
 #: The state by the index date (`before`: 0 no, 1 yes, 2 not known, 3 no visit), and the first day after it on which the rule holds.
 _FIRST = """
 SELECT e.case_no, e.seen, e.beyond, e.cut, e.how, e.unsure, e.unsure_why, {before} AS before, y.first,
@@ -183,10 +207,7 @@ def find_times(engine: Engine, protocol: Protocol, numbers: Numbers, plan: Outco
     else:
         assert isinstance(question, HeldRule)
         place = asked_of(protocol, plan).index(asked(protocol, plan.primary, question))
-        # A day that is no visit can show that the rule does not hold, and nothing else.
-        engine.keep(
-            "time_day", f"SELECT case_no, day, truth FROM answer_day WHERE asked = {place} AND (visited OR NOT truth)"
-        )
+        engine.keep("time_day", _days(outcome, place))
         engine.keep("time_first", _FIRST.format(before=_BEFORE if window.from_ <= 0 else "0"))
         engine.keep("time_last", _LAST)
         engine.keep("time_decided", _DECIDED.format(**said))
@@ -197,6 +218,17 @@ def find_times(engine: Engine, protocol: Protocol, numbers: Numbers, plan: Outco
             unread += _UNREAD_PARTIAL.format(measures=measures, seen=seen(numbers, "m"))
         engine.keep("time_case", _RULE.format(unread=unread, **said))
     engine.forget(*_LEFT)
+
+
+def _days(outcome: TimeToOutcome, place: int) -> str:
+    """The query of the days that tell something, and the answer on each: of the rule, or whether it has held for so long."""
+    read = _READ.format(place=place)
+    if outcome.lasting is None:
+        return read
+    runs = {"gap": outcome.gap, "place": place}
+    surely = _LENGTH.format(met="visited AND coalesce(truth, FALSE)", rows="", **runs)
+    perhaps = _LENGTH.format(met="visited AND coalesce(truth, TRUE)", rows=" AND (visited OR NOT truth)", **runs)
+    return _HELD_BY.format(read=read, surely=surely, perhaps=perhaps, lasting=outcome.lasting)
 
 
 def _ends(

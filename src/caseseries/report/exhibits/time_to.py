@@ -35,7 +35,11 @@ def sought(summary: Summary, name: str) -> str:
     if outcome.event:
         return f"the first {outcome.event} on record"
     (held,) = time_plan(summary.protocol, name).primary.tree.held
-    return f"the first visit on which this was seen: {describe_read(held, summary.measures)}"
+    rule = describe_read(held, summary.measures)
+    if outcome.lasting is not None and outcome.gap is not None:
+        apart = f"on visits at most {counted(outcome.gap, 'day')} apart"
+        return f"the first visit by which this had been seen for {counted(outcome.lasting, 'day')} or more, {apart}: {rule}"
+    return f"the first visit on which this was seen: {rule}"
 
 
 def time_methods(summary: Summary) -> str:
@@ -73,7 +77,7 @@ def _method(summary: Summary, name: str) -> str:
     told += " On one day the event counts before"
     told += " a competing event, and both before" if outcome.competing else ""
     told += " a censoring."
-    if summary.protocol.period.data_cutoff is None and summary.kept == "chart":
+    if summary.protocol.period.data_cutoff is None or not summary.dated:
         told += " No data cut-off is declared, so that whoever was not seen to the end of the window counts as lost."
     return told
 
