@@ -43,8 +43,10 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
         elif "time_to" in outcome and "pending" not in outcome:
             for leaf in leaves(outcome["time_to"], (*loc, "time_to"), str(outcome.get("in"))):
                 _leaf(draft, notes, leaf)
+            for part_loc, part in parts_with("criterion", outcome["time_to"], (*loc, "time_to")):
+                check_by_name(draft, notes, part_loc, part)
             for part_loc, part in parts_with("occurs", outcome["time_to"], (*loc, "time_to")):
-                check_event(draft, notes, (*part_loc, "occurs"), part.get("occurs"))
+                _occurs(draft, notes, part_loc, part)
             check_time_to(draft, notes, loc, outcome)
         elif outcome.get("pending") in ("no", False):
             notes.wrong(
