@@ -21,6 +21,7 @@ from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree
@@ -34,6 +35,7 @@ from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.results import Results
 from caseseries.study.study import Study
 from caseseries.study.work import Range, Work
+from caseseries.summary.agreement import Agreement
 from caseseries.summary.cases import (
     AdverseEvent,
     Beyond,
@@ -76,6 +78,7 @@ from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Verdict
 
 __all__ = [
     "AdverseEvent",
+    "Agreement",
     "Answers",
     "Beyond",
     "Bin",
@@ -139,6 +142,7 @@ __all__ = [
     "Pivotal",
     "Place",
     "Point",
+    "Points",
     "Problem",
     "Protocol",
     "Quantity",
