@@ -618,7 +618,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
     }
     if safety:
         written["safety"] = safety
-    if len(outcomes) > 1 and "rule" in outcomes["second"]:
+    if "rule" in outcomes.get("second", {}):
         written["reporting"] = {"agree": [["response", "second"]]}
     if left_open == "grid":  # a choice that only another cell of the grid would need
         windows["after"] |= {"take": "last"}

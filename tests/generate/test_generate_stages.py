@@ -66,6 +66,7 @@ SELDOM = {
     "absent: supply before observation not known",
     "absent: not charted",
     "absent: before the known history",
+    "lost: tie: not the better value",
     "lost: tie: not the worse value",
 }
 
