@@ -51,9 +51,11 @@ from caseseries.protocol.rule import (
     Not,
     Occurs,
     OfPatient,
+    Score,
     Value,
     ValueIfMeasured,
     When,
+    Worth,
 )
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.score import Banded
@@ -127,6 +129,7 @@ __all__ = [
     "Rescue",
     "Robustness",
     "Safety",
+    "Score",
     "Sum",
     "TimeToOutcome",
     "Value",
@@ -137,4 +140,5 @@ __all__ = [
     "When",
     "Width",
     "Window",
+    "Worth",
 ]

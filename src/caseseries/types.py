@@ -49,7 +49,7 @@ from caseseries.summary.cases import (
     StudyDrug,
 )
 from caseseries.summary.derived import PartOfValue
-from caseseries.summary.explain import Explanation, Passed, Rested
+from caseseries.summary.explain import Explanation, Normally, Passed, Rested
 from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import (
     Answers,
@@ -74,7 +74,7 @@ from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.time_to import CaseTime
-from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Verdict
+from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
 
 __all__ = [
     "AdverseEvent",
@@ -127,6 +127,8 @@ __all__ = [
     "Monitoring",
     "Node",
     "NodeTruth",
+    "Normal",
+    "Normally",
     "NotCharted",
     "Numbers",
     "Observed",

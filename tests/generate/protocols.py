@@ -588,17 +588,14 @@ def protocols(draw: st.DrawFn) -> Protocol:
             declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
         for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
-            if one["occurs"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
-                lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
+            _name_lupus(one["occurs"], lines)
     if timed:
         windows["course"].setdefault("same_day", "worst")
         declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
         exposure = "first_exposure" in index_case["index_date"]
-        made = draw(time_to(declared["dose"]["as"], numbers, exposure, index_case["per"] == "course"))
-        outcomes["time"] = made
+        outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, exposure, index_case["per"] == "course"))
         safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
-        if made["time_to"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
-            lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
+        _name_lupus(outcomes["time"]["time_to"], lines)
     varied = {name: one for name, one in windows.items() if name != "course"}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
@@ -629,6 +626,12 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if draw(st.integers(0, 1)) == 1:
         written["period"] = {"from": "2005-01-01", "to": "2005-12-31", "data_cutoff": "2006-06-30"}
     return Protocol.model_validate(written)
+
+
+def _name_lupus(asked: Any, lines: dict[str, list[dict[str, Any]]]) -> None:
+    """A diagnosis that is asked for is one that a line names."""
+    if asked == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
+        lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
 
 
 def _without_means(windows: dict[str, Any]) -> None:

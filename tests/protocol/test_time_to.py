@@ -74,6 +74,7 @@ def test_what_is_written_right_is_read() -> None:
         (RULE, "competing: [death], lasting: 0 days, gap: 1 day", "course", "not a length of time"),
         (RULE, "competing: [death], lasting: 101 days, gap: 45 days", "course", "this is longer than the window 'course'"),
         ("flare", "competing: [death], lasting: 28 days, gap: 45 days", "course", "an event has a day and no length; leave `lasting` out"),
+        ("{gain: mmt, from: nadir, at_least: 5 points}", DEATH, "course", "what was lowest or highest so far is not looked for visit by visit"),
         (RULE, "competing: [death], after: relapse", "course", "after"),
         (RULE, "competing: [death], among: {value: mmt, at_least: 1 points}", "course", "among"),
         ("{value: mmt, at_least: 70 points, at: past}", DEATH, "course", "nothing in this rule is read on the visit days"),

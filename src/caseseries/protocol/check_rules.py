@@ -42,7 +42,7 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             _change_outcome(draft, notes, loc, outcome)
         elif "time_to" in outcome and "pending" not in outcome:
             for leaf in leaves(outcome["time_to"], (*loc, "time_to"), str(outcome.get("in"))):
-                _leaf(draft, notes, leaf)
+                _leaf(draft, notes, leaf, outcome.get("in"))
             for part_loc, part in parts_with("criterion", outcome["time_to"], (*loc, "time_to")):
                 check_by_name(draft, notes, part_loc, part)
             for part_loc, part in parts_with("occurs", outcome["time_to"], (*loc, "time_to")):

@@ -9,6 +9,7 @@ from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, leaves, listed, mapping, parts_with
+from caseseries.protocol.extremes import EXTREMES
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.window import Window
@@ -85,6 +86,10 @@ def _known_by_then(draft: Draft, notes: Notes, loc: Loc, rule: Mapping[str, Any]
         if leaf.word in DIRECTIONS
     ]
     named += [(part_loc, str(part.get("in"))) for part_loc, part in parts_with("occurs", rule, (*loc, "time_to"))]
+    for leaf in leaves(rule, (*loc, "time_to")):
+        if leaf.written.get("from") in EXTREMES:
+            what = "what was lowest or highest so far is not looked for visit by visit"
+            notes.wrong((*leaf.loc, "from"), what, str(leaf.written["from"]), "baseline, or another window")
     for part_loc, name in named:
         found = draft.windows.get(name)
         if found is not None and found.to > latest:
