@@ -295,6 +295,10 @@ def time_to(draw: st.DrawFn, dose: str, numbers: tuple[str, ...], exposure: bool
     daily = {
         key: one for key, one in draw(leaf(["baseline", "after"], dose, numbers)).items() if key not in {"at", "from"}
     }
+    # the nadir and the peak are not looked for visit by visit
+    daily = {
+        key: one.replace("of nadir", "of baseline").replace("of peak", "of baseline") for key, one in daily.items()
+    }
     rule: dict[str, Any] = daily
     shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
     if shape == "not":
