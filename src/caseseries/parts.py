@@ -51,12 +51,15 @@ from caseseries.protocol.rule import (
     Not,
     Occurs,
     OfPatient,
+    Score,
     Value,
     ValueIfMeasured,
     When,
+    Worth,
 )
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.score import Banded
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.window import Window
 
 __all__ = [
@@ -126,7 +129,9 @@ __all__ = [
     "Rescue",
     "Robustness",
     "Safety",
+    "Score",
     "Sum",
+    "TimeToOutcome",
     "Value",
     "ValueIfMeasured",
     "ValueIn",
@@ -135,4 +140,5 @@ __all__ = [
     "When",
     "Width",
     "Window",
+    "Worth",
 ]

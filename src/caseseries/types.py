@@ -21,10 +21,13 @@ from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree
 from caseseries.protocol.window import Window
-from caseseries.stats.estimate import Statistic
+from caseseries.stats.estimate import Estimate, Statistic
+from caseseries.stats.event_curve import CurveStep, EventCurve
 from caseseries.stats.frequency import Frequencies, Moments
 from caseseries.stats.tally import Counts, Tally
 from caseseries.study.checked import Checked
@@ -32,6 +35,7 @@ from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.results import Results
 from caseseries.study.study import Study
 from caseseries.study.work import Range, Work
+from caseseries.summary.agreement import Agreement
 from caseseries.summary.cases import (
     AdverseEvent,
     Beyond,
@@ -45,7 +49,7 @@ from caseseries.summary.cases import (
     StudyDrug,
 )
 from caseseries.summary.derived import PartOfValue
-from caseseries.summary.explain import Explanation, Passed, Rested
+from caseseries.summary.explain import Explanation, Normally, Passed, Rested
 from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import (
     Answers,
@@ -68,14 +72,18 @@ from caseseries.summary.model import (
 )
 from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
-from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Verdict
+from caseseries.summary.time_to import TimeSummary
+from caseseries.verdict.time_to import CaseTime
+from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
 
 __all__ = [
     "AdverseEvent",
+    "Agreement",
     "Answers",
     "Beyond",
     "Bin",
     "CaseRow",
+    "CaseTime",
     "Cases",
     "Cell",
     "ChangeOutcome",
@@ -88,11 +96,14 @@ __all__ = [
     "Count",
     "Counts",
     "Course",
+    "CurveStep",
     "DailyDose",
     "Deaths",
     "DrugCount",
     "DrugUse",
     "Ends",
+    "Estimate",
+    "EventCurve",
     "Explanation",
     "Fact",
     "Finding",
@@ -116,6 +127,8 @@ __all__ = [
     "Monitoring",
     "Node",
     "NodeTruth",
+    "Normal",
+    "Normally",
     "NotCharted",
     "Numbers",
     "Observed",
@@ -131,6 +144,7 @@ __all__ = [
     "Pivotal",
     "Place",
     "Point",
+    "Points",
     "Problem",
     "Protocol",
     "Quantity",
@@ -156,6 +170,8 @@ __all__ = [
     "TakenWord",
     "Tally",
     "Term",
+    "TimeSummary",
+    "TimeToOutcome",
     "Tree",
     "UnreadCourse",
     "Verdict",

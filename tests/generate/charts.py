@@ -31,7 +31,7 @@ from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.eligibility import ObservedBefore
 from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import plan
+from caseseries.protocol.specs import plan, time_plan
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 
@@ -86,6 +86,11 @@ def _leaves(protocol: Protocol) -> dict[str, list[Leaf]]:
         for node in plan(protocol, name).primary.tree.leaves:
             if node.leaf is not None and node.leaf.kind != "is":
                 leaves.setdefault(node.leaf.after.measure, []).append(node.leaf)
+    for name in protocol.times:
+        for held in time_plan(protocol, name).held:
+            for node in held.tree.leaves:
+                if node.leaf is not None and node.leaf.kind != "is":
+                    leaves.setdefault(node.leaf.after.measure, []).append(node.leaf)
     return leaves
 
 
@@ -151,6 +156,10 @@ class Story:
 
     def _visit_days(self, window: Window) -> Iterator[int]:
         """Visit days of one window: its ends, just beyond them, ties around the target, and any day."""
+        if window.target is None:  # every visit of it is read
+            edges = [0, 0, window.from_, window.to, *(self.random.randint(window.from_, window.to) for _ in range(4))]
+            yield from self.random.sample(edges, self.random.randint(0, 5))
+            return
         kind = self.random.choice(["none", "any", "any", "any", "ends", "beyond", "tie", "tie", "several"])
         if kind in {"any", "several"}:
             for _ in range(1 if kind == "any" else 3):
@@ -160,7 +169,6 @@ class Story:
         if kind == "beyond":
             yield self.random.choice([window.from_ - 1, window.to + 1])
         if kind == "tie":
-            assert window.target is not None
             apart = self.random.randint(1, 5)
             yield window.target - apart
             yield window.target + apart

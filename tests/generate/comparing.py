@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from tests.spec.stages import times_by_stages
+
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import plan
+from caseseries.protocol.specs import plan, time_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import require_choices
-from caseseries.reference.oracle import cases, verdict
+from caseseries.reference.oracle import case_time, cases, verdict
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
 
 #: Case id, outcome, number of the spec.
@@ -39,6 +42,25 @@ def reference(protocol: Protocol, chart: Chart) -> Answer:
             for spec in outcome_plan.specs if case.included else ():
                 verdicts[case.case_id, outcome, spec.number] = verdict(protocol, chart, case, outcome_plan, spec)
     return every, verdicts
+
+
+def reference_times(protocol: Protocol, chart: Chart) -> dict[tuple[str, str], CaseTime]:
+    """The oracle's times of every included case, by case and outcome."""
+    return {
+        (case.case_id, name): case_time(protocol, chart, case, time_plan(protocol, name))
+        for name in protocol.times
+        for case in cases(protocol, chart)
+        if case.included
+    }
+
+
+def compare_times(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> list[str]:
+    """The times that the stages and the oracle find differently; empty where they agree, or where it is not known who is a case."""
+    try:
+        left = reference_times(protocol, chart)
+    except ChoiceNeeded:
+        return []
+    return _differ("time", left, times_by_stages(protocol, chart, engine))[:SHOWN]
 
 
 def compare(protocol: Protocol, chart: Chart, left: Implementation, right: Implementation) -> list[str]:

@@ -283,6 +283,36 @@ def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
     return written | {"on": f"{times} visits"} | (more if times > 1 else {})
 
 
+@st.composite
+def time_to(draw: st.DrawFn, dose: str, numbers: tuple[str, ...], exposure: bool, per_course: bool) -> dict[str, Any]:
+    """A time to an event, or to the first visit of the window `course` on which a rule of one or two comparisons holds."""
+    stops = ["death", "drug stopped"] if exposure else ["death"]
+    competing = draw(st.lists(st.sampled_from(stops), unique=True, max_size=2))
+    also = [one for one in stops if one not in competing and (one == "death" or per_course or draw(st.booleans()))]
+    written: dict[str, Any] = {"in": "course", "competing": competing, "censored": ["lost", "data cutoff", *also]}
+    if draw(st.integers(0, 2)) == 2:
+        return written | {"time_to": draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))}
+    daily = {
+        key: one for key, one in draw(leaf(["baseline", "after"], dose, numbers)).items() if key not in {"at", "from"}
+    }
+    # the nadir and the peak are not looked for visit by visit
+    daily = {
+        key: one.replace("of nadir", "of baseline").replace("of peak", "of baseline") for key, one in daily.items()
+    }
+    rule: dict[str, Any] = daily
+    shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
+    if shape == "not":
+        rule = {"not": daily}
+    elif shape:
+        others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
+        others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
+        rule = {shape: [daily, draw(st.sampled_from(others))]}
+    if draw(st.integers(0, 2)) == 2:
+        lasting, gap = draw(st.sampled_from([1, 7, 14, 28])), draw(st.sampled_from([1, 14, 45, 90]))
+        written |= {"lasting": f"{lasting} days", "gap": f"{gap} days"}
+    return written | {"time_to": rule}
+
+
 def _measures_of(rule: dict[str, Any]) -> list[str]:
     """The measures of a rule that is held which are read on its days."""
     parts = [*rule.get("all", ()), *rule.get("any", ()), *([rule["not"]] if "not" in rule else [])]
@@ -539,9 +569,20 @@ def protocols(draw: st.DrawFn) -> Protocol:
             draw(levels(list(windows), declared["dose"]["as"], second)) if draw(st.booleans()) else second
         )
     lines = draw(criteria(list(windows), declared["dose"]["as"], numbers))
+    index_case = draw(case())
+    timed = draw(st.booleans())
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
-    index_case = draw(case())
+    if timed:
+        first, last = draw(st.sampled_from([-60, -7, 0, 1])), draw(st.sampled_from([30, 100, 250]))
+        same_day = draw(st.sampled_from([one for one in SAME_DAYS if one != "mean" or not graded]))
+        windows["course"] = {
+            "from": f"{first} days",
+            "to": f"{last} days",
+            "take": "last",
+            "same_day": same_day,
+            "overlap": "yes",
+        }
     left_open = draw(
         st.sampled_from([""] * 6 + ["tie", "same_day", *["if_zero_baseline"] * 3, "restart_after", "grid"])
     )
@@ -555,8 +596,15 @@ def protocols(draw: st.DrawFn) -> Protocol:
             declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
         for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
-            if one["occurs"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
-                lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
+            _name_lupus(one["occurs"], lines)
+    if timed:
+        windows["course"].setdefault("same_day", "worst")
+        declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
+        exposure = "first_exposure" in index_case["index_date"]
+        outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, exposure, index_case["per"] == "course"))
+        safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
+        _name_lupus(outcomes["time"]["time_to"], lines)
+    varied = {name: one for name, one in windows.items() if name != "course"}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
         "study": "drawn",
@@ -569,13 +617,13 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "outcomes": outcomes,
         "robustness": draw(
             robustness(
-                windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded and derived != "ratio"
+                varied, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded and derived != "ratio"
             )
         ),
     }
     if safety:
         written["safety"] = safety
-    if len(outcomes) > 1 and "rule" in outcomes["second"]:
+    if "rule" in outcomes.get("second", {}):
         written["reporting"] = {"agree": [["response", "second"]]}
     if left_open == "grid":  # a choice that only another cell of the grid would need
         windows["after"] |= {"take": "last"}
@@ -586,6 +634,12 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if draw(st.integers(0, 1)) == 1:
         written["period"] = {"from": "2005-01-01", "to": "2005-12-31", "data_cutoff": "2006-06-30"}
     return Protocol.model_validate(written)
+
+
+def _name_lupus(asked: Any, lines: dict[str, list[dict[str, Any]]]) -> None:
+    """A diagnosis that is asked for is one that a line names."""
+    if asked == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
+        lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
 
 
 def _without_means(windows: dict[str, Any]) -> None:

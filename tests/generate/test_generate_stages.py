@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.generate.charts import charts
-from tests.generate.comparing import Answer, compare, reference
+from tests.generate.comparing import Answer, compare, compare_times, reference
 from tests.generate.protocols import protocols
 from tests.generate.reached import EXPECTED, reached
 from tests.generate.studies import every_study
@@ -48,6 +48,7 @@ def agree(data: st.DataObject) -> None:
     protocol = data.draw(protocols())
     chart = data.draw(charts(protocol))
     assert [] == compare(protocol, chart, reference, stages)
+    assert [] == compare_times(protocol, chart)
 
 
 @settle(8 if settings.get_current_profile_name() == "ci" else 150)
@@ -65,6 +66,7 @@ SELDOM = {
     "absent: supply before observation not known",
     "absent: not charted",
     "absent: before the known history",
+    "lost: tie: not the better value",
     "lost: tie: not the worse value",
 }
 
@@ -77,6 +79,7 @@ def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
     def held(protocol: Protocol, chart: Chart) -> None:
         happened.update(reached(protocol, chart))
         assert [] == compare(protocol, chart, reference, stages)
+        assert [] == compare_times(protocol, chart)
         if next(studies) % PASSED_OVER == 0:
             with suppress(ChoiceNeeded):
                 rows_used_agree(protocol, chart)

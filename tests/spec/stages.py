@@ -12,7 +12,7 @@ from caseseries.engine import Engine, connect, connect_postgres
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import change_plan, plan, time_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import NeededChoice
 from caseseries.response import (
@@ -20,14 +20,17 @@ from caseseries.response import (
     answer_criteria,
     answer_questions,
     chosen_values,
+    find_times,
     open_criteria,
     open_histories,
     respond,
     restarts,
+    times_of,
     uncovered_days,
     values_of,
     zero_baselines,
 )
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Truth, Verdict
 
 ORDER = ("restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart")
@@ -50,6 +53,22 @@ def one_engine(name: str = "duckdb") -> Engine:
     if name not in _OPEN:
         _OPEN[name] = connect_postgres(servers.postgres().conninfo(), "cdm") if name == "postgres" else connect()
     return _OPEN[name]
+
+
+def times_by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> dict[tuple[str, str], CaseTime]:
+    """The time of every included case to each event, by case and outcome; none while it is not known who is a case."""
+    engine = one_engine(engine) if isinstance(engine, str) else engine
+    try:
+        cohort = select(engine, study, chart, answer_criteria)
+    except ChoiceNeeded:
+        return {}
+    found = {}
+    for name in study.times:
+        outcome = time_plan(study, name)
+        answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
+        find_times(engine, study, cohort.numbers, outcome, dated=chart.dated)
+        found |= {(one.case_id, name): one for one in times_of(engine, cohort)}
+    return found
 
 
 def stop() -> None:
@@ -109,6 +128,17 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
             *uncovered_days(study, values),
         ):
             needed.add(NeededChoice(one.choice, one.case_id, one.where))
+    for name in study.times:
+        outcome = time_plan(study, name)
+        if outcome.slots:
+            answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
+            assessments = assess(engine, study, cohort, outcome)
+            values = chosen_values(engine, study, cohort, assessments)
+            for one in (
+                *open_choices(engine, study, cohort, assessments.compiled),
+                *uncovered_days(study, values),
+            ):
+                needed.add(NeededChoice(one.choice, one.case_id, one.where))
     return (
         cases,
         verdicts,

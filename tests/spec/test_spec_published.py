@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from tests.spec.small import BASE, IMPLEMENTATIONS, answers, merged, protocol_of
+from tests.spec.times import times
 
 from caseseries.protocol.check import check_made
 from caseseries.protocol.specs import plan
@@ -57,6 +58,8 @@ def test_the_answers(path: Path, implementation: str) -> None:
                 answer[name] = WORDS[found.verdicts[case.case_id, outcome, spec.number].truth]
             if outcome_plan.among is not None:
                 answer["among"] = WORDS[found.among[case.case_id, outcome, 0][0]]
+    for case_id, of_case in times(declared, written["chart"], implementation).items():
+        said.setdefault(case_id, {}).update(of_case)
     assert written["expected"] == said
 
 

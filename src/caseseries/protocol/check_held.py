@@ -13,22 +13,25 @@ from caseseries.protocol.window import Window
 from caseseries.protocol.yaml import Loc
 
 
-def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any]) -> None:
-    """One `{held: RULE, in: WINDOW, ...}` as written. A choice that the run would stop for is made here: the days are many."""
+def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], word: str = "held") -> None:
+    """One `{held: RULE, in: WINDOW, ...}` as written, or with `word` another rule that is read so. A choice that the run would stop for is
+    made here: the days are many.
+    """
     name = str(held.get("in"))
     window = draft.windows.get(name)
     if "in" in held and name not in draft.windows:
         notes.unknown((*loc, "in"), "window", name, draft.windows)
-    for inner, _ in parts_with("held", held.get("held"), (*loc, "held")):
-        notes.wrong(
-            (*inner, "held"),
-            "a rule that is held cannot hold another one that is",
-            do="say both side by side, under all",
-        )
-    daily = [leaf for leaf in leaves(held.get("held"), (*loc, "held")) if "at" not in leaf.written]
+    rule = held.get(word)
+    for inner, _ in parts_with("held", rule, (*loc, word)):
+        what, do = "a rule that is held cannot hold another one that is", "say both side by side, under all"
+        if word != "held":
+            what = "a rule that is held has one answer for all days, so that there is no day on which it comes about"
+            do = "ask for the state of one visit, and how long it must last by `lasting` and `gap` of the outcome"
+        notes.wrong((*inner, "held"), what, do=do)
+    daily = [leaf for leaf in leaves(rule, (*loc, word)) if "at" not in leaf.written]
     if not daily:
         what = "nothing in this rule is read on the visit days: every part has its own `at:`"
-        notes.wrong((*loc, "held"), what, do="leave `at:` out where the visit day is meant")
+        notes.wrong((*loc, word), what, do="leave `at:` out where the visit day is meant")
     measures = {leaf.measure: draft.measures.get(leaf.measure) for leaf in daily}
     doses = {key: one for key, one in measures.items() if isinstance(one, DailyDose) and one.source == "courses"}
     if window is not None:
@@ -37,9 +40,7 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any]) ->
     for key, dose in doses.items():
         if dose.outside_courses is None:
             what = f"on a day without a course of {key} nobody knows whether none was taken"
-            notes.wrong(
-                (*loc, "held"), what, do=f"write `outside_courses: zero` or `not evaluable` in the measure {key}"
-            )
+            notes.wrong((*loc, word), what, do=f"write `outside_courses: zero` or `not evaluable` in the measure {key}")
     if (
         daily
         and doses
@@ -49,10 +50,10 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any]) ->
     ):
         what = "a dose from courses is read on every day, so visits are not counted"
         notes.wrong((*loc, "on"), what, str(held["on"]), "on: every visit, lasting: 28 days")
-    word = _without_direction(held.get("held"))
-    if doses and len(doses) < len(measures) and word:
-        what = f"on days between visits a dose is read alone, of which `{word}` says nothing"
-        notes.wrong((*loc, "held"), what, allowed="all, any, not, at_least, at_most")
+    neither = _without_direction(rule)
+    if doses and len(doses) < len(measures) and neither:
+        what = f"on days between visits a dose is read alone, of which `{neither}` says nothing"
+        notes.wrong((*loc, word), what, allowed="all, any, not, at_least, at_most")
 
 
 def _same_day(notes: Notes, loc: Loc, name: str, window: Window, at_visits: list[str]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any, get_args
 
-from caseseries.catalogue import nearest
 from caseseries.protocol.check_by_name import check_by_name
+from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_reach import check_reach
 from caseseries.protocol.check_thresholds import check_threshold
+from caseseries.protocol.check_time_to import check_time_to
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of
 from caseseries.protocol.extremes import EXTREMES
@@ -40,6 +41,14 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
+        elif "time_to" in outcome and "pending" not in outcome:
+            for leaf in leaves(outcome["time_to"], (*loc, "time_to"), str(outcome.get("in"))):
+                _leaf(draft, notes, leaf, outcome.get("in"))
+            for part_loc, part in parts_with("criterion", outcome["time_to"], (*loc, "time_to")):
+                check_by_name(draft, notes, part_loc, part)
+            for part_loc, part in parts_with("occurs", outcome["time_to"], (*loc, "time_to")):
+                _occurs(draft, notes, part_loc, part)
+            check_time_to(draft, notes, loc, outcome)
         elif outcome.get("pending") in ("no", False):
             notes.wrong(
                 (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"
@@ -190,19 +199,7 @@ def _no_responder(draft: Draft, notes: Notes) -> None:
 def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:
     """An event that nobody declares may be a slip of the pen, and would then never occur."""
     check_window(draft, notes, (*loc, "in"), part.get("in"))
-    names = [str(name) for name in listed(draft.data, "safety", "events")]
-    names += [
-        str(one["diagnosis"])
-        for side in ("include", "exclude")
-        for one in map(mapping, listed(draft.data, side))
-        if "diagnosis" in one
-    ]
-    written = part.get("occurs")
-    if isinstance(written, str) and folded(written) not in {folded(name) for name in names}:
-        near = nearest(written, names, 1)
-        do = f"write {near[0]}" if near else "name it under `safety: events:`, so that it is looked for under this name"
-        what = "neither `safety: events:` nor a line of `include` or `exclude` names this event or diagnosis"
-        notes.wrong((*loc, "occurs"), what, written, ", ".join(dict.fromkeys(names)), do)
+    check_event(draft, notes, (*loc, "occurs"), part.get("occurs"))
 
 
 def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from caseseries.protocol.check_extremes import check_names
 from caseseries.protocol.check_grades import check_means
-from caseseries.protocol.draft import Draft, leaves, listed, mapping, rules_of
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.window import DAY_TAKES
@@ -154,11 +154,22 @@ def _measures_of(draft: Draft) -> dict[str, list[str]]:
     for _, measure, window, _ in _uses(draft):
         if measure:
             found.setdefault(window, {})[measure] = None
+    for leaf in _of_times(draft):
+        found.setdefault(leaf.window(""), {})[leaf.measure] = None
+        if leaf.word in DIRECTIONS:
+            found.setdefault(str(leaf.written.get("from", BASELINE)), {})[leaf.measure] = None
     for side in ("include", "exclude"):
         for criterion in map(mapping, listed(draft.data, side)):
             for leaf in leaves(criterion, (side,)):
                 found.setdefault(str(criterion.get("in")), {})[leaf.measure] = None
     return {window: list(measures) for window, measures in found.items()}
+
+
+def _of_times(draft: Draft) -> Iterator[LeafDraft]:
+    """The comparisons of times to an event, each at home in the window whose visits are read."""
+    for name, outcome in mapping(draft.data, "outcomes").items():
+        written = mapping(outcome)
+        yield from leaves(written.get("time_to"), ("outcomes", name, "time_to"), str(written.get("in")))
 
 
 def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
@@ -174,6 +185,9 @@ def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
                 if leaf.word in DIRECTIONS:
                     pair = (str(leaf.written.get("from", BASELINE)), leaf.window(at))
                     found.setdefault(pair, leaf.loc)
+    for leaf in _of_times(draft):
+        if leaf.word in DIRECTIONS:
+            found.setdefault((str(leaf.written.get("from", BASELINE)), leaf.window("")), leaf.loc)
     return [(before, after, loc) for (before, after), loc in found.items()]
 
 

@@ -1,4 +1,4 @@
-"""Outcomes: a verdict by a rule, levels by several, or a change; time-to and count outcomes may be declared, and wait."""
+"""Outcomes: a verdict by a rule, levels by several, a change, or a time to an event; count outcomes may be declared, and wait."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, mo
 from caseseries.protocol.intercurrent import effect_answer
 from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, parts_of_categories, rule_of
 from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.written import Written, YesNo, known_kind, mistake
 
 
@@ -250,11 +251,12 @@ class PendingOutcome(Written):
 
 
 _KINDS = (
+    ("pending", "pending"),
     ("rule", "verdict"),
     ("levels", "levels"),
     ("categories", "categories"),
     ("change", "change"),
-    ("time_to", "pending"),
+    ("time_to", "time to"),
     ("count", "pending"),
 )
 
@@ -271,12 +273,13 @@ Outcome = Annotated[
     | Annotated[LevelsOutcome, Tag("levels")]
     | Annotated[CategoriesOutcome, Tag("categories")]
     | Annotated[ChangeOutcome, Tag("change")]
+    | Annotated[TimeToOutcome, Tag("time to")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of outcome this is, is not said",
         "rule, levels, categories, change, time_to, count",
-        "give a `rule` for a verdict, `levels` or `categories` for one of several, or a `change` of a measure",
+        "give a `rule` for a verdict, `levels` or `categories` for one of several, a `change` of a measure, or `time_to` a rule or an event",
     ),
 ]

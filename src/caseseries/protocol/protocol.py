@@ -13,6 +13,7 @@ from caseseries.protocol.measure import DailyDose, Judgement, Measure
 from caseseries.protocol.outcome import ChangeOutcome, Outcome, Several, VerdictOutcome
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import Date, Number, Written, YesNo
 
@@ -107,6 +108,11 @@ class Protocol(Written):
     def changes(self) -> dict[str, ChangeOutcome]:
         """Outcomes that are changes."""
         return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, ChangeOutcome)}
+
+    @property
+    def times(self) -> dict[str, TimeToOutcome]:
+        """Outcomes that are times to an event."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, TimeToOutcome)}
 
     @property
     def doses(self) -> dict[str, DailyDose]:

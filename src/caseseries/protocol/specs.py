@@ -16,7 +16,7 @@ from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing, Robustness
-from caseseries.protocol.tree import HeldRule, Leaf, Question, Slot, Tree, grow
+from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Occurrence, Question, Slot, Tree, grow
 from caseseries.protocol.window import Window
 
 #: The window whose assessment day is the baseline day of intercurrent events.
@@ -250,6 +250,26 @@ def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
     windows = dict(protocol.windows) | _stretches(protocol.windows, slots, held)
     spec = Spec(0, name, AS_WRITTEN, Tree(()), windows, "not evaluable", dose, ())
     return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among)
+
+
+def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
+    """Compile one time to an event: what is asked is on which days the rule holds or the event begins, under the protocol as written alone.
+
+    Its slots are the values that are the same on every day; no visit is chosen in the window whose days are read.
+    """
+    outcome = protocol.times[name]
+    question: HeldRule | Occurrence = Occurrence(outcome.event, outcome.in_)
+    if not outcome.event:
+        question = HeldRule(grow(outcome.time_to, EACH_VISIT, all_measures(protocol)), outcome.in_, 1)
+    tree = Tree((Node("1", "question", question=question),))
+    slots = tree.slots
+    visit_measures = {
+        window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
+        for window in dict.fromkeys(slot.window for slot in slots)
+    }
+    doses = [measure.as_ for measure in protocol.doses.values()]
+    spec = Spec(0, name, AS_WRITTEN, tree, dict(protocol.windows), "not evaluable", doses[0] if doses else None, ())
+    return OutcomePlan(name, slots[0].window if slots else outcome.in_, slots, visit_measures, (spec,))
 
 
 def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:

@@ -8,12 +8,13 @@ from fractions import Fraction
 from caseseries.chart.tables import Chart, calendar_date
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import BASELINE, OutcomePlan, change_plan, pairs_of, plan
+from caseseries.protocol.specs import BASELINE, OutcomePlan, change_plan, pairs_of, plan, time_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.oracle import among
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
+from caseseries.reference.time_to import time_of
 from caseseries.stats.tally import Key, Tally, value_key
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
@@ -40,8 +41,10 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
         for one in included:
             pair = (_beside(verdicts[name][0][one.case_id]) for name in (first, second))
             counts.add(("agreement", first, second, *pair))
+    _times(counts, study, included)
     for name in protocol.changes:
         _change(counts, study, change_plan(protocol, name), included, owned)
+    _baselines_of_times(counts, study, included, owned)
 
 
 def _answers(
@@ -119,6 +122,29 @@ def _baseline(counts: Tally, protocol: Protocol, owned: set[str], slot: Slot, va
     for one in values:
         key: Key = ("baseline absent", slot.measure, one.absent)
         counts.add(key if one.value is None else ("baseline", slot.measure, value_key(one.value)))
+
+
+def _times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
+    """How the time of each case to each event ended, on which day, or why it has none."""
+    for name in study.protocol.times:
+        for one in included:
+            found = time_of(study, one, time_plan(study.protocol, name))
+            if found.ending is None:
+                counts.add(("no time", name, str(found.because)))
+                continue
+            assert found.day is not None
+            counts.add(("time", name, found.ending, found.day))
+            if found.unread:
+                counts.add(("time unread", name, found.ending))
+
+
+def _baselines_of_times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: set[str]) -> None:
+    for name in study.protocol.times:
+        outcome = time_plan(study.protocol, name)
+        for slot in outcome.slots:
+            if slot.window == BASELINE:
+                values = [quantity(study, one, outcome, outcome.primary, slot) for one in included]
+                _baseline(counts, study.protocol, owned, slot, values)
 
 
 def _change(

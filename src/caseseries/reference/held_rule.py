@@ -28,7 +28,7 @@ FEW: Final = "too few visits"
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A day on which the rule was read, relative to the index date."""
 
     day: int
@@ -50,11 +50,7 @@ def held_truth(
     """
     assert case.index is not None
     rows, window = study.patients[case.patient], spec.windows[held.window]
-    every = [
-        _Read(day, visited, _on_day(study, case, plan, spec, held, day, inner, visited=visited))
-        for day, visited in _days(study, case, held, window)
-    ]
-    read = [one for one in every if one.visited or one.truth is not True]
+    read = read_days(study, case, plan, spec, held, inner)
     leaves = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
     unsure = study.protocol.partial_dates == "bounds" and any(
         row.low - case.index <= window.to and row.high - case.index >= window.from_
@@ -66,6 +62,22 @@ def held_truth(
     return NodeTruth(
         "", truth, f"{held.window} {VISITS}: {why}" if why else "", stretches((one.day, one.truth) for one in read)
     )
+
+
+def read_days(
+    study: Indexed,
+    case: Placed,
+    plan: OutcomePlan,
+    spec: Spec,
+    held: HeldRule,
+    inner: Mapping[Question, NodeTruth],
+) -> list[Read]:
+    """The days of the window on which the rule was read; of those that are no visit the ones on which it may not have held."""
+    every = [
+        Read(day, visited, _on_day(study, case, plan, spec, held, day, inner, visited=visited))
+        for day, visited in _days(study, case, held, spec.windows[held.window])
+    ]
+    return [one for one in every if one.visited or one.truth is not True]
 
 
 def _at_visits(study: Indexed, held: HeldRule) -> list[str]:
@@ -157,7 +169,7 @@ def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot,
     return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal)
 
 
-def _decided(held: HeldRule, read: Sequence[_Read], *, leaves: bool, unsure: bool) -> tuple[Truth, str]:
+def _decided(held: HeldRule, read: Sequence[Read], *, leaves: bool, unsure: bool) -> tuple[Truth, str]:
     visits = [one for one in read if one.visited]
     truths = {one.truth for one in read}
     if not held.times and held.lasting is None:
@@ -178,7 +190,7 @@ def _decided(held: HeldRule, read: Sequence[_Read], *, leaves: bool, unsure: boo
     in_a_row = held.consecutive or held.lasting is not None
     if _shown(held, read, met=(True,)) and not (in_a_row and unsure):
         return True, ""
-    possible = _shown(held, [_Read(one.day, one.visited, True) for one in read], met=(True,))
+    possible = _shown(held, [Read(one.day, one.visited, True) for one in read], met=(True,))
     if possible and not _shown(held, read, met=(True, None)) and not leaves and not unsure:
         return False, ""
     if leaves:
@@ -186,7 +198,7 @@ def _decided(held: HeldRule, read: Sequence[_Read], *, leaves: bool, unsure: boo
     return None, EDGE if unsure else NO_VISIT if not visits else UNANSWERED if possible else FEW
 
 
-def _shown(held: HeldRule, read: Sequence[_Read], met: tuple[Truth, ...]) -> bool:
+def _shown(held: HeldRule, read: Sequence[Read], met: tuple[Truth, ...]) -> bool:
     """Whether the visits with these answers show what must hold."""
     for run in _runs(held, read, met):
         if held.lasting is not None:
@@ -202,7 +214,7 @@ def _shown(held: HeldRule, read: Sequence[_Read], met: tuple[Truth, ...]) -> boo
     return False
 
 
-def _runs(held: HeldRule, read: Sequence[_Read], met: tuple[Truth, ...]) -> Iterator[list[int]]:
+def _runs(held: HeldRule, read: Sequence[Read], met: tuple[Truth, ...]) -> Iterator[list[int]]:
     """The days of the visits that count, as runs that nothing breaks; one run of all where nothing can."""
     run: list[int] = []
     for one in read:

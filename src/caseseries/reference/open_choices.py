@@ -14,7 +14,7 @@ from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.protocol.specs import OutcomePlan, change_plan, plan, time_plan
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
 from caseseries.reference.day_value import Choice
@@ -58,7 +58,8 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
     plans = [plan(protocol, name) for name in protocol.verdicts] + [
         change_plan(protocol, name) for name in protocol.changes
     ]
-    for outcome_plan in plans:
+    times = [time_plan(protocol, name) for name in protocol.times]
+    for outcome_plan in [*plans, *(one for one in times if one.slots)]:  # else no value is chosen
         for case in all_cases(study):
             if case.included:
                 needed |= _of_case(study, case, outcome_plan)
@@ -70,7 +71,7 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
 
 def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set[NeededChoice]:
     needed = _of_values(study, case, case.case_id, outcome_plan)
-    if outcome_plan.primary.tree.nodes and rescue_depends_on_gap(study, case, outcome_plan):
+    if outcome_plan.name in study.protocol.verdicts and rescue_depends_on_gap(study, case, outcome_plan):
         needed.add(NeededChoice("rescue_restart", case.case_id, "rescue added"))
     spec = outcome_plan.primary
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}

@@ -17,8 +17,10 @@ from caseseries.reference.quantity import quantity
 from caseseries.reference.questions import answers
 from caseseries.reference.record import indexed
 from caseseries.reference.rule import walk
+from caseseries.reference.time_to import time_of
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import candidates_in
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
 
@@ -68,6 +70,11 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
         inside=inside,
         outside_because=outside_because,
     )
+
+
+def case_time(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan) -> CaseTime:
+    """The time of one included case to the event of an outcome, or why there is none."""
+    return time_of(indexed(protocol, chart), case, outcome_plan)
 
 
 def among(

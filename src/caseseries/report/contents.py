@@ -31,6 +31,7 @@ from caseseries.report.exhibits import (
     sites_table,
     statistics,
     table_one,
+    time_to,
     unreported,
 )
 from caseseries.report.exhibits.printed_blocks import Block, Figure, Section, Table
@@ -142,6 +143,12 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks += agreement.agreement_tables(summary)
     left = unreported.unreported_words(summary)
     blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    for name in summary.times:
+        blocks += [
+            time_to.time_words(summary, name),
+            time_to.time_table(summary, name),
+            drawn.get(f"time-{responders.slug(name)}"),
+        ]
     return [*blocks, drawn.get("change"), left]
 
 
@@ -155,6 +162,8 @@ def _cases(summary: Summary) -> list[Block | None]:
             else levels.readings_table(summary, declared)
         )
         blocks += [every_case.patients_table(summary, name), of_readings, pivotal.pivotal_table(summary, name)]
+    if summary.cases is not None:
+        blocks += [time_to.times_table(summary, name) for name in summary.times]
     return blocks
 
 

@@ -13,6 +13,7 @@ from caseseries.response.open_choices import (
 from caseseries.response.questions import answer_questions
 from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
+from caseseries.response.time_to import find_times, time_tally, times_of
 from caseseries.response.verdict_counts import change_tally, tally
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "change_tally",
     "chosen_values",
     "count_open_criteria",
+    "find_times",
     "members",
     "open_criteria",
     "open_histories",
@@ -32,6 +34,8 @@ __all__ = [
     "restarts",
     "settle",
     "tally",
+    "time_tally",
+    "times_of",
     "uncovered_days",
     "values_of",
     "zero_baselines",

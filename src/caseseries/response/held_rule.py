@@ -129,7 +129,7 @@ def answer_held(
         _UNSURE.format(**said) if protocol.partial_dates == "bounds" else "SELECT case_no FROM held_case WHERE FALSE"
     )
     engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
-    engine.keep(f"answer_day_{place}", "SELECT case_no, day, truth FROM held_read")
+    engine.keep(f"answer_day_{place}", "SELECT case_no, day, truth, visited FROM held_read")
     engine.keep(f"answer_{place}", _decided(held))
     engine.keep("included_case", "SELECT * FROM held_whole")
     engine.forget(*_LEFT)

@@ -13,13 +13,15 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Occurrence
+from caseseries.protocol.window import Window
 from caseseries.protocol.written import folded
 from caseseries.response.way import Asked
 
 #: Rows of that name which may begin in the window; `sure` where each of their days lies in it.
 _FOUND = """
 SELECT k.case_no, f.day - k.index_day AS day, f.kind <> 'unread diagnosis' AND coalesce(coalesce(f.low, f.day) - k.index_day >= {low}
-    AND coalesce(f.high, f.day) - k.index_day <= {high}, FALSE) AS sure, coalesce(coalesce(f.low, f.day) = coalesce(f.high, f.day), FALSE) AS exact
+    AND coalesce(f.high, f.day) - k.index_day <= {high}, FALSE) AS sure, coalesce(coalesce(f.low, f.day) = coalesce(f.high, f.day), FALSE) AS exact,
+    f.kind = 'unread diagnosis' AS unread, coalesce(f.low, f.day) - k.index_day AS low, coalesce(f.high, f.day) - k.index_day AS high
 FROM included_case AS k
 JOIN fact AS f ON f.patient = k.patient
 JOIN occurrence_term AS t ON t.term = f.term
@@ -50,34 +52,45 @@ FROM occurrence_counted
 """
 
 
+def find_occurrences(engine: Engine, protocol: Protocol, numbers: Numbers, name: str, window: Window) -> bool:
+    """Keep ``occurrence_found``, the rows of an event or diagnosis that begin, or may begin, in a window; whether the source could tell it."""
+    kinds = kinds_of(protocol, name)
+    named = [kind for kind in ("event", "diagnosis", "unread diagnosis") if kind.removeprefix("unread ") in kinds]
+    numbered = (numbers.terms.get((kind, folded(name))) for kind in named)
+    engine.table(
+        "occurrence_term", [("term", "INT")], [(term,) for term in dict.fromkeys(numbered) if term is not None]
+    )
+    engine.keep("occurrence_found", _FOUND.format(seen=seen(numbers, "f"), low=window.from_, high=window.to))
+    return all(numbers.tells("diagnoses" if kind == "diagnosis" else "adverse events", name) for kind in kinds)
+
+
+def uncovered(numbers: Numbers, window: Window) -> str:
+    """SQL for whether a chart's history of the case ``k``, known from day ``h.known_from``, begins after the window does."""
+    if window.from_ >= 0 or numbers.observed:
+        return "FALSE"
+    return "TRUE" if numbers.history == "open" else f"coalesce(h.known_from > k.index_day + {window.from_}, FALSE)"
+
+
 def answer_occurrence(engine: Engine, protocol: Protocol, numbers: Numbers, place: int, way: Asked) -> None:
     """Keep ``answer_<place>`` and ``answer_day_<place>``: the answer, and the days of the events that count."""
     question, window = way.question, way.window
     assert isinstance(question, Occurrence) and window is not None
-    kinds = kinds_of(protocol, question.name)
-    told = all(numbers.tells("diagnoses" if kind == "diagnosis" else "adverse events", question.name) for kind in kinds)
-    named = [kind for kind in ("event", "diagnosis", "unread diagnosis") if kind.removeprefix("unread ") in kinds]
-    numbered = (numbers.terms.get((kind, folded(question.name))) for kind in named)
-    engine.table(
-        "occurrence_term", [("term", "INT")], [(term,) for term in dict.fromkeys(numbered) if term is not None]
-    )
+    told = find_occurrences(engine, protocol, numbers, question.name, window)
     said = {"low": window.from_, "high": window.to}
-    engine.keep("occurrence_found", _FOUND.format(seen=seen(numbers, "f"), **said))
     ended = "FALSE" if numbers.observed else f"k.seen_end - k.index_day < {window.to}"
-    uncovered = "FALSE"
-    if window.from_ < 0 and not numbers.observed:
-        uncovered = (
-            "TRUE" if numbers.history == "open" else f"coalesce(h.known_from > k.index_day + {window.from_}, FALSE)"
-        )
     engine.keep(
         "occurrence_counted",
         _COUNTED.format(
-            leaves=leaves(numbers, "v"), ended=ended, uncovered=uncovered, known_from=known_from(numbers), **said
+            leaves=leaves(numbers, "v"),
+            ended=ended,
+            uncovered=uncovered(numbers, window),
+            known_from=known_from(numbers),
+            **said,
         ),
     )
     engine.keep(f"answer_{place}", _ANSWER.format(times=question.times, told="TRUE" if told else "FALSE", **CODES))
     engine.keep(
         f"answer_day_{place}",
-        "SELECT DISTINCT case_no, day, TRUE AS truth FROM occurrence_found WHERE sure AND day IS NOT NULL",
+        "SELECT DISTINCT case_no, day, TRUE AS truth, TRUE AS visited FROM occurrence_found WHERE sure AND day IS NOT NULL",
     )
     engine.forget("occurrence_term", "occurrence_found", "occurrence_counted")

@@ -26,4 +26,5 @@ SELECT case_no, CASE answer WHEN {YES} THEN TRUE WHEN {NO} THEN FALSE END AS tru
 FROM (SELECT f.case_no, {answer} AS answer FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS known
 """,
     )
-    engine.keep(f"answer_day_{place}", "SELECT case_no, index_day AS day, TRUE AS truth FROM included_case WHERE FALSE")
+    nothing = "SELECT case_no, index_day AS day, TRUE AS truth, TRUE AS visited FROM included_case WHERE FALSE"
+    engine.keep(f"answer_day_{place}", nothing)

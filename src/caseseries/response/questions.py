@@ -1,7 +1,7 @@
 """Questions: what a rule asks of a case besides values, answered before its values are chosen.
 
     answer(case_no, asked, truth, why)     grain: included case x way in which a question is asked
-    answer_day(case_no, asked, day, truth) the days it rests on, relative to the index date
+    answer_day(case_no, asked, day, truth, visited)   the days it rests on, relative to the index date, and whether each is a visit
 
 `asked` is the place among :func:`asked_of`; `why` is a code of ``caseseries.assessment.absent`` where the truth is NULL, else 0.
 """
@@ -62,7 +62,7 @@ def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
             answer_patient(engine, numbers, place, way, dated=dated)
     every = range(len(ways))
     answers = (f"SELECT case_no, {place} AS asked, truth, why FROM answer_{place}" for place in every)
-    days = (f"SELECT case_no, {place} AS asked, day, truth FROM answer_day_{place}" for place in every)
+    days = (f"SELECT case_no, {place} AS asked, day, truth, visited FROM answer_day_{place}" for place in every)
     engine.keep("answer", " UNION ALL ".join(answers))
     engine.keep("answer_day", " UNION ALL ".join(days))
     engine.forget(*(f"{table}_{place}" for table in ("answer", "answer_day", "held_fixed") for place in every))

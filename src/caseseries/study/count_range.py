@@ -18,20 +18,28 @@ from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.response import answer_criteria, answer_questions, count_open_criteria, require_exclusive_counts
+from caseseries.protocol.tree import Slot
+from caseseries.response import (
+    answer_criteria,
+    answer_questions,
+    count_open_criteria,
+    find_times,
+    require_exclusive_counts,
+    time_tally,
+)
 from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
 from caseseries.response.raised import ask_series, lay_series
-from caseseries.response.settle import BASELINE, keep_members, settle
+from caseseries.response.settle import BASELINE, keep_members, lay_out, settle
 from caseseries.response.value_counts import count_values, open_doses
 from caseseries.response.verdict_counts import change_tally, count_members, tally
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
 from caseseries.study.next_courses import count_late
-from caseseries.study.patients_file import keep_outcome, write_range
+from caseseries.study.patients_file import keep_outcome, keep_times, write_range
 from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, READ, within_memory
 from caseseries.study.sources import Source
@@ -166,12 +174,40 @@ def _count(
             counts.merge(change_tally(engine, protocol, compiled, exact=exact))
         counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
+    for place, outcome in enumerate(plans.times):
+        progress(f"finding times to {outcome.name}{where}", int(included))
+        counts.merge(_times(engine, protocol, source, outcome, place, own[outcome.name], opened, exact=exact))
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
     progress(f"safety{where}", int(included))
     counts.merge(safety.tally(engine, protocol, numbers))
-    write_range(engine, plans.verdicts, work.unfinished_parquet(part), numbers.patients)
+    write_range(engine, plans.verdicts, work.unfinished_parquet(part), numbers.patients, plans.times)
     engine.forget(*LARGE, *members.values(), *(f"patient_{place}" for place in range(len(plans.verdicts))))
+    engine.forget(*(f"patient_time_{place}" for place in range(len(plans.times))))
+    return counts
+
+
+def _times(
+    engine: Engine,
+    protocol: Protocol,
+    source: Source,
+    outcome: OutcomePlan,
+    place: int,
+    own: Sequence[Slot],
+    opened: dict[tuple[str, str], int],
+    *,
+    exact: bool,
+) -> Tally:
+    """The times of one outcome; keeps their rows for the file of the patients."""
+    answer_questions(engine, protocol, source.numbers, outcome, dated=source.dated)
+    find_times(engine, protocol, source.numbers, outcome, dated=source.dated)
+    counts = time_tally(engine, outcome)
+    keep_times(engine, place)
+    if outcome.slots:
+        compiled = assess(engine, protocol, source.numbers, outcome).compiled
+        lay_out(engine, protocol, compiled)
+        counts.merge(count_baselines(engine, protocol, compiled, own, None, exact=exact))
+        _raise(opened, engine, protocol, compiled, None)
     return counts
 
 

@@ -16,18 +16,22 @@ from caseseries.response import (
     answer_criteria,
     answer_questions,
     chosen_values,
+    find_times,
     members,
     open_criteria,
     open_histories,
     respond,
     restarts,
     settle,
+    time_tally,
+    times_of,
     uncovered_days,
     values_of,
     zero_baselines,
 )
 from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
+from caseseries.response.settle import lay_out
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
 from caseseries.stats.tally import Tally
@@ -35,6 +39,7 @@ from caseseries.study import empty_windows, next_courses
 from caseseries.study.account import Account, of_chart
 from caseseries.study.plans import plans_of
 from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
+from caseseries.verdict.time_to import CaseTime
 
 #: Told each stage as it begins, with the number of cases it works on where that is known.
 Progress = Callable[[str, int | None], None]
@@ -76,7 +81,7 @@ def analyse(
         chart = next_courses.told(protocol, chart, cohort)
         counts = cohort_tally(engine, protocol, cohort.numbers, dated=chart.dated)
         counts.merge(count_attributes(engine, chart, cohort.numbers))
-        answered, changed = [], []
+        answered, changed, times = [], [], dict[str, tuple[CaseTime, ...]]()
         needed = [*open_histories(engine, protocol, cohort), *open_criteria(engine, protocol, cohort)]
         for outcome in plans.verdicts:
             progress(f"assessing {outcome.name}", len(cohort.included))
@@ -105,6 +110,19 @@ def analyse(
             counts.merge(response.change_tally(engine, protocol, compiled, exact=True))
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             changed.append(Changed(compiled.plan, values, inside))
+        for outcome in plans.times:
+            answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
+            find_times(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
+            counts.merge(time_tally(engine, outcome))
+            times[outcome.name] = times_of(engine, cohort)
+            if not outcome.slots:
+                continue
+            assessments = assess(engine, protocol, cohort, outcome)
+            compiled = assessments.compiled
+            needed += [*open_choices(engine, protocol, cohort, compiled)]
+            needed += uncovered_days(protocol, chosen_values(engine, protocol, cohort, assessments))
+            lay_out(engine, protocol, compiled)
+            counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
         response.require_choices(needed)
         response.require_exclusive(
             (one.plan, (verdict for spec in one.plan.specs for verdict in one.verdicts[spec.number]))
@@ -125,5 +143,5 @@ def analyse(
         invented=chart.invented,
         relative=chart.relative,
         only=chart.only,
-        cases=case_tables(protocol, chart, cohort, answered, changed, safety, drugs, steps.steps, steps.begun),
+        cases=case_tables(protocol, chart, cohort, answered, changed, safety, drugs, steps.steps, steps.begun, times),
     )

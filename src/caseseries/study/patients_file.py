@@ -2,7 +2,9 @@
 
 Columns: patient, episode, then for each outcome with a rule its answer, why it is not evaluable, which event decided, the assessment
 day, and the values it rests on under the protocol as written. An outcome with levels has its verdicts on at least and on exactly each level.
-Days are relative to the index date. The file is always written by the embedded engine, so that it is the same whichever engine found the rows.
+Of a time to an event how it ended (or why there is none), the day, for a rule the last day before it on which it surely did not hold, and
+whether it was not known on some day between. Days are relative to the index date. The file is always written by the embedded engine, so that it is
+the same whichever engine found the rows.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ from caseseries.errors import EngineError, OutputError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.time_to import ENDINGS
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import why_not_evaluable
 from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, millionths
 from caseseries.study.work import unwritten
+from caseseries.verdict.time_to import TIMELESS
 
 #: The answer of a case of which it is not known whether it belongs to the denominator.
 NOT_PLACED = "denominator not known"
@@ -69,6 +73,30 @@ def outcome_columns(plans: Sequence[OutcomePlan]) -> list[list[Column]]:
         taken |= {column.name for column in columns}
         found.append(columns)
     return found
+
+
+def time_columns(plans: Sequence[OutcomePlan], taken: Iterable[str]) -> list[list[Column]]:
+    """The columns of each time to an event, behind those `taken`."""
+    used, found = set(taken), []
+    for plan in plans:
+        name = slug(plan.name, used)
+        columns = [Column(name, "VARCHAR"), Column(f"{name}_day", "INTEGER"), Column(f"{name}_since", "INTEGER")]
+        columns.append(Column(f"{name}_unread", "BOOLEAN"))
+        used |= {column.name for column in columns}
+        found.append(columns)
+    return found
+
+
+def keep_times(engine: Engine, place: int) -> None:
+    """Keep the rows of the times found last, as table ``patient_time_<place>``."""
+    text = engine.dialect.text
+    engine.table("ending_words", [("ending", "INT"), ("words", text)], list(enumerate(ENDINGS)))
+    engine.table("timeless_words", [("why", "INT"), ("words", text)], list(enumerate(TIMELESS, start=1)))
+    engine.keep(
+        f"patient_time_{place}",
+        "SELECT t.case_no, coalesce(e.words, w.words) AS ended, t.day, t.since, t.unread FROM time_case AS t "
+        "LEFT JOIN ending_words AS e ON e.ending = t.ending LEFT JOIN timeless_words AS w ON w.why = t.why",
+    )
 
 
 def _words(slot: Slot) -> str:
@@ -137,7 +165,13 @@ def _of_cases(engine: Engine, protocol: Protocol, compiled: Compiled) -> str:
     return f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no"
 
 
-def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path, names: Sequence[str] | None = None) -> None:
+def write_range(
+    engine: Engine,
+    plans: Sequence[OutcomePlan],
+    file: Path,
+    names: Sequence[str] | None = None,
+    times: Sequence[OutcomePlan] = (),
+) -> None:
     """Write the included cases of this range to a Parquet file, by patient and episode; `names` are the ids of patients that are not their
     numbers, in the order of these."""
     columns = outcome_columns(plans)
@@ -153,6 +187,13 @@ def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path, names:
         asked += [f"p{place}.v{number}" for number in range(len(of_outcome) - len(asked))]
         selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_outcome, strict=True)]
         kinds += ["BIGINT" if column.kind == "DOUBLE" else column.kind for column in of_outcome]
+    of_times = time_columns(times, {"patient", "episode", *(one.name for of_outcome in columns for one in of_outcome)})
+    for place, of_time in enumerate(of_times):
+        joins.append(f"JOIN patient_time_{place} AS t{place} ON t{place}.case_no = k.case_no")
+        asked = [f"t{place}.{part}" for part in ("ended", "day", "since", "unread")]
+        selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_time, strict=True)]
+        kinds += [column.kind for column in of_time]
+    columns += of_times
     query = f"SELECT k.patient AS place, {', '.join(selected)} FROM included_case AS k {' '.join(joins)} ORDER BY k.patient, k.episode"
     names = ["patient", "episode", *(column.name for of_outcome in columns for column in of_outcome)]
     doubles = {column.name for of_outcome in columns for column in of_outcome if column.kind == "DOUBLE"}

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.protocol.specs import OutcomePlan, change_plan, plan, time_plan
 
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """The outcomes of a protocol compiled, verdicts before changes."""
+    """The outcomes of a protocol compiled, verdicts before changes, and times to an event last."""
 
     verdicts: tuple[OutcomePlan, ...]
     changes: tuple[OutcomePlan, ...]
+    times: tuple[OutcomePlan, ...]
 
     @property
     def all(self) -> tuple[OutcomePlan, ...]:
-        """Verdicts and changes."""
-        return (*self.verdicts, *self.changes)
+        """Verdicts, changes and times."""
+        return (*self.verdicts, *self.changes, *self.times)
 
 
 def plans_of(protocol: Protocol) -> Plans:
@@ -26,4 +27,5 @@ def plans_of(protocol: Protocol) -> Plans:
     return Plans(
         tuple(plan(protocol, name) for name in protocol.verdicts),
         tuple(change_plan(protocol, name) for name in protocol.changes),
+        tuple(time_plan(protocol, name) for name in protocol.times),
     )

@@ -47,6 +47,7 @@ _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 3
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
+    "time", "no time", "time unread",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding", "agreement",
 }  # fmt: skip
@@ -317,10 +318,10 @@ class _Network:
             self.out.add(("baseline absent", measure, OTHER), pool)
 
     def at_the_site(self) -> None:
-        """What is free text, or a list of people, never leaves a site, nor do small tables of two answers."""
-        for section in ("attribute", "screened", "agreement"):
-            if self.of(section):
-                self.out.add(("withheld", section), self.included)
+        """What is free text, or a list of people, never leaves a site; nor do small tables of two answers, and times, each of one case."""
+        held = [(one,) for one in ("attribute", "screened", "agreement") if self.of(one)]
+        for key in (*held, *(("time", name) for name in self.protocol.times)):
+            self.out.add(("withheld", *key), self.included)
 
     def not_charted(self) -> None:
         """What the source could not tell, of all its cases: nothing of any one of them."""

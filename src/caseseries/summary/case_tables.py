@@ -30,6 +30,7 @@ from caseseries.summary.from_reference import with_derived
 from caseseries.summary.pivotal import pivotal
 from caseseries.summary.series import at_visits, before_index, points
 from caseseries.verdict.narrator import Told, sentence_of
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The daily dose of each included case as steps: first relative day, dose in mg/day; None from where it is not known.
@@ -65,6 +66,7 @@ def case_tables(
     drugs: Sequence[OtherDrug],
     steps: Steps,
     begun: Mapping[str, frozenset[int]] = {},
+    times: Mapping[str, tuple[CaseTime, ...]] = {},
 ) -> Cases:
     """Everything that is told of single cases."""
     measures = all_measures(protocol)
@@ -124,6 +126,7 @@ def case_tables(
         doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),
         findings=chart.findings,
         source_rows=chart.rows,
+        times=times,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from caseseries.brief import brief
 from caseseries.chart.tables import Ends, Finding, SourceRow
 from caseseries.safety.follow import Status, status
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Verdict
 
 
@@ -174,7 +175,8 @@ class OutcomeCases:
 class Cases:
     """Everything of a run that speaks of single cases; `rows` has the excluded ones too.
 
-    `outcomes` has every verdict, also those on exactly one level; `levels` say by outcome and case why it has its level.
+    `outcomes` has every verdict, also those on exactly one level; `levels` say by outcome and case why it has its level, `times`
+    hold by outcome the time of each included case to an event.
     `without_change` lists, by outcome and measure, the cases of the denominator without a change and why. `events` are the adverse events
     of the included cases, whether or not the protocol declares safety; `doses` each case's daily dose as steps: the first day of it, and
     mg/day, None from where it is not known. `findings` and `source_rows` stand with their cells.
@@ -193,6 +195,7 @@ class Cases:
     findings: tuple[Finding, ...]
     source_rows: tuple[SourceRow, ...]
     levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    times: Mapping[str, tuple[CaseTime, ...]] = field(default_factory=dict)
 
     __repr__ = brief
 

@@ -7,13 +7,14 @@ from collections import Counter
 from caseseries.chart.tables import Chart
 from caseseries.errors import Disagreement
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, Spec, plan
+from caseseries.protocol.specs import OutcomePlan, Spec, plan, time_plan
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_counts import compared
 from caseseries.reference.expected_counts import tally as oracle_tally
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import CaseRow, Cases
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Verdict
 
 
@@ -47,6 +48,13 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally, *, of
                 wrong = sum(expected.get(one) != found.get(one) for one in answered.keys() | found.keys())
                 if wrong:
                     different.append(f"verdicts on {name!r}, {spec.reading}: {wrong} of {len(answers)}")
+    for name in protocol.times:
+        found_times = {one.case_id: one for one in cases.times[name]}
+        of_name = time_plan(protocol, name)
+        right = {one.case_id: oracle.case_time(protocol, chart, one, of_name) for one in answers if one.included}
+        wrong = sum(right.get(one) != found_times.get(one) for one in right.keys() | found_times.keys())
+        if wrong:
+            different.append(f"times to {name!r}: {wrong} of {len(answers)}")
     if not different:
         different = _counted(protocol, counts, oracle_tally(protocol, chart, answers, verdicts), of_rows=of_rows)
     if different:
@@ -67,6 +75,12 @@ def same_verdict(protocol: Protocol, chart: Chart, outcome: OutcomePlan, spec: S
     """Whether the reference gives this verdict, value for value and node for node."""
     answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == verdict.case_id]
     return [verdict] == [oracle.verdict(protocol, chart, answer, outcome, spec) for answer in answers]
+
+
+def same_time(protocol: Protocol, chart: Chart, name: str, found: CaseTime) -> bool:
+    """Whether the reference finds this time."""
+    answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == found.case_id]
+    return [found] == [oracle.case_time(protocol, chart, answer, time_plan(protocol, name)) for answer in answers]
 
 
 def disagreement(where: str) -> Disagreement:

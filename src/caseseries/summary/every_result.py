@@ -27,6 +27,9 @@ def every_result(summary: Summary) -> Iterable[Result]:
         yield from agreement.results
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    for times in summary.times.values():
+        yield times.median
+        yield from times.shares
     yield from summary.follow_up.values()
     if summary.safety is not None:
         yield from (summary.safety.rate, summary.safety.with_event, summary.safety.with_any)

@@ -10,18 +10,19 @@ from typing import Literal
 from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
 from caseseries.protocol.amount import SIDES
-from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
 from caseseries.protocol.tree import Tree
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
-from caseseries.summary.compare import disagreement, same_verdict
+from caseseries.summary.compare import disagreement, same_time, same_verdict
 from caseseries.summary.derived import PartOfValue, incomplete_days, parts_of_value
 from caseseries.summary.from_reference import Candidate, answer_of, candidates_of, with_derived
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
 from caseseries.verdict.narrator import Told, sentence_of
+from caseseries.verdict.time_to import CaseTime, time_sentence
 from caseseries.verdict.trace import Quantity, Verdict
 from caseseries.verdict.trace_lines import EVENT, trace_lines
 
@@ -70,7 +71,8 @@ class Explanation:
     """Why one case has its verdict under one spec; `verdict` is None for a case that was not included.
 
     `outside` says why the case is outside the outcome's denominator, or that this is not known. Of an outcome with levels `level` is the
-    level, or those still possible, in words, and the verdict is that on any level but the last.
+    level, or those still possible, in words, and the verdict is that on any level but the last. Of a time to an event there is no verdict but the
+    `time`.
     """
 
     case: CaseRow
@@ -82,6 +84,7 @@ class Explanation:
     rests_on: tuple[Rested, ...] = ()
     outside: str = ""
     level: str = ""
+    time: CaseTime | None = None
 
     def __repr__(self) -> str:
         """Which outcome and reading it is about; the patient and the sentence stand in `case` and `sentence`."""
@@ -98,8 +101,7 @@ def explain(
     """
     name = outcome.outcome
     if case.status == "excluded":
-        doubt = ", which is not recorded well enough to say" if case.undetermined else ""
-        return Explanation(case, name, spec.reading, None, f"Not included: {case.failed_criterion}{doubt}.")
+        return Explanation(case, name, spec.reading, None, _excluded(case))
     protocol = summary.protocol
     answer, derived = answer_of(protocol, chart, case.case_id), with_derived(protocol, chart)
     codes, index = codes_of(derived), answer.index
@@ -149,6 +151,26 @@ def explain(
     ]
     outside = outside_words(verdict, outcome, summary.measures)
     return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside, level)
+
+
+def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, name: str) -> Explanation:
+    """Explain the time of one case to an event; the reference computes it again.
+
+    Raises:
+        Disagreement: the stages and the reference differ.
+    """
+    if case.status == "excluded":
+        return Explanation(case, name, AS_WRITTEN, None, _excluded(case))
+    (found,) = (one for one in cases.times[name] if one.case_id == case.case_id)
+    if not same_time(summary.protocol, chart, name, found):
+        raise disagreement(f"a time to {name!r}")
+    sentence = f"Time to {name}: {time_sentence(found, summary.times[name].outcome)}"
+    return Explanation(case, name, AS_WRITTEN, None, sentence, time=found)
+
+
+def _excluded(case: CaseRow) -> str:
+    doubt = ", which is not recorded well enough to say" if case.undetermined else ""
+    return f"Not included: {case.failed_criterion}{doubt}."
 
 
 def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]:

@@ -29,7 +29,9 @@ from caseseries.summary.model import (
 )
 from caseseries.summary.result import Count, Reason, Result
 from caseseries.summary.spread import Spread
+from caseseries.summary.time_to import EVENT, TimeSummary
 from caseseries.verdict.denominator import outside_words
+from caseseries.verdict.time_to import CaseTime, time_sentence
 from caseseries.verdict.trace import Quantity
 
 #: The tables that a run has where its cases are shown, in the order of the report; and those that it always has.
@@ -37,6 +39,7 @@ OF_CASES = (
     "cases",
     "verdicts",
     "levels",
+    "times",
     "chosen",
     "pivotal",
     "drugs",
@@ -46,7 +49,7 @@ OF_CASES = (
     "findings",
     "rows",
 )
-OF_COUNTS = ("responders", "changes", "results", "grid", "drug_counts", "finding_counts", "row_counts")
+OF_COUNTS = ("responders", "curves", "changes", "results", "grid", "drug_counts", "finding_counts", "row_counts")
 TABLES = (*OF_CASES, *OF_COUNTS)
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
@@ -68,6 +71,8 @@ _CHOSEN = ("case_id", "outcome", "reading", "measure", "window", "value", "day",
 _RESULT = (
     "id", "label", "estimate", "lower", "upper", "n", "total", "unit", "method", "absent_because",
 )  # fmt: skip
+_TIME = ("case_id", "outcome", "ended", "day", "since", "unread", "because", "sentence")
+_CURVE = ("outcome", "event", "day", "at_risk", "events", "competing", "censored", "share", "lower", "upper")
 _DOSE = ("case_id", "measure", "day", "dose", "unit")
 _GRID = (
     "outcome", "spec", "reading", "windows", "missing", "dose", "yes", "not_evaluable", "total", "flips", "primary", "varied",
@@ -98,8 +103,9 @@ def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict
 
 #: Table -> columns before those of its rows, and what a row is.
 _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
-    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "chosen": (_CHOSEN, None), "responders": ((), Responders),
-    "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
+    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "times": (_TIME, None), "chosen": (_CHOSEN, None),
+    "responders": ((), Responders),
+    "curves": (_CURVE, None), "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "values": ((), Point), "findings": ((), Finding),
     "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
 }  # fmt: skip
@@ -118,6 +124,8 @@ def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
     match name:
         case "responders":
             return [flat(row) for outcome in outcomes for row in outcome.responders]
+        case "curves":
+            return [row for found in summary.times.values() for row in _curves(found)]
         case "changes":
             return [flat(row) for row in summary.changes]
         case "results":
@@ -144,6 +152,8 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
             return (row for outcome in outcomes for row in _verdicts(outcome, summary, cases))
         case "levels":
             return (row for found in summary.levels.values() for row in _levels(found, cases))
+        case "times":
+            return (row for name, found in summary.times.items() for row in _times(found, cases.times[name]))
         case "chosen":
             return (row for outcome in outcomes for row in _chosen(summary, outcome, cases))
         case "pivotal":
@@ -235,6 +245,21 @@ def _levels(found: LevelsSummary, cases: Cases) -> Iterator[dict[str, Any]]:
                 "absent_because": why[case].absent if why[case].inside is True else why[case].outside_because,
                 "sentence": cases.levels[found.name][case] if counts.reading == AS_WRITTEN else None,
             }
+
+
+def _times(found: TimeSummary, times: Iterable[CaseTime]) -> Iterator[dict[str, Any]]:
+    """One row per included case: how its time ended and on which day, or why there is none."""
+    for one in times:
+        told = (one.case_id, found.name, one.ending, one.day, one.since, one.unread, one.because)
+        yield flat(dict(zip(_TIME, (*told, time_sentence(one, found.outcome)), strict=True)))
+
+
+def _curves(found: TimeSummary) -> Iterator[dict[str, Any]]:
+    """One row per day with an event or a censoring, of the event and of each that competes."""
+    for event, curve in ((EVENT, found.curve), *found.others.items()):
+        for step in curve.steps:
+            told = (int(step.time), step.at_risk, step.events, step.competing, step.censored)
+            yield dict(zip(_CURVE, (found.name, event, *told, step.value, step.lower, step.upper), strict=True))
 
 
 def _doses(summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:

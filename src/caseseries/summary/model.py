@@ -22,6 +22,7 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
+from caseseries.summary.time_to import TimeSummary
 
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
 Kept = Literal["chart", "database", "both"]
@@ -312,7 +313,7 @@ class Site:
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
 
-    `outcomes` are verdicts; of an outcome with `levels` those on at least each of them, the widest first.
+    `times` are times to an event, `outcomes` verdicts; of an outcome with `levels` those on at least each of them, the widest first.
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
     `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
@@ -358,6 +359,7 @@ class Summary:
     deviations: tuple[str, ...] = ()
     levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
+    times: Mapping[str, TimeSummary] = field(default_factory=dict)
 
     __repr__ = brief
 

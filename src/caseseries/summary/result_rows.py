@@ -14,8 +14,8 @@ from caseseries.summary.result import Result
 def of_estimate(
     result_id: str, label: str, found: stats.Estimate, *, total: int | None = None, unit: str = ""
 ) -> Result:
-    """A row from an estimate with its interval; `n` counts what it rests on."""
-    because = found.absent_because or found.interval_absent_because
+    """A row from an estimate with its interval; `n` counts what it rests on. Of an interval without an upper end it says why."""
+    because = found.absent_because or found.interval_absent_because or found.upper_open_because
     return Result(
         result_id,
         label,

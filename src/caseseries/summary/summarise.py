@@ -32,6 +32,7 @@ from caseseries.summary.rates import safety
 from caseseries.summary.responders import branch
 from caseseries.summary.result import NONE, Count, FlowStep
 from caseseries.summary.tally_reader import TallyReader
+from caseseries.summary.time_to import time_summary
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -109,6 +110,7 @@ def summarise(
         change_outcomes=tuple(
             change_outcome(protocol, reader, change_plan(protocol, name), included, level) for name in protocol.changes
         ),
+        times={name: time_summary(protocol, reader, name, included, level) for name in protocol.times},
         table_one=table_one(reader, spread, unknown, measures[dose] if told else None, included, level),
         follow_up=follow_up(spread),
         spreads=spread,

@@ -91,6 +91,11 @@ def describe_part(node: Node, measures: Mapping[str, MeasureFacts], *, at: str =
     return _leaves([node.leaf], measures, at)
 
 
+def describe_read(held: HeldRule, measures: Mapping[str, MeasureFacts]) -> str:
+    """What is asked of one visit by a rule that is read on every one."""
+    return _node(held.tree, held.tree.nodes[0], measures, EACH_VISIT, top=True)
+
+
 def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str, *, top: bool = False) -> str:
     if node.named:
         inner = _node(tree, replace(node, named=""), measures, at, top=True)

@@ -73,7 +73,8 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
     heading = f"{one.outcome}, {one.reading}" + (" (invented data)" if results.summary.invented else "")
     screen.say(heading)
     if one.verdict is None:
-        screen.say(f"  {one.sentence}\n")
+        told = one.sentence if screen.values or one.time is None else answer_words(one)
+        screen.say(f"  {told}\n")
         return
     if not screen.values:
         screen.say(f"  {answer_words(one)}\n")
@@ -89,7 +90,9 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
 
 
 def answer_words(one: Explanation) -> str:
-    """The answer, or the level; empty for a case that was not included."""
+    """The answer, the level, or how a time ended; empty for a case that was not included."""
+    if one.time is not None:
+        return one.time.ending or one.time.because or ""
     return "" if one.verdict is None else one.outside or one.level or ANSWERS[one.verdict.truth]
 
 
@@ -149,7 +152,7 @@ def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: 
         "reading": one.reading,
         "included": one.case.status == "included",
         "verdict": answer_words(one) or None,
-        "sentence": one.sentence if values or one.verdict is None else None,
+        "sentence": one.sentence if values or (one.verdict is None and one.time is None) else None,
     }
     if one.verdict is None:
         return answer

@@ -27,6 +27,7 @@ from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE
 from caseseries.summary.sites import SiteCounts
+from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.denominator import denominator_words
 
 #: The least count that leaves a site for the network, unless it is said otherwise.
@@ -229,6 +230,15 @@ def _levels(found: LevelsSummary) -> list[dict[str, Any]]:
     ]
 
 
+def _time(found: TimeSummary) -> dict[str, Any]:
+    return {
+        "at_risk": found.n,
+        "endings": dict(found.endings),
+        "without": {one.words: count(one.n) for one in found.without},
+        "median_days": None if found.median.estimate is None else float(found.median.estimate),
+    }
+
+
 def answer_of(summary: Summary) -> dict[str, Any]:
     """What `--json` says of a run; everything else is in results.json. A count that is known only as a range is its two ends."""
     return {
@@ -250,6 +260,7 @@ def answer_of(summary: Summary) -> dict[str, Any]:
             for name, outcome in summary.outcomes.items()
         },
         **({"levels": {name: _levels(found) for name, found in summary.levels.items()}} if summary.levels else {}),
+        **({"times": {name: _time(found) for name, found in summary.times.items()}} if summary.times else {}),
         "findings": sum(found.n.low for found in summary.findings),
         "warnings": sum(found.n.low for found in summary.findings if found.severity == "warning"),
         "invented": summary.invented,

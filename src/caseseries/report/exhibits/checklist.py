@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from caseseries.chart.tables import KINDS
-from caseseries.report.exhibits.methods import approximate
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import not_taken, screening
+from caseseries.report.exhibits.statistics import approximate
 from caseseries.report.exhibits.unreported import reported, unreported
 from caseseries.report.exhibits.words import counted, listed
 from caseseries.summary.model import Summary

@@ -62,7 +62,9 @@ def method_words(method: str) -> str:
     >>> method_words("standard deviation (n - 1)")
     'standard deviation (n − 1)'
     """
-    joined = method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson")
+    joined = method
+    for names in ("Hodges-Lehmann", "Clopper-Pearson", "Kaplan-Meier", "Aalen-Johansen"):
+        joined = joined.replace(names, names.replace("-", "–"))
     return _N.sub("", joined).replace(" - ", " − ")
 
 

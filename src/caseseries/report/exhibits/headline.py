@@ -25,6 +25,7 @@ from caseseries.report.exhibits.printed_numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.safety import patient_years, when_words
 from caseseries.report.exhibits.selection import nobody_words, of_charts, people_words, several_courses
+from caseseries.report.exhibits.time_to import median_text
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import OutcomeSummary, Summary
@@ -176,6 +177,8 @@ def _several_windows(summary: Summary) -> set[str]:
 
 def _rest(summary: Summary) -> Iterator[str]:
     """Included cases where no headline counts them, follow-up, events the verdicts take no account of, adverse events, findings."""
+    for name in summary.times:
+        yield f"Time to {name}: {median_text(summary, name)}"
     if all(outcome.plan.among is not None for outcome in summary.outcomes.values()):
         yield f"Cases included: {whole(summary.included)}"
     if summary.included:

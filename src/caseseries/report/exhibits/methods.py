@@ -25,9 +25,10 @@ from caseseries.report.exhibits.normal_limits import normal_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
+from caseseries.report.exhibits.statistics import approximate, typical
+from caseseries.report.exhibits.time_to import time_methods
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Kept, Summary
-from caseseries.summary.result import Result
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
@@ -172,6 +173,7 @@ def _measures(summary: Summary) -> str:
     criteria = (*protocol.include, *protocol.exclude)
     used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
     used |= {change.measure for change in summary.change_outcomes}
+    used |= {measure for times in summary.times.values() for measure in times.measures}
     used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
@@ -303,6 +305,8 @@ def _outcomes(summary: Summary) -> str:
         untold = unseen_words(summary)
         parts += [f"{untold}."] if untold else []
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
+    if summary.times:
+        parts.append(time_methods(summary))
     if summary.pending:
         parts.append(
             f"{capital(listed(summary.pending))} {'is' if len(summary.pending) == 1 else 'are'} declared and not computed yet."
@@ -335,12 +339,12 @@ def _statistics(summary: Summary) -> str:
     told += f"; the headline denominator is {_headline_denominator(protocol)}, with the evaluable only and both extremes beside it."
     courses = courses_words(summary, f"{'exact ' if all('exact' in method for method in methods) else ''}intervals")
     told += f" {courses}" if courses else ""
-    typical = dict.fromkeys(_interval_of(found.method) for found in _typical(summary))
-    told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, typical))})." if any(typical) else ""
+    shifts = dict.fromkeys(_interval_of(found.method) for found in typical(summary))
+    told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, shifts))})." if any(shifts) else ""
     told += f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions{_counted_rounded(summary)}. {ROUNDING}"
     normal = approximate(summary)
     told += (
-        f" Approximate, by a normal distribution because of the number of cases, are: {listed(normal)}."
+        f" Approximate, by a normal distribution{'' if summary.times else ' because of the number of cases'}, are: {listed(normal)}."
         if normal
         else " No interval rests on a normal approximation."
     )
@@ -363,20 +367,6 @@ def _counted_rounded(summary: Summary) -> str:
     return f"; for means and quartiles {' and '.join(told)} were counted" if summary.rounded and told else ""
 
 
-def _typical(summary: Summary) -> list[Result]:
-    """The estimates of typical changes; grades have none."""
-    return [change.change["hodges_lehmann"] for change in summary.changes if "hodges_lehmann" in change.change]
-
-
 def _interval_of(method: str) -> str:
     """A method of the estimate without its name, which the sentence has said."""
     return method_words(method).removeprefix("Hodges–Lehmann estimate").lstrip(",; ")
-
-
-def approximate(summary: Summary) -> list[str]:
-    """Which kinds of number rest on a normal distribution."""
-    found = [
-        "the interval of the typical change (Hodges–Lehmann)" for one in _typical(summary) if "normal" in one.method
-    ]
-    found += ["P values" for change in summary.changes for test in change.tests if "normal" in test.method]
-    return list(dict.fromkeys(found))

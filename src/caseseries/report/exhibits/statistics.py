@@ -35,6 +35,10 @@ def statistics_table(summary: Summary) -> Table | None:
         add("Quartiles", change.change.get("lower_quartile"))
         for test in change.tests:
             add("P values", test)
+    for times in summary.times.values():
+        add("Median time to an event", times.median)
+        for share in times.shares:
+            add("Share with an event by a day", share)
     if summary.safety is not None:
         add("Share with an adverse event", summary.safety.with_event)
         add("Rate of adverse events", summary.safety.rate)
@@ -49,11 +53,27 @@ def statistics_table(summary: Summary) -> Table | None:
     )
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
     notes = (
-        "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says; "
+        "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, "
+        "as the method or a log-log band says; "
         "Monte Carlo: from random sign patterns, (b + 1)/(B + 1), never 0; "
         "between two ends: sites told their values in bins. n: cases, or events for a rate.",
     )
     return Table("statistics", "How the numbers were found", columns, rows, notes)
+
+
+def typical(summary: Summary) -> list[Result]:
+    """The estimates of typical changes; grades have none."""
+    return [change.change["hodges_lehmann"] for change in summary.changes if "hodges_lehmann" in change.change]
+
+
+def approximate(summary: Summary) -> list[str]:
+    """Which kinds of number rest on a normal distribution."""
+    found = [
+        "the interval of the typical change (Hodges–Lehmann)" for one in typical(summary) if "normal" in one.method
+    ]
+    found += ["P values" for change in summary.changes for test in change.tests if "normal" in test.method]
+    found += ["intervals of times to an event (log-log band)" for times in summary.times.values() if times.n]
+    return list(dict.fromkeys(found))
 
 
 def _exactly(method: str) -> str:
@@ -61,7 +81,7 @@ def _exactly(method: str) -> str:
         return "between two ends"
     if "Monte Carlo" in method:
         return "Monte Carlo"
-    return "approximate" if "normal" in method else "exact"
+    return "approximate" if "normal" in method or "log-log band" in method else "exact"
 
 
 def _sizes(sizes: list[int]) -> str:

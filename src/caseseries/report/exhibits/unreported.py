@@ -13,13 +13,17 @@ from caseseries.verdict.leaf import BASELINE
 
 def reported(summary: Summary) -> set[str]:
     """The measures of which the report shows something: asked for by an outcome, declared as a change, or monitored for safety."""
-    shown = _asked(summary) | {change.measure for change in summary.change_outcomes}
+    shown = _asked(summary) | _timed(summary) | {change.measure for change in summary.change_outcomes}
     monitored = summary.protocol.safety.monitored if summary.protocol.safety else ()
     return shown | {one.measure for one in monitored}
 
 
 def _asked(summary: Summary) -> set[str]:
     return {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
+
+
+def _timed(summary: Summary) -> set[str]:
+    return {measure for times in summary.times.values() for measure in times.measures}
 
 
 def unreported(summary: Summary) -> dict[str, str]:
@@ -43,6 +47,7 @@ def unreported(summary: Summary) -> dict[str, str]:
 #: Why a measure has no change, as it is said of one and of several.
 _REASONS = {
     "one window": ("a rule asks for it in one window only", "a rule asks for them in one window only"),
+    "time": ("a time to an event reads it at every visit", "times to an event read them at every visit"),
     "weight": ("it only converts doses by weight", "they only convert doses by weight"),
     "monitored": ("it is monitored for safety and reported there", "they are monitored for safety and reported there"),
     "eligibility": ("it only decides who is included", "they only decide who is included"),
@@ -55,6 +60,8 @@ def _why(summary: Summary, name: str, asked: bool) -> str:
     protocol = summary.protocol
     if asked:
         return "one window"
+    if name in _timed(summary):
+        return "time"
     if any(dose.weight == name for dose in protocol.doses.values()):
         return "weight"
     if is_part(summary, name):

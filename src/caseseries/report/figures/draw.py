@@ -18,6 +18,7 @@ from caseseries.report.figures.scene import Scene
 from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
+from caseseries.report.figures.time_to import times
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
 from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
 from caseseries.summary.cases import CaseRow
@@ -50,6 +51,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
             ]
     if not one_by_one:
         found.append(changes.change_outcomes(summary))
+    found += [times(summary, name) for name in summary.times]
     found += _of_time(summary) if one_by_one else [_lengths(summary)]
     if shown is not None and one_by_one:
         found += [_timeline(summary, case, place) for place, case in enumerate(shown.included, 1)]

@@ -88,6 +88,7 @@ def _measures(summary: Summary, points: list[Point]) -> list[str]:
     """The measures of the outcomes first, then monitored counts; at most six, only those with values."""
     asked = [slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots]
     asked += [change.measure for change in summary.change_outcomes]
+    asked += [measure for times in summary.times.values() for measure in times.measures]
     if summary.protocol.safety is not None:
         asked += [found.measure for found in summary.protocol.safety.monitored]
     present = {point.measure for point in points}

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from caseseries.chart.tables import Finding
 from caseseries.protocol.grades import told_grade
+from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.every_case import quantities
 from caseseries.report.exhibits.levels import in_order
@@ -19,6 +20,7 @@ from caseseries.report.exhibits.words import placed, seen
 from caseseries.summary.case_levels import deciding, levels_of_cases
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.rule_text import describe_part
+from caseseries.verdict.time_to import time_sentence
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
 
@@ -119,6 +121,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
         "decided by",
         "events",
         "absent because",
+        *(["came about after day", "not known on some visit before"] if summary.times else []),
     ]
     header += [f"{name}: {words}" for name, words in parts]
     header += ["sentence", *(part for value in values for part in (value, f"{value}, day", f"{value}, absent because"))]
@@ -141,7 +144,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
             None if case.on_drug_days is None else case.ongoing
         ]  # without an episode nobody said whether it goes on
         about += [kept.get(name, "") for name in names]
-        told = answered.get(case.case_id) or [[None] * (9 + len(parts) + 3 * len(slots))]
+        told = answered.get(case.case_id) or [[None] * (9 + 2 * bool(summary.times) + len(parts) + 3 * len(slots))]
         rows += [[*about, *verdict, *([note] if note else [])] for verdict in told]
     return csv_text(header, rows)
 
@@ -185,9 +188,17 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                     name,
                     spec.reading,
                     *_verdict(why.get(verdict.case_id, verdict), given, rule_alone),
+                    *([None, None] if summary.times else []),
                     *(answers.get(part) for part in parts),
                 ]
                 found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(summary, verdict, slots)])
+    for name, times in summary.shown.times.items():
+        for one in times:
+            ended: list[Value] = [name, AS_WRITTEN, one.ending, one.day, None, None, None, one.because, one.since]
+            blank: list[Value] = [None] * len(parts)
+            sentence = time_sentence(one, summary.times[name].outcome)
+            row = [*ended, one.unread if one.at_risk else None, *blank, sentence, *[None] * (3 * len(slots))]
+            found.setdefault(one.case_id, []).append(row)
     return found
 
 

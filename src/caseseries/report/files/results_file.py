@@ -27,6 +27,7 @@ from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
 from caseseries.summary.result import NONE
+from caseseries.summary.time_to import TimeSummary
 
 SCHEMA = "caseseries.results/2"
 
@@ -72,6 +73,7 @@ def results(summary: Summary) -> dict[str, Any]:
         ],
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
+        **({"times": [_time(found) for found in summary.times.values()]} if summary.times else {}),
         "changes": [_change(change) for change in summary.changes],
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
@@ -187,6 +189,35 @@ def _levels(found: LevelsSummary) -> dict[str, Any]:
                 ],
             }
             for counts in found.readings
+        ],
+    }
+
+
+def _time(found: TimeSummary) -> dict[str, Any]:
+    return {
+        "outcome": found.name,
+        "event": found.outcome.event or None,
+        "competing": list(found.outcome.competing),
+        "at_risk": found.n,
+        "endings": dict(found.endings),
+        "without": reasons(found.without),
+        "not_known_before": dict(found.unread),
+        "withheld": found.withheld,
+        "median": result(found.median),
+        "shares": [{"day": day, **result(one)} for day, one in zip(found.outcome.times, found.shares, strict=True)],
+        "method": found.curve.method,
+        "curve": [
+            {
+                "day": int(step.time),
+                "at_risk": step.at_risk,
+                "events": step.events,
+                "competing": step.competing,
+                "censored": step.censored,
+                "share": decimal(step.value),
+                "lower": decimal(step.lower),
+                "upper": decimal(step.upper),
+            }
+            for step in found.curve.steps
         ],
     }
 

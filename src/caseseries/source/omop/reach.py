@@ -8,7 +8,7 @@ from caseseries.protocol.concepts import measured
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import OutcomePlan, change_plan, plan, time_plan
 from caseseries.protocol.written import OPEN_END, OPEN_START
 
 Reach = tuple[int, int]
@@ -29,10 +29,7 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
     found: dict[str, set[Reach]] = {
         name: set() for name, measure in protocol.measures.items() if measured(measure) or name in derived
     }
-    plans = [plan(protocol, name) for name in protocol.verdicts] + [
-        change_plan(protocol, name) for name in protocol.changes
-    ]
-    for one in plans:
+    for one in _plans(protocol):
         for spec in one.specs:
             for slot in one.measured:
                 if slot.measure in found:
@@ -65,6 +62,14 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
     return {name: _apart(ranges, whole=whole) for name, ranges in found.items() if ranges}
 
 
+def _plans(protocol: Protocol) -> list[OutcomePlan]:
+    return [
+        *(plan(protocol, name) for name in protocol.verdicts),
+        *(change_plan(protocol, name) for name in protocol.changes),
+        *(time_plan(protocol, name) for name in protocol.times),
+    ]
+
+
 def _apart(ranges: set[Reach], *, whole: bool) -> tuple[Reach, ...]:
     """Ranges of days that neither overlap nor touch, in order.
 
@@ -81,8 +86,9 @@ def _apart(ranges: set[Reach], *, whole: bool) -> tuple[Reach, ...]:
 
 
 def visits(protocol: Protocol) -> Reach | None:
-    """The days on which a visit can matter: where some window takes its measures from one visit; None where none does."""
-    names = [name for name, window in protocol.windows.items() if window.components == "same visit"]
+    """The days on which a visit can matter: where some window takes its measures from one visit, or every visit of it is read; None where none is."""
+    read = {held.window for one in _plans(protocol) for held in one.held}
+    names = [name for name, window in protocol.windows.items() if window.components == "same visit" or name in read]
     widths = [(protocol.windows[name].from_, protocol.windows[name].to) for name in names]
     widths += [(one.from_, one.to) for name in names for one in protocol.robustness.windows.get(name, ())]
     return (min(first for first, _ in widths), max(last for _, last in widths)) if widths else None

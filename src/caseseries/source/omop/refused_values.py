@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import change_plan, plan, time_plan
 from caseseries.source.omop import value_rules
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
@@ -41,6 +41,7 @@ def asked_windows(source: Database) -> list[tuple[str, str]]:
     plans = [
         *(plan(protocol, name) for name in protocol.verdicts),
         *(change_plan(protocol, name) for name in protocol.changes),
+        *(time_plan(protocol, name) for name in protocol.times),
     ]
     asked = {(slot.measure, slot.window) for one in plans for slot in one.measured if slot.window in protocol.windows}
     criteria = [one for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]

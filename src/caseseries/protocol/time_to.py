@@ -1,0 +1,90 @@
+"""How long until a rule is first seen to hold, or an event begins; and how the time of a case ends without it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, get_args
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from caseseries.protocol.rule import Rule, RuleBase
+from caseseries.protocol.written import Days, Written, mistake
+
+#: What may end the time of a case before the event does: it makes the event impossible, or hides it.
+Stop = Literal["death", "drug stopped"]
+#: What nobody sees beyond.
+Censoring = Literal["lost", "data cutoff", "death", "drug stopped"]
+Ending = Literal["event", "death", "drug stopped", "end of window", "data cutoff", "lost"]
+
+STOPS: Final[tuple[Stop, ...]] = get_args(Stop)
+#: The ways in which the time of a case ends; on one day the one that stands first counts.
+ENDINGS: Final[tuple[Ending, ...]] = get_args(Ending)
+#: What is censored where the protocol says nothing else.
+UNSEEN: Final[tuple[Censoring, ...]] = ("lost", "data cutoff")
+
+#: Why a case has no time though the answer is known: what is looked for had come about by the index date.
+AT_INDEX: Final = "already at the index date"
+
+
+def _rule_or_name(value: Any) -> str:
+    return "rule" if isinstance(value, dict | RuleBase) else "event"
+
+
+class TimeToOutcome(Written):
+    """The days from the index date until a rule is first seen to hold, or an event or diagnosis of a name begins, within a window.
+
+    The rule is read on each visit day of the window, as one that is held. `competing` are what makes it impossible before it came, and
+    `censored` what hides whether it came; a case that is not seen to the end of the window is lost, or ends at the data cut-off. With `lasting` the
+    day is the first on which the rule has held for so long, on visits no two of which are further apart than `gap`. `times` are the days at which
+    the share who had it is told.
+    """
+
+    time_to: Annotated[
+        Annotated[str, Tag("event")] | Annotated[Rule, Tag("rule")],
+        Discriminator(_rule_or_name),
+    ]
+    after: Literal["index date"] = "index date"
+    in_: str = Field(alias="in")
+    censored: tuple[Censoring, ...] = UNSEEN
+    competing: tuple[Stop, ...] = ()
+    lasting: Days | None = None
+    gap: Days | None = None
+    times: tuple[Days, ...] = ()
+
+    @property
+    def event(self) -> str:
+        """The name of the event or diagnosis; empty where a rule is looked for."""
+        return self.time_to if isinstance(self.time_to, str) else ""
+
+    @model_validator(mode="after")
+    def _check(self) -> TimeToOutcome:
+        for field in ("censored", "competing"):
+            written = getattr(self, field)
+            if len(set(written)) < len(written):
+                raise mistake("the same word twice", do="write it once", at=(field,))
+        for word in UNSEEN:
+            if word not in self.censored:
+                allowed = ", ".join((*UNSEEN, *STOPS))
+                raise mistake(f"a case that ends in `{word}` has no other ending", allowed, "name it", at=("censored",))
+        both = sorted(set(self.competing) & set(self.censored))
+        if both:
+            what = f"{both[0]} competes or is censored, not both"
+            raise mistake(what, do="leave it out of one of the two", at=("competing",))
+        if "death" not in (*self.competing, *self.censored):
+            do = "write `competing: [death]`, or, if the dead are to count like those who were lost, `death` under `censored`"
+            raise mistake("what a death means is not said", "competing, censored", do)
+        self._check_length()
+        if list(self.times) != sorted(set(self.times)):
+            raise mistake("these days are not in order", "each day once, the earliest first", at=("times",))
+        return self
+
+    def _check_length(self) -> None:
+        """For how long a rule must have held, and how far apart its visits may be, are said together; an event lasts no time."""
+        for name, other in (("lasting", "gap"), ("gap", "lasting")):
+            length = getattr(self, name)
+            if length is not None and self.event:
+                raise mistake("an event has a day and no length", do=f"leave `{name}` out", at=(name,))
+            if length is not None and length < 1:
+                raise mistake("not a length of time", "1 day or more", at=(name,))
+            if length is not None and getattr(self, other) is None:
+                do = "write `lasting: 28 days, gap: 45 days`: for how long, and the longest time between two visits of it"
+                raise mistake(f"`{name}` without `{other}`", "both", do, at=(name,))

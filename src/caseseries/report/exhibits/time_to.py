@@ -1,0 +1,287 @@
+"""A time to an event: how it was defined, how the times ended, by when half had it, the share by each day, and every case."""
+
+from __future__ import annotations
+
+from caseseries.protocol.specs import time_plan
+from caseseries.protocol.time_to import AT_INDEX, Ending
+from caseseries.report.exhibits.count_words import count_cell, count_text
+from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, number, percent_interval, plain, whole
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.words import capital, counted, day, listed, planned
+from caseseries.summary.model import Summary
+from caseseries.summary.result import NONE, Result
+from caseseries.summary.time_to import COMPETING, EVENT, NOBODY, TimeSummary
+from caseseries.verdict.names import window_days
+from caseseries.verdict.rule_text import describe_days, describe_read
+from caseseries.verdict.time_to import time_sentence
+
+#: How a time ended, in tables and sentences.
+ENDED: dict[Ending, str] = {
+    "event": "event",
+    "death": "died",
+    "drug stopped": "stopped the study drug",
+    "end of window": "followed to the end of the window",
+    "data cutoff": "at the data cut-off",
+    "lost": "lost to follow-up",
+}
+_COMPETES: dict[Ending, str] = {"death": "death", "drug stopped": "stopping the study drug"}
+
+
+def sought(summary: Summary, name: str) -> str:
+    """What is looked for, in words: the rule, or the event by its name."""
+    outcome = summary.protocol.times[name]
+    if outcome.event:
+        return f"the first {outcome.event} on record"
+    (held,) = time_plan(summary.protocol, name).primary.tree.held
+    rule = describe_read(held, summary.measures)
+    if outcome.lasting is not None and outcome.gap is not None:
+        apart = f"on visits at most {counted(outcome.gap, 'day')} apart"
+        return f"the first visit by which this had been seen for {counted(outcome.lasting, 'day')} or more, {apart}: {rule}"
+    return f"the first visit on which this was seen: {rule}"
+
+
+def time_methods(summary: Summary) -> str:
+    """How each time was counted, for the Methods; empty where there is none."""
+    return " ".join(_method(summary, name) for name in summary.times)
+
+
+def _method(summary: Summary, name: str) -> str:
+    outcome = summary.protocol.times[name]
+    window = summary.protocol.windows[outcome.in_]
+    told = f"Time to {name} was counted in whole days from the index date to {sought(summary, name)}."
+    if outcome.event:
+        told += f" It was looked for on {window_days(window)}."
+        if window.from_ <= 0:
+            told += " Cases in which it had begun by the index date have no time to it."
+    else:
+        told += (
+            f" Every visit was read on {describe_days(window)}. The time used is the day on which it was first seen; it came about after the "
+            "last day on which it surely was not so, and these two days stand with every case. A visit of which it is not known counts as no visit."
+        )
+        if window.from_ <= 0:
+            told += (
+                " The last visit up to the index date says whether it was so already, and such cases have no time; nor have those of which "
+                "that is not known."
+            )
+        else:
+            told += " Every case counts as without it on the index date."
+    hides = [_COMPETES[one] for one in ("death", "drug stopped") if one in outcome.censored]
+    hidden = listed(["the end of follow-up", "the data cut-off", "the end of the window", *hides], "or")
+    where = "by" if outcome.event else "on the last day before on which it surely was not so, by"
+    told += f" Cases in which it was not seen were censored {where} {hidden}, whichever came first."
+    if outcome.competing:
+        told += f" {capital(listed(_COMPETES[one] for one in outcome.competing))} before it"
+        told += f" {'are competing events' if len(outcome.competing) > 1 else 'is a competing event'}."
+    told += " On one day the event counts before"
+    told += " a competing event, and both before" if outcome.competing else ""
+    told += " a censoring."
+    if summary.protocol.period.data_cutoff is None or not summary.dated:
+        told += " No data cut-off is declared, so that whoever was not seen to the end of the window counts as lost."
+    return told
+
+
+def time_words(summary: Summary, name: str) -> Paragraph:
+    """How many had it, what became of the others, and by when."""
+    found = summary.times[name]
+    if not found.n:
+        return Paragraph(f"Time to {name}: {_nobody(found)}.")
+    told = f"Of {counted(summary.included - found.withheld, 'included case')}, {whole(found.n)} {'was' if found.n == 1 else 'were'} at risk"
+    told += f" ({_without(found)})" if found.without else ""
+    told += f". {capital(name)} came in {whole(found.events)} of {whole(found.n)}"
+    others = [
+        f"{whole(n)} {ENDED[one]}{' before' if one in found.outcome.competing else ''}"
+        for one, n in found.endings.items()
+        if one in found.outcome.competing
+    ]
+    told += f"; {listed(others)}" if others else ""
+    censored = sum(found.censored.values())
+    if censored:
+        parts = listed(f"{whole(n)} {ENDED[one]}" for one, n in found.censored.items())
+        told += f"; {whole(censored)} {'was' if censored == 1 else 'were'} censored ({parts})"
+    told += f". {_median_words(summary, found)}"
+    shares = [f"{_share(one, summary.protocol.reporting.level)} by day {at}" for one, at in _shares(found)]
+    if shares:
+        told += f" The share who had it was {listed(shares)}."
+    unread = sum(found.unread.values())
+    if unread:
+        told += (
+            f" In {counted(unread, 'case')} it was not known on some visit {'since it was last surely not so' if unread == 1 else 'before'}, "
+            "so that it may have come about earlier than it was seen, or unseen."
+        )
+    if found.withheld:
+        told += f" Sites with {counted(found.withheld, 'case')} told nothing of this."
+    if "death" in {*found.outcome.competing, *found.outcome.censored} and "deaths" in summary.not_charted:
+        told += " Deaths were not charted by every source: whoever died there stands among the censored."
+    return Paragraph(told)
+
+
+def _nobody(found: TimeSummary) -> str:
+    if found.withheld and not found.without:
+        return "not told by any site"
+    return f"{NOBODY} ({_without(found)})" if found.without else NOBODY
+
+
+def _without(found: TimeSummary) -> str:
+    return "; ".join(
+        f"{one.words} in {count_text(one.n)}"
+        if one.words == AT_INDEX
+        else f"not evaluable in {count_text(one.n)}: {one.words}"
+        for one in found.without
+    )
+
+
+def _median_words(summary: Summary, found: TimeSummary) -> str:
+    median, level = found.median, summary.protocol.reporting.level
+    if median.absent_because == COMPETING:
+        return "No median is given, because other events compete."
+    if median.estimate is None:
+        return f"The median time is {absent(median.absent_because)}{_from(median, level)}."
+    return f"The median time was {plain(median.estimate)} days ({_ends(median, level)})."
+
+
+def _from(median: Result, level: str) -> str:
+    """The lower limit of a median that was not reached."""
+    return f", {level} % CI from {plain(median.lower)} days" if median.lower is not None else ""
+
+
+def _ends(result: Result, level: str) -> str:
+    if result.lower is None:
+        return f"interval {absent(result.absent_because)}"
+    if result.upper is None:
+        return f"{level} % CI from {plain(result.lower)}, without an upper limit"
+    return f"{level} % CI {plain(result.lower)} to {plain(result.upper)}"
+
+
+def median_text(summary: Summary, name: str) -> str:
+    """One line for the headline: how many had it, and by when half had."""
+    found = summary.times[name]
+    if not found.n:
+        return _nobody(found)
+    told = f"{whole(found.events)} of {whole(found.n)}"
+    if found.median.absent_because == COMPETING:
+        shares = [f"{_share(one, summary.protocol.reporting.level)} by day {at}" for one, at in _shares(found)]
+        return f"{told}; {'; '.join(shares)}" if shares else told
+    return f"{told}; {_median_words(summary, found).rstrip('.').removeprefix('The ')}"
+
+
+def _shares(found: TimeSummary) -> list[tuple[Result, int]]:
+    return list(zip(found.shares, found.outcome.times, strict=True))
+
+
+def _share(result: Result, level: str) -> str:
+    if result.estimate is None:
+        return absent(result.absent_because)
+    ends = percent_interval(result)
+    return f"{number(100 * result.estimate)} %" + (f" ({level} % CI {ends})" if ends else "")
+
+
+def time_table(summary: Summary, name: str) -> Table:
+    """How the times ended, the median, and the share at the named days."""
+    found, level = summary.times[name], summary.protocol.reporting.level
+    outcome = found.outcome
+    rows = [Row((Cell("Included cases"), _n(summary.included), Cell(""))), *_timeless(found)]
+    if found.withheld:
+        rows.append(Row((Cell("Of sites that told nothing"), _n(found.withheld), Cell("")), 1))
+    rows.append(Row((Cell("At risk after the index date", strong=True), _n(found.n), Cell(""))))
+    rows.append(Row((Cell(capital(name)), _n(found.events), Cell("")), 1))
+    for one in outcome.competing:
+        rows.append(Row((Cell(f"{capital(ENDED[one])} before (competes)"), _n(found.endings.get(one, 0)), Cell("")), 1))
+    rows.append(Row((Cell("Censored"), _n(sum(found.censored.values())), Cell("")), 1))
+    rows += [Row((Cell(capital(ENDED[one])), _n(n), Cell("")), 2) for one, n in found.censored.items()]
+    median = found.median
+    if median.absent_because != COMPETING and found.n:
+        printed = absent(median.absent_because) + _from(median, level)
+        if median.estimate is not None:
+            printed = f"{plain(median.estimate)} ({_ends(median, level).removeprefix(f'{level} % CI ')})"
+        value = None if median.estimate is None else median.estimate
+        rows.append(Row((Cell("Median time, days"), Cell(""), Cell(printed, value))))
+    if found.shares and found.n:
+        rows.append(heading("Share who had it, %; still at risk on that day"))
+        for share, at in _shares(found):
+            ends = percent_interval(share)
+            printed = absent(share.absent_because)
+            if share.estimate is not None:
+                printed = f"{number(100 * share.estimate)} ({ends or NOT_ESTIMABLE})"
+            rows.append(Row((Cell(f"By day {at}"), _n(found.curve.at_risk(at)), Cell(printed, share.estimate)), 1))
+    columns = (Column(""), Column("n", "number"), Column(f"Estimate ({level} % CI)", "number"))
+    return Table(f"time-{slug(name)}", f"Time to {name}", columns, tuple(rows), _notes(summary, found))
+
+
+def _n(n: int) -> Cell:
+    return Cell(whole(n), n)
+
+
+def _timeless(found: TimeSummary) -> list[Row]:
+    total = NONE
+    for one in found.without:
+        total += one.n
+    if not found.without:
+        return []
+    rows = [Row((Cell("Without a time"), count_cell(total), Cell("")), 1)]
+    return rows + [
+        Row(
+            (Cell(one.words if one.words == AT_INDEX else f"not evaluable: {one.words}"), count_cell(one.n), Cell("")),
+            2,
+        )
+        for one in found.without
+    ]
+
+
+def _notes(summary: Summary, found: TimeSummary) -> tuple[str, ...]:
+    notes = []
+    if found.median.method:
+        notes.append(f"Median: {method_words(found.median.method)}.")
+    if found.shares:
+        notes.append(
+            f"Shares: {method_words(found.curve.method)}."
+            + (
+                ""
+                if found.outcome.competing
+                else " Nothing competes, so that this is one minus the Kaplan–Meier estimate."
+            )
+        )
+    if found.unread:
+        parts = [f"{whole(n)} {'with the event' if one == EVENT else ENDED[one]}" for one, n in found.unread.items()]
+        notes.append(f"Not known on some visit before: {listed(parts)}.")
+    if found.outcome.event == "":
+        notes.append(
+            "The time is the day on which it was first seen; the interval in which it came about stands with every case."
+        )
+    return (*notes, *planned(summary))
+
+
+def times_table(summary: Summary, name: str) -> Table:
+    """Every included case: how its time ended, the day, the interval, and the sentence."""
+    found = summary.times[name]
+    rows = []
+    for one in summary.shown.times[name]:
+        ended = one.because or "" if one.ending is None else name if one.ending == EVENT else ENDED[one.ending]
+        interval = "" if one.since is None or one.day is None else f"{plain(one.since)}, {plain(one.day)}"
+        rows.append(
+            Row(
+                (
+                    Cell(one.case_id),
+                    Cell(capital(ended)),
+                    Cell(day(one.day), one.day),
+                    Cell(f"({interval}]" if interval else ""),
+                    Cell(time_sentence(one, found.outcome)),
+                )
+            )
+        )
+    columns = (
+        Column("Case"),
+        Column("Ended by"),
+        Column("Day", "number"),
+        Column("Came about in", "number"),
+        Column("What became of it", "sentences"),
+    )
+    notes = (
+        ("Came about in: after the first day, which is not in it, and by the second.",)
+        if not found.outcome.event
+        else ()
+    )
+    return Table(
+        f"times-{slug(name)}", f"Time to {name}, every case", columns, tuple(rows), (*notes, *planned(summary))
+    )

@@ -1,0 +1,99 @@
+"""Mistakes in a time to an event: each is told where it stands, with what to write."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from tests.spec.small import BASE, merged
+
+from caseseries.errors import ProtocolError
+from caseseries.protocol.load import parse
+
+MORE = """
+measures:
+  dose: {daily_dose: prednisone, as: mg/day}
+windows:
+  course: {from: 0 days, to: 100 days, take: last, same_day: worst}
+  no same day: {from: 0 days, to: 100 days, take: last}
+  open: {from: 0 days, to: end, take: last, same_day: worst}
+  from the start: {from: start, to: 10 days, take: last, same_day: worst}
+  late: {from: 2 days, to: 100 days, take: last, same_day: worst}
+  past: {from: -10 days, to: 0 days, take: last, same_day: worst}
+safety: {until_after_last_dose: 30 days, events: [flare]}
+"""
+RULE = "{value: mmt, at_least: 70 points}"
+DEATH = "competing: [death]"
+
+
+def mistakes(asked: str, how: str = DEATH, window: str = "course", more: str = "") -> list[str]:
+    yaml = YAML(typ="base")
+    written: dict[str, Any] = merged(merged(yaml.load(BASE), yaml.load(MORE)), yaml.load(more) or {})
+    written["outcomes"]["quiet"] = yaml.load(f"{{time_to: {asked}, in: {window}, {how}}}")
+    text = StringIO()
+    YAML().dump(written, text)
+    try:
+        parse(text.getvalue())
+    except ProtocolError as wrong:
+        return [f"{one.what}; {one.do}".rstrip("; ") for one in wrong.problems]
+    return []
+
+
+def test_what_is_written_right_is_read() -> None:
+    assert [] == mistakes(RULE)
+    assert [] == mistakes("flare", "censored: [lost, data cutoff, death], times: [30 days, 100 days]")
+
+
+@pytest.mark.parametrize(
+    ("asked", "how", "window", "said"),
+    [
+        ("flair", DEATH, "course", "neither `safety: events:` nor a line of `include` or `exclude` names this event or diagnosis; write flare"),
+        ("{occurs: flare, in: course}", DEATH, "course", "an event is looked for by its name, in the window of the outcome; write `time_to: flare`"),
+        (RULE, DEATH, "coarse", "no window has this name; write course"),
+        ("flare", DEATH, "coarse", "no window has this name; write course"),
+        (RULE, DEATH, "open", "the window 'open' has no end, so that nobody could be followed to it; give it a last day, such as `to: 2 years`"),
+        (RULE, DEATH, "from the start", "the window 'from the start' has no end, so that nobody could be followed to it"),
+        (RULE, DEATH, "late", "the window 'late' begins 2 days after the index date: what came before would not be seen"),
+        (RULE, DEATH, "past", "the window 'past' ends by the index date, from which the time counts"),
+        (RULE, DEATH, "no same day", "two different values of one visit day need a rule"),
+        (RULE, "competing: [lost]", "course", "competing"),
+        (RULE, "competing: [flare]", "course", "competing"),
+        (RULE, "competing: [death, death]", "course", "the same word twice; write it once"),
+        (RULE, "competing: [death], censored: [lost]", "course", "a case that ends in `data cutoff` has no other ending; name it"),
+        (RULE, "competing: [death], censored: [lost, data cutoff, death]", "course", "death competes or is censored, not both"),
+        (RULE, "competing: [death], censored: [lost, data cutoff, moved]", "course", "censored"),
+        (RULE, "censored: [lost, data cutoff]", "course", "what a death means is not said; write `competing: [death]`"),
+        (RULE, "competing: [death, drug stopped]", "course", "the index date is no first exposure, so that there is no study drug to stop"),
+        (RULE, "competing: [death], times: [0 days]", "course", "this is no time after the index date"),
+        (RULE, "competing: [death], times: [101 days]", "course", "day 101 is beyond the window 'course', which ends on day 100"),
+        (RULE, "competing: [death], times: [50 days, 40 days]", "course", "these days are not in order"),
+        (RULE, "competing: [death], lasting: 28 days", "course", "`lasting` without `gap`; write `lasting: 28 days, gap: 45 days`"),
+        (RULE, "competing: [death], gap: 28 days", "course", "`gap` without `lasting`"),
+        (RULE, "competing: [death], lasting: 0 days, gap: 1 day", "course", "not a length of time"),
+        (RULE, "competing: [death], lasting: 101 days, gap: 45 days", "course", "this is longer than the window 'course'"),
+        ("flare", "competing: [death], lasting: 28 days, gap: 45 days", "course", "an event has a day and no length; leave `lasting` out"),
+        ("{gain: mmt, from: nadir, at_least: 5 points}", DEATH, "course", "what was lowest or highest so far is not looked for visit by visit"),
+        (RULE, "competing: [death], after: relapse", "course", "after"),
+        (RULE, "competing: [death], among: {value: mmt, at_least: 1 points}", "course", "among"),
+        ("{value: mmt, at_least: 70 points, at: past}", DEATH, "course", "nothing in this rule is read on the visit days"),
+        (f"{{all: [{RULE}, {{value: mmt, at: after, at_most: 75 points}}]}}", DEATH, "course", "the window 'after' ends on day 134"),
+        ("{gain: mmt, from: after, at_least: 5 points}", DEATH, "course", "the window 'after' ends on day 134"),
+        ("{all: [{value: mmt, at_least: 70 points}, {not: {occurs: flare, in: after}}]}", DEATH, "course", "the window 'after' ends on day 134"),
+        (f"{{held: {RULE}, in: course, lasting: 28 days, gap: 40 days}}", DEATH, "course", "a rule that is held has one answer for all days"),
+        ("{value: dose, at_most: 10 mg/day}", DEATH, "course", "on a day without a course of dose nobody knows whether none was taken"),
+        ("{value: nmt, at_least: 70 points}", DEATH, "course", "no measure has this name; write mmt"),
+        ("{value: mmt, at_least: 90 points}", DEATH, "course", "no value of mmt (0 to 80) can meet this"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told(asked: str, how: str, window: str, said: str) -> None:
+    told = mistakes(asked, how, window)
+    assert any(said in one for one in told), told
+
+
+def test_two_courses_of_a_patient_do_not_count_one_day_twice() -> None:
+    case = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 30 days}, per: course}"
+    told = mistakes("flare", DEATH, "course", case)
+    assert any("what comes after the next course began would count for both" in one for one in told), told
+    assert [] == mistakes("flare", "competing: [death, drug stopped]", "course", case)

@@ -1,0 +1,192 @@
+"""Times to an event: when it was first seen, what else ended the time of a case, and when there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.spec.small import IMPLEMENTATIONS, protocol
+from tests.spec.times import times
+
+MEASURES = """
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+  cmas: {quantity: endurance, unit: points, range: [0, 52], better: high}
+  dose: {daily_dose: prednisone, as: mg/day, outside_courses: zero, if_zero_baseline: not evaluable}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last}
+  course: {from: 0 days, to: 100 days, take: last, same_day: worst, components: nearest each}
+  since day 1: {from: 1 day, to: 100 days, take: last, same_day: worst}
+  with the past: {from: -30 days, to: 100 days, take: last, same_day: worst}
+safety: {until_after_last_dose: 30 days, events: [flare]}
+"""
+DRUG = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 30 days}, per: patient}"
+
+#: What the outcome says beside its rule: nothing competes; death; both.
+ALONE = "censored: [lost, data cutoff, death]"
+DEATH = "competing: [death]"
+BOTH = "competing: [death, drug stopped]"
+STOP = "competing: [death], censored: [lost, data cutoff, drug stopped]"
+
+
+def study(asked: str, how: str = ALONE, window: str = "course", more: str = "") -> Any:
+    return protocol(f"{MEASURES}\n{more}\noutcomes:\n  response: ~\n  time: {{time_to: {asked}, in: {window}, {how}}}")
+
+
+STRONG = "{value: mmt, at_least: 70 points}"
+#: What is looked for, how, window, more of the protocol; then lines of name: rows of one patient => what is said.
+CASES = [
+    (STRONG, ALONE, "course", "", """
+first seen: mmt | 0:50, 30:60, 60:70, 90:75 => event 60 after 30
+on the first visit after the index date: mmt | 0:50, 30:70 => event 30 after 0
+seen on the first day: mmt | 0:50, 1:70 => event 1 after 0
+on the last day of the window: mmt | 0:50, 100:70 => event 100 after 0
+after the window: mmt | 0:50, 60:60, 101:70 => end of window 60
+already at the index date: mmt | 0:70, 30:60, 60:70 => already at the index date
+no visit on the index date: mmt | -1:50, 30:70 => no visit by the index date
+not known on the index date: visit | 0 ; mmt | 30:70 => not known at the index date
+a bound decides: mmt | 0:50, 30:<70, 60:>=70 => event 60 after 30
+a visit of which it is not known: mmt | 0:50, 20:60, 60:70 ; visit | 40 => event 60 after 20 ?
+not known before the last no: mmt | 0:50, 40:60, 60:70 ; visit | 20 => event 60 after 40
+lost: mmt | 0:50, 40:60 => lost 40
+not known on the last visits: mmt | 0:50, 40:60 ; visit | 60, 80 => lost 40 ?
+no visit after the index date: mmt | 0:50 => no visit after the index date
+not known on any: mmt | 0:50 ; visit | 50 => not known on any visit
+seen beyond the window: mmt | 0:50, 40:60 ; visit | 120 => end of window 40
+the dead are censored: mmt | 0:50, 40:60 ; death | 70 => death 40
+"""),
+    (STRONG, ALONE, "since day 1", "", """
+the state is not asked for: mmt | 0:70, 30:60, 60:70 => event 60 after 30
+"""),
+    (STRONG, ALONE, "with the past", "", """
+the last visit before the index date tells: mmt | -20:70, -5:60, 40:70 => event 40 after 0
+so by the last visit before the index date: mmt | -20:60, -5:70, 40:70 => already at the index date
+"""),
+    (STRONG, DEATH, "course", "", """
+death competes: mmt | 0:50, 40:60 ; death | 70 => death 70
+death competes without a visit: mmt | 0:50 ; death | 70 => death 70
+not known on a visit before a death: mmt | 0:50 ; visit | 50 ; death | 70 => death 70 ?
+on the day of death: mmt | 0:50, 70:70 ; death | 70 => event 70 after 0
+death after the window: mmt | 0:50, 40:60 ; death | 101 => end of window 40
+death on its last day: mmt | 0:50, 40:60 ; death | 100 => death 100
+death on the index date: mmt | 0:50 ; death | 0 => no follow-up after the index date
+"""),
+    (STRONG, DEATH, "course", "partial_dates: bounds", """
+a death of which the day is not known: mmt | 0:50, 40:60 ; death | 70~80 => day of death not known
+seen after it may have been too late: observed | -100..200 ; mmt | 0:50, 75:70 ; death | 70~80 => day of death not known
+seen before it: mmt | 0:50, 40:70 ; death | 70~80 => event 40 after 0
+perhaps dead after the window: mmt | 0:50, 40:60 ; death | 101~180 => end of window 40
+perhaps dead in it: mmt | 0:50, 40:60 ; death | 100~180 => day of death not known
+"""),
+    (STRONG, ALONE, "course", "partial_dates: bounds", """
+a value of a partial date before it: mmt | 0:50, 20~40@30:60, 60:70 => event 60 after 0 ?
+a value that may be of the same day: mmt | 0:50, 30:60, 50~90@75:60, 60:70 => lost 30 ?
+a value of a partial date after it: mmt | 0:50, 61~90@75:60, 60:70 => event 60 after 0
+a value that may lie in the window: mmt | 0:50, 40:60, 95~110@102:70 ; visit | 120 => end of window 40 ?
+a value that lies beyond the window: mmt | 0:50, 40:60, 101~110@105:70 ; visit | 120 => end of window 40
+"""),
+    (STRONG, BOTH, "course", DRUG, """
+the drug stopped: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 50
+seen on the first day without it: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 50:75 => event 50 after 40
+stopped after the last visit: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
+the last day of the drug not known: mycophenolate mofetil | 0..40~60 500 mg ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
+stopped and dead on one day: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50 ; death | 50 => death 50
+"""),
+    (STRONG, STOP, "course", DRUG, """
+stopping hides: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 40
+"""),
+    ("{value: dose, at_most: 10 mg/day}", ALONE, "course", "", """
+dose at or below a limit: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 41 after 40
+a dose that is not known counts as no visit: prednisone | -9..29 20 mg; 30..59 ; 60..200 5 mg ; visit | 100 => event 61 after 30 ?
+"""),
+    ("{decrease: dose, at_least: 50 % of baseline}", ALONE, "course", "", """
+half of the first dose: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 41 after 40
+no dose is half of none: prednisone | -50..-40 20 mg; 40..200 10 mg ; visit | 100 => not known at the index date
+"""),
+    ("{all: [{value: mmt, at_least: 70 points}, {value: dose, at_most: 10 mg/day}]}", ALONE, "course", "", """
+a dose between visits says no: prednisone | -9..49 20 mg ; mmt | 0:70, 40:70, 90:70 => event 90 after 50
+"""),
+    (STRONG, f"{ALONE}, lasting: 28 days, gap: 30 days", "course", "", """
+for so long by the second visit: mmt | 0:50, 30:70, 58:70, 80:75 => event 58 after 30
+not yet for so long: mmt | 0:50, 30:70, 57:70 => lost 57
+by the third: mmt | 0:50, 30:70, 57:70, 59:70 => event 59 after 57
+visits too far apart: mmt | 0:50, 30:70, 61:70, 89:70 => event 89 after 61
+broken by a visit: mmt | 0:50, 30:70, 45:60, 58:70, 85:70 => lost 85
+broken perhaps: mmt | 0:50, 30:70, 58:70 ; visit | 45 => lost 45 ?
+unknown before it counts: mmt | 0:50, 20:60, 40:70, 68:70 ; visit | 30 => event 68 after 40
+visits just as far apart as they may be: mmt | 0:50, 30:70, 60:70 => event 60 after 30
+one visit is no time: mmt | 0:50, 30:70 => lost 30
+only what the window holds counts: mmt | -40:70, -20:70, 0:70, 28:70 => event 28 after 0
+"""),
+    (STRONG, f"{ALONE}, lasting: 28 days, gap: 30 days", "with the past", "", """
+held for so long by the index date: mmt | -29:70, -1:70, 28:70 => already at the index date
+held since before it: mmt | -27:70, 0:70, 1:70 => event 1 after 0
+"""),
+    ("{value: dose, at_most: 10 mg/day}", f"{ALONE}, lasting: 30 days, gap: 1 day", "course", "", """
+a dose at or below a limit for so long: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 71 after 70
+a burst between: prednisone | -9..39 20 mg; 40..59 10 mg; 60..61 40 mg; 62..200 10 mg ; visit | 100 => event 93 after 92
+"""),
+    ("flare", ALONE, "course", "", """
+the event: event: flare | 40, 60 ; visit | 90 => event 40
+the event on the index date: event: flare | 0, 60 ; visit | 90 => already at the index date
+the event before: event: flare | -1, 60 ; visit | 90 => event 60
+no event, seen to day 90: visit | 90 ; event: other | 1 => lost 90
+no event, seen beyond: visit | 190 ; event: other | 1 => end of window 100
+no follow-up: visit | 0 ; event: other | -9 => no follow-up after the index date
+events not charted: - | not charted | adverse events ; visit | 90 => not charted
+one without a date beside the first day: event: flare | 1 ; event: flare | ; visit | 90 => date not exact
+an event without a date: event: flare | ; visit | 90 => date not exact
+the dead of an event are censored: death | 70 ; event: other | 1 => death 70
+observed to the cut-off: observed | -100..60 ; event: other | 1 => lost 60
+"""),
+    ("flare", ALONE, "since day 1", "", """
+the event on the index date is not asked for: event: flare | 0, 60 ; visit | 90 => event 60
+"""),
+    ("flare", ALONE, "with the past", "", """
+an event within the past that counts:  | history | complete ; event: flare | -30, 60 => already at the index date
+the past is not known:  | history | open ; event: flare | 60 => before the known history
+"""),
+    ("flare", ALONE, "course", "partial_dates: bounds", """
+a partial date after the first: event: flare | 40, 40~60 ; visit | 90 => event 40
+a partial date that may be the first: event: flare | 40, 39~60 ; visit | 90 => date not exact
+a partial date that may be the index date: event: flare | 0~60 ; visit | 90 => date not exact
+"""),
+    ("flare", DEATH, "course", "", """
+the event on the day of death: event: flare | 70 ; death | 70 => event 70
+death before the event could be: death | 70 ; event: other | 1 => death 70
+"""),
+]  # fmt: skip
+
+CUTOFF = "period: {data_cutoff: 2020-03-31}\ncase: {index_date: {first_event: start}, per: patient}"
+#: In dated charts with a cut-off.
+WITH_CUTOFF = (STRONG, ALONE, "course", CUTOFF, """
+the window ends before the cut-off: diagnosis: start | 2019-12-01 ; mmt | 2019-12-01:50, 2020-01-10:60 => lost 40
+the window ends after it: diagnosis: start | 2020-01-01 ; mmt | 2020-01-01:50, 2020-02-10:60 => data cutoff 40
+the window ends on it: diagnosis: start | 2019-12-22 ; mmt | 2019-12-22:50, 2020-01-31:60 => lost 40
+observed to it: observed | 2019-01-01..2020-03-31 ; diagnosis: start | 2020-01-01 ; mmt | 2020-01-01:50, 2020-02-10:60 => data cutoff 40
+observation ended before it: observed | 2019-01-01..2020-03-30 ; diagnosis: start | 2020-01-01 ; mmt | 2020-01-01:50, 2020-02-10:60 => lost 40
+""")  # fmt: skip
+
+
+def _each() -> list[Any]:
+    found = []
+    for *asked, lines in (*CASES, WITH_CUTOFF):
+        for line in lines.strip("\n").split("\n"):
+            name, _, rest = line.partition(": ")
+            rows, _, said = rest.partition(" => ")
+            found.append(pytest.param(*asked, rows, said, id=name))
+    return found
+
+
+def _row(written: str) -> str:
+    return written.strip() if written.strip().startswith("-") else f"1 | {written}".replace("1 |  |", "1 |")
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize(("asked", "how", "window", "more", "rows", "said"), _each())
+def test_the_time_of_a_case(
+    asked: str, how: str, window: str, more: str, rows: str, said: str, implementation: str
+) -> None:
+    declared = study(asked, how, window, more)
+    chart = "\n".join(map(_row, rows.split(" ; ")))
+    assert {"1": {"time": said}} == times(declared, chart, implementation)

@@ -1,0 +1,96 @@
+"""Break one thing of how times to an event are found: the case that holds it must turn red."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import Any
+
+import pytest
+from tests.spec import test_spec_time_to
+from tests.spec.times import times
+
+STAGE, REFERENCE = "caseseries.response.time_to", "caseseries.reference.time_to"
+CASES: dict[str, tuple[str, ...]] = {str(one.id): one.values for one in test_spec_time_to._each()}
+
+#: Module, name, what is broken, what it becomes, the case that holds it.
+MUTANTS = [
+    (STAGE, "_END", "least({to}, died, stopped)", "least(died, stopped)", "after the window"),
+    (STAGE, "_END", "died <= stopped AND", "died < stopped AND", "stopped and dead on one day"),
+    (STAGE, "_END", "died <= {to}", "died < {to}", "death on its last day"),
+    (STAGE, "_END", "death_low <> death_high", "FALSE", "a death of which the day is not known"),
+    (STAGE, "_END", "stop_low = stop_high AND stop_low <= seen", "stop_low = stop_high", "stopped after the last visit"),
+    (STAGE, "_END", "coalesce(stop_low <> stop_high, TRUE)", "FALSE", "the last day of the drug not known"),
+    (STAGE, "_FIRST", "y.first <= e.cut AND", "y.first < e.cut AND", "on the day of death"),
+    (STAGE, "_FIRST", " AND y.first <= e.unsure", "", "seen after it may have been too late"),
+    (STAGE, "_FIRST", "WHERE truth AND day > 0", "WHERE truth", "the last visit before the index date tells"),
+    (STAGE, "_FIRST", "max(day) AS day FROM", "min(day) AS day FROM", "so by the last visit before the index date"),
+    (STAGE, "_BEFORE", "THEN 3", "THEN 0", "no visit on the index date"),
+    (STAGE, "_BEFORE", "b.truth IS NULL THEN 2", "b.truth IS NULL THEN 0", "not known on the index date"),
+    (STAGE, "_BEFORE", "b.truth THEN 1", "b.truth THEN 0", "already at the index date"),
+    (STAGE, "_LAST", "CASE WHEN NOT d.truth THEN d.day END", "d.day", "a visit of which it is not known"),
+    (STAGE, "_LAST", "CASE WHEN f.came THEN f.first ELSE f.cut END", "f.first", "lost"),
+    (STAGE, "_DECIDED", "WHEN visits = 0 THEN {no_visit}", "WHEN FALSE THEN 0", "no visit after the index date"),
+    (STAGE, "_DECIDED", "OR seen >= cut THEN how", "OR seen > cut THEN how", "the dead are censored"),
+    (STAGE, "_DECIDED", "WHEN beyond THEN {cutoff}", "WHEN FALSE THEN 0", "the window ends after it"),
+    (STAGE, "_DECIDED", "WHEN unsure <= cut THEN unsure_why", "WHEN unsure < cut THEN unsure_why", "perhaps dead in it"),
+    (STAGE, "_HELD_BY", "s.length >= {lasting}", "s.length > {lasting}", "for so long by the second visit"),
+    (STAGE, "_HELD_BY", "p.length < {lasting}", "p.length <= {lasting}", "broken perhaps"),
+    (STAGE, "_LENGTH", "<= {gap}", "< {gap}", "visits just as far apart as they may be"),
+    (STAGE, "_LENGTH", "THEN 0 ELSE 1 END AS begun", "THEN 0 ELSE 0 END AS begun", "broken by a visit"),
+    (REFERENCE, "_has_held", "last - one.day > (outcome.gap or 0)", "False", "visits too far apart"),
+    (REFERENCE, "_has_held", "surely >= outcome.lasting", "perhaps >= outcome.lasting", "broken perhaps"),
+    (STAGE, "_RULE", "coalesce(t.last, 0) END AS since", "t.first - 1 END AS since", "first seen"),
+    (STAGE, "_RULE", "ELSE t.last END END AS day", "ELSE least(t.cut, t.seen) END END AS day", "not known on the last visits"),
+    (STAGE, "_RULE", "d.high > coalesce(t.last, 0) AND", "d.high > 0 AND", "not known before the last no"),
+    (STAGE, "_UNREAD_PARTIAL", "m.low <> m.high", "FALSE", "a value that may lie in the window"),
+    (STAGE, "_EVENT", "greatest(low, 1)", "high", "a partial date that may be the first"),
+    (STAGE, "_EVENT", "day IS NULL OR (low <= 0", "FALSE OR (low <= 0", "one without a date beside the first day"),
+    (STAGE, "_EVENT", "bool_or(sure AND high <= 0)", "FALSE", "the event on the index date"),
+    (STAGE, "_OF_EVENT", "WHEN NOT {told} THEN {uncharted}", "WHEN FALSE THEN 0", "events not charted"),
+    (STAGE, "_OF_EVENT", "WHEN hidden THEN {no_history}", "WHEN FALSE THEN 0", "the past is not known"),
+    (STAGE, "_OF_EVENT", "ELSE least(cut, seen) END END AS day", "ELSE cut END END AS day", "no event, seen to day 90"),
+    (STAGE, "_OF_EVENT", "WHEN least(cut, seen) < 1 THEN {no_time}", "WHEN FALSE THEN 0", "no follow-up"),
+    (STAGE, "_ends", "+ 1", "", "the drug stopped"),
+    (REFERENCE, "_of_rule", "for day in range(1,", "for day in range(2,", "seen on the first day"),
+    (REFERENCE, "_of_rule", "before[-1].truth is None", "False", "not known on the index date"),
+    (REFERENCE, "_of_rule", "one.low <= day", "one.low < day", "perhaps dead in it"),
+    (REFERENCE, "_without", "(one.day for one in seen if one.truth is False)", "(one.day for one in seen)", "not known on the last visits"),
+    (REFERENCE, "_hidden", "_seen(case) >= day", "_seen(case) > day", "the dead are censored"),
+    (REFERENCE, "_hidden", "case.index + window.to > day_number(cutoff)", "True", "the window ends on it"),
+    (REFERENCE, "_stops", "+ 1", "", "the drug stopped"),
+    (REFERENCE, "_stops", "if low <= _seen(case)", "if True", "stopped after the last visit"),
+    (REFERENCE, "_of_event", "if day in days", "if day + 1 in days", "the event"),
+    (REFERENCE, "_of_event", "low <= day for low in perhaps", "low < day for low in perhaps", "a partial date that may be the first"),
+    (REFERENCE, "_of_event", "latest(one) <= index for one in dated", "latest(one) < index for one in dated", "the event on the index date"),
+]  # fmt: skip
+
+
+def _said(case: str, implementation: str) -> str:
+    asked, how, window, more, rows, _ = CASES[case]
+    declared = test_spec_time_to.study(asked, how, window, more)
+    chart = "\n".join(map(test_spec_time_to._row, rows.split(" ; ")))
+    return times(declared, chart, implementation)["1"]["time"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "old", "new", "case"), MUTANTS, ids=[f"{one[1]}: {one[2]}" for one in MUTANTS]
+)
+def test_what_is_broken_turns_red(
+    module: str, name: str, old: str, new: str, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = importlib.import_module(module)
+    present = getattr(home, name)
+    source = present if isinstance(present, str) else inspect.getsource(present)
+    assert old in source, "nothing to break"
+    changed: Any = source.replace(old, new)
+    if not isinstance(present, str):
+        scope: dict[str, Any] = dict(vars(home))
+        exec(changed, scope)  # our own source, changed by the list above
+        changed = scope[name]
+    monkeypatch.setattr(home, name, changed)
+    try:
+        told = _said(case, "duckdb" if module == STAGE else "reference")
+    except Exception:  # also a query that no engine takes is red
+        return
+    assert CASES[case][-1] != told, f"{case} still holds"

@@ -1,0 +1,39 @@
+"""The times of a small chart, as text: `event 90 after 60`, `lost 31`, or why there is none; `?` where it was not known on some visit before."""
+
+from __future__ import annotations
+
+from tests.spec.small import chart
+from tests.spec.stages import times_by_stages
+
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import time_plan
+from caseseries.reference.oracle import case_time, cases
+from caseseries.verdict.time_to import CaseTime
+
+
+def told(one: CaseTime) -> str:
+    """One time in short."""
+    if one.ending is None:
+        assert one.day is None and one.since is None and not one.unread
+        return str(one.because)
+    assert one.because is None
+    since = "" if one.since is None else f" after {one.since}"
+    return f"{one.ending} {one.day}{since}{' ?' if one.unread else ''}"
+
+
+def times(study: Protocol, rows: str, implementation: str) -> dict[str, dict[str, str]]:
+    """By case and outcome, what an implementation says."""
+    table = chart(rows, study)
+    found: dict[tuple[str, str], CaseTime] = {}
+    if implementation == "reference":
+        for name in study.times:
+            plan = time_plan(study, name)
+            found |= {
+                (one.case_id, name): case_time(study, table, one, plan) for one in cases(study, table) if one.included
+            }
+    else:
+        found = times_by_stages(study, table, implementation)
+    said: dict[str, dict[str, str]] = {}
+    for (case_id, name), one in found.items():
+        said.setdefault(case_id, {})[name] = told(one)
+    return said
