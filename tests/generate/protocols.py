@@ -594,6 +594,12 @@ def protocols(draw: st.DrawFn) -> Protocol:
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):
             windows[one["in"]].setdefault("same_day", "worst")
             declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
+        extreme = (
+            found for rule in rules_ for found in _parts_with("from", rule) if found["from"] in {"nadir", "peak"}
+        )
+        for one in extreme:
+            for window_ in windows.values():
+                window_.setdefault("same_day", "worst")
         for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
             _name_lupus(one["occurs"], lines)
@@ -646,6 +652,13 @@ def _without_means(windows: dict[str, Any]) -> None:
     """Another choice in place of every mean."""
     for window in windows.values():
         window |= {field: other for field, other in NO_MEAN.items() if window[field] == "mean"}
+
+
+def _name_same_days(windows: dict[str, Any], rules: list[dict[str, Any]]) -> None:
+    """What is taken of one day is never left open where a nadir or a peak is looked for."""
+    if any(found["from"] in {"nadir", "peak"} for rule in rules for found in _parts_with("from", rule)):
+        for window_ in windows.values():
+            window_.setdefault("same_day", "worst")
 
 
 def _name_a_day(

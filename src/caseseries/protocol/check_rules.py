@@ -229,7 +229,8 @@ def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], a
         if leaf.home and "at" not in leaf.written:
             continue  # read on each day
         windows = [leaf.window(at)]
-        windows += [str(leaf.written.get("from", BASELINE))] if leaf.word in DIRECTIONS else []
+        since = str(leaf.written.get("from", BASELINE))
+        windows += [BASELINE if since in EXTREMES else since] if leaf.word in DIRECTIONS else []
         for name in windows:
             measures.setdefault(name, []).append(draft.measures.get(leaf.measure))
     for name, taken in measures.items():
