@@ -594,12 +594,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):
             windows[one["in"]].setdefault("same_day", "worst")
             declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
-        extreme = (
-            found for rule in rules_ for found in _parts_with("from", rule) if found["from"] in {"nadir", "peak"}
-        )
-        for one in extreme:
-            for window_ in windows.values():
-                window_.setdefault("same_day", "worst")
+        _name_same_days(windows, rules_)
         for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
             _name_lupus(one["occurs"], lines)
