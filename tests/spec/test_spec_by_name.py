@@ -36,7 +36,7 @@ MEASURES = {
     "ptg": {"instrument": "parent global VAS"},
     "mmt": {"instrument": "MMT8"},
     "chaq": {"instrument": "CHAQ"},
-    "ck": {"instrument": "CK", "range": ["0", "3000"]},  # 15 x an upper limit of 200
+    "ck": {"instrument": "CK"},
     "ext": {"instrument": "extramuscular VAS"},
 }
 WINDOWS = {
@@ -83,7 +83,8 @@ def edges() -> list[tuple[str, str, Fraction]]:
 
 
 def tis(at_least: str, population: str | None = None) -> dict[str, Any]:
-    rule: dict[str, Any] = {"criterion": "TIS", "with": NAMES, "at_least": at_least}
+    over = {"enzyme or quality of life": "3000"}  # 15 x an upper limit of 200
+    rule: dict[str, Any] = {"criterion": "TIS", "with": NAMES, "at_least": at_least, "ranges": over}
     return rule | ({"population": population} if population else {})
 
 
@@ -156,7 +157,6 @@ def test_every_criterion_that_is_a_rule_at_one_time_can_be_used_by_name(entry: A
         "morning stiffness": "minutes",
         "urine protein creatinine ratio": "g/g",
     }
-    high = {"muscle strength", "CMAS", "MMT8", "eGFR", "quality of life"}
     judged = {"systemic features", "active uveitis", "ESR and CRP normal or not due to arthritis"}
     measures: dict[str, Any] = {}
     names = {}
@@ -167,7 +167,7 @@ def test_every_criterion_that_is_a_rule_at_one_time_can_be_used_by_name(entry: A
             "quantity": measure.domain,
             "unit": unit,
             "range": ["0", "200"],
-            "better": "high" if measure.domain in high else "low",
+            "better": measure.better or "low",
         }
         if measure.domain in judged:
             measures[name] = {"judgement": measure.domain, "since": "last visit"}
@@ -236,8 +236,28 @@ def test_an_instrument_of_another_domain_is_refused() -> None:
 
 
 def test_a_measure_without_a_range_has_no_percent_of_it() -> None:
-    found = check_made(study({"response": tis("45")}, MEASURES | {"ck": {"instrument": "CK", "range": None}})).errors
+    found = check_made(study({"response": tis("45") | {"ranges": {}}})).errors
     assert {"ck has no range, so percent of range says nothing"} == {problem.what for problem in found}
+
+
+@pytest.mark.parametrize(
+    ("measures", "what"),
+    [
+        ({"ck": {"instrument": "CK", "range": ["0", "3000"]}}, "this measure has a range of its own"),
+        ({"pga": {"instrument": "PGA", "better": "high"}}, "of physician global lower is better"),
+        ({"mmt": {"quantity": "strength", "unit": "points", "better": "low"}}, "of muscle strength higher is better"),
+    ],
+)
+def test_a_measure_that_is_not_the_published_one_is_refused(measures: dict[str, Any], what: str) -> None:
+    found = check_made(study({"response": tis("45")}, MEASURES | measures)).errors
+    assert any(what in problem.what for problem in found)
+
+
+@pytest.mark.parametrize("more", [{"unit": "mm", "range": ["0", "100"]}, {"unit": "cm", "range": ["0", "20"]}])
+def test_a_measure_of_another_unit_or_scale_is_pointed_out(more: dict[str, Any]) -> None:
+    own = {"pga": {"quantity": "physician global", "better": "low"} | more}
+    found = check_made(study({"response": tis("45")}, MEASURES | own))
+    assert any("physician global was published with the" in problem.what for problem in found.warnings)
 
 
 def test_two_core_sets_are_not_mixed_without_a_word() -> None:

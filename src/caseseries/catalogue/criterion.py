@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.constant import constant
+from caseseries.catalogue.instrument import instrument
 from caseseries.catalogue.lookup import Index
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.errors import ensure
@@ -37,7 +38,7 @@ class Band:
 class CriterionMeasure:
     """One domain of a criterion and the instruments that may measure it, for each of the two core sets of myositis and elsewhere.
 
-    ``range`` says, as raw data, over which range a percent of range is counted.
+    ``range`` says, as raw data, over which range a percent of range is counted, ``better`` at which end it is better; of enzymes low.
     """
 
     domain: str
@@ -46,6 +47,7 @@ class CriterionMeasure:
     bands: tuple[Band, ...]
     range: Mapping[str, Any]
     others: tuple[str, ...] = ()
+    better: Literal["", "high", "low"] = ""
 
     @property
     def instruments(self) -> tuple[str, ...]:
@@ -213,7 +215,9 @@ def _measure(raw: dict[str, Any]) -> CriterionMeasure:
         for band in raw.pop("bands", ())
     )
     imacs, printo, others = (tuple(raw.pop(which, ())) for which in ("imacs", "printo", "instruments"))
-    return CriterionMeasure(raw["domain"], imacs, printo, bands, _frozen(raw.get("range", EMPTY)), others)
+    named = [instrument(name).better for name in (*imacs, *printo, *others)]
+    better = cast(Literal["", "high", "low"], raw.get("better") or next((one for one in named if one != "none"), ""))
+    return CriterionMeasure(raw["domain"], imacs, printo, bands, _frozen(raw.get("range", EMPTY)), others, better)
 
 
 def _category(raw: Mapping[str, Any]) -> Category:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -21,7 +22,8 @@ class Published(RuleBase):
     """What names a criterion: its key, name or alias; the study's measure of each domain; for points, what they must reach.
 
     `at_least` is a number of points or the name of a category (`moderate`), which `population` tells apart where there are several.
-    `constants` are the study's own numbers in place of those that the catalogue only recalls.
+    `constants` are the study's own numbers in place of those that the catalogue only recalls. `ranges` says of a domain over which range a percent of
+    range is counted where the measure has none, as 15 times the upper limit of normal for creatine kinase.
     """
 
     criterion: str
@@ -29,6 +31,7 @@ class Published(RuleBase):
     at_least: str | None = None
     population: str | None = None
     constants: dict[str, Number] = Field(default_factory=dict)
+    ranges: dict[str, Number] = Field(default_factory=dict)
 
     @property
     def entry(self) -> catalogue.Criterion:
@@ -40,6 +43,7 @@ class Published(RuleBase):
         """The rule over the measures of the study, as a protocol has it."""
         entry = self.entry
         rule = entry.written(self.constants) | reached(entry, self.at_least, self.population)
+        rule = {key: _over(value, self.ranges) for key, value in rule.items()}
         return {key: with_measures(value, self.with_, key) for key, value in rule.items()}
 
     def check(self) -> None:
@@ -65,6 +69,11 @@ class Published(RuleBase):
         twice = [domain for domain in domains if list(self.with_.values()).count(self.with_[domain]) > 1]
         if twice:
             raise mistake("one measure stands for two domains", at=("with", twice[1]))
+        for domain, width in self.ranges.items():
+            if domain not in domains:
+                raise mistake(f"{entry.key} has no such domain", ", ".join(domains), at=("ranges", domain))
+            if width <= 0:
+                raise mistake("a range is wider than 0", "above 0", at=("ranges", domain))
         for name in self.constants:
             if name not in entry.constants:
                 allowed = ", ".join(entry.constants) or "none"
@@ -115,6 +124,35 @@ def reached(entry: catalogue.Criterion, at_least: str | None, population: str | 
         raise mistake(what, ", ".join(populations), at=("population",) if population is not None else ())
     limit: Fraction = populations[population][at_least]
     return {REACHES: decimal_text(limit)}
+
+
+_OF_RANGE = re.compile(r"(.*?)(\d+(?:\.\d+)?) % of range")
+
+
+def _over(rule: Any, ranges: Mapping[str, Fraction]) -> Any:
+    """A rule over domains with percents of a range as the amounts that they are, for the domains that have one.
+
+    >>> _over([{"improves": "enzyme", "points": {"more_than 5 % of range": "2.5"}}], {"enzyme": Fraction(3000)})
+    [{'improves': 'enzyme', 'points': {'more_than 150 points': '2.5'}}]
+    """
+    if isinstance(rule, list):
+        return [_over(one, ranges) for one in rule]
+    if not isinstance(rule, Mapping):
+        return rule
+    width = next((ranges[one] for word, one in rule.items() if word in NAMES_A_MEASURE and one in ranges), None)
+
+    def amount(text: Any) -> Any:
+        found = _OF_RANGE.fullmatch(text) if isinstance(text, str) and width is not None else None
+        if found is None or width is None:
+            return text
+        return f"{found[1]}{decimal_text(Fraction(found[2]) * width / 100, 9)} points"
+
+    return {
+        key: {amount(band): points for band, points in value.items()}
+        if key == "points" and isinstance(value, Mapping)
+        else amount(_over(value, ranges))
+        for key, value in rule.items()
+    }
 
 
 def with_measures(rule: Any, measures: Mapping[str, str], word: str = "") -> Any:

@@ -18,11 +18,12 @@ from caseseries.protocol.check_agree import check_agree
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_derived import check_derived
+from caseseries.protocol.check_grades import check_order
 from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
-from caseseries.protocol.measure import Custom, DailyDose, Instrument
+from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument
 from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.protocol import Protocol
@@ -181,6 +182,8 @@ def _measures(known: Draft, notes: Notes) -> None:
             notes.wrong((*loc, "as"), what, measure.as_, first_dose.as_)
         if isinstance(measure, Instrument):
             check_instrument(notes, loc, measure)
+        elif isinstance(measure, Graded):
+            check_order(notes, (*loc, "grades"), measure.grades)
         if (
             isinstance(measure, Instrument | Custom)
             and measure.range is not None

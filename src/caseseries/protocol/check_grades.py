@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from caseseries import catalogue
@@ -14,7 +16,17 @@ from caseseries.protocol.notes import LISTED, Notes
 from caseseries.protocol.rule import Change, Value
 from caseseries.protocol.yaml import Loc
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _STEP_UNITS = frozenset({"step", STEPS})
+
+
+def check_order(notes: Notes, loc: Loc, grades: tuple[str, ...]) -> None:
+    """Grades that begin with numbers stand from the lowest to the highest; where they do not, one of them is out of place."""
+    found = [_NUMBER.match(grade) for grade in grades]
+    numbers = [Fraction(one[0]) for one in found if one is not None]
+    if len(numbers) == len(grades) and numbers != sorted(numbers):
+        what = "the numbers of these grades do not rise, and grades stand from the lowest to the highest"
+        notes.warn(loc, what, ", ".join(grades), do="put them in order, if that was not meant")
 
 
 def graded_threshold(notes: Notes, leaf: LeafDraft, rule: Change | Value, facts: MeasureFacts, loc: Loc) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from caseseries.errors import Defect
-from caseseries.protocol.draft import Draft, mapping, parts_with
+from caseseries.protocol.draft import Draft, listed, mapping, parts_with
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.reach import answers
 from caseseries.protocol.rule import parse
+from caseseries.protocol.specs import amounts_of_doses
 from caseseries.protocol.tree import Tree, grow
 from caseseries.protocol.yaml import Loc
 
@@ -32,6 +33,7 @@ def check_reach(draft: Draft, notes: Notes, loc: Loc, field: str, outcome: Mappi
         for place, tree in whole.items():
             _counts(notes, place, rules[place])
             _alone(notes, place, tree)
+        _one_dose_unit(draft, notes, loc, whole.values())
         if field == "levels" and len(whole) == len(trees):
             _in_order(notes, list(whole), list(whole.values()))
 
@@ -47,6 +49,21 @@ def _tree(draft: Draft, rule: object, at: object) -> Tree | None:
         return grow(parse(rule), str(at), draft.facts)
     except (ValidationError, KeyError, Defect):
         return None  # told where it is checked
+
+
+def _one_dose_unit(draft: Draft, notes: Notes, loc: Loc, trees: Iterable[Tree]) -> None:
+    """An amount of a dose is of its unit: the grid has no cell of another unit then."""
+    doses = listed(draft.data, "robustness", "dose")
+    units = {dose.as_ for dose in draft.protocol.doses.values()}
+    other = [str(unit) for unit in doses if unit not in units]
+    if other and amounts_of_doses(draft.protocol, trees):
+        what = f"the rule of {loc[1]!r} names an amount of a dose, so the grid leaves other units of it out"
+        notes.warn(
+            ("robustness", "dose"),
+            what,
+            ", ".join(other),
+            do="compare in percent of baseline, if another unit is wanted",
+        )
 
 
 def _counts(notes: Notes, loc: Loc, rule: object) -> None:

@@ -184,6 +184,12 @@ class Tree:
         return tuple(node for node in self.nodes if node.kind == "leaf")
 
     @property
+    def asked_for(self) -> tuple[Node, ...]:
+        """The comparisons that the rule asks for, in order: not those that only give points."""
+        bands = {child for node in self.nodes if node.points is not None for child in node.children}
+        return tuple(node for node in self.leaves if node.id not in bands)
+
+    @property
     def answered(self) -> tuple[Node, ...]:
         """The nodes that have an answer of their own, in order: comparisons, and rules read on visit days."""
         return tuple(node for node in self.nodes if not node.children)

@@ -100,12 +100,16 @@ class Known:
             [self.short(child) for child in children], "or" if node.kind == "any" and truth is None else "and"
         )
 
-    def scored(self, node: Node) -> str:
+    def scored(self, node: Node, *, negated: bool = False) -> str:
         """A sum of points: what each part gave, and what was asked; of several bands the words that tell most exactly where a value lies."""
         assert node.points is not None
         children = self.children(node)
         parts = [max((self.short(children[place]) for place in places), key=len) for places in node.points.parts]
-        return score_words(node.points, [self.truth[child.id] for child in children], parts)
+        for place, places in enumerate(node.points.parts):
+            first = children[places[0]]
+            if not (first.leaf or self.truth[first.id] is not None):
+                parts[place] = f"{parts[place]}, not known"
+        return score_words(node.points, [self.truth[child.id] for child in children], parts, negated=negated)
 
     def told(self, node: Node) -> list[Node]:
         """The nodes below, or the node itself, that are told one by one: those with an answer of their own, and a score as a whole."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
-from caseseries.protocol.tree import Node, Tree
+from caseseries.protocol.tree import HeldRule, Node, Tree
 from caseseries.verdict.denominator import absent_words
 from caseseries.verdict.known import Known
 from caseseries.verdict.leaf import full, grouped, together
@@ -129,14 +129,15 @@ class Told(Known):
         if node.kind == "leaf":
             return [full(self.leaves[node.id], negated=negated)]
         if node.kind == "question":
-            return [self.question(node)]
+            against = negated and self.truth[node.id] and isinstance(node.question, HeldRule)
+            return [self.question(node) + (", which is not allowed" if against else "")]
         children = self.children(node)
         if node.kind == "not":
             return self.because(children[0], negated=not negated)
         if node.kind == "count":
-            return [self.counted(node)]
+            return [self.counted(node, negated=negated)]
         if node.points is not None:
-            return [self.scored(node)]
+            return [self.scored(node, negated=negated)]
         if node.kind == "when":
             return [self.conditional(node, negated=negated)]
         if not truth and not negated and self.only_judgement_against(node):
@@ -156,12 +157,13 @@ class Told(Known):
                 clauses.append(together(groups[node.id], negated=negated, each=each))
         return clauses
 
-    def counted(self, node: Node) -> str:
+    def counted(self, node: Node, *, negated: bool = False) -> str:
         """A count: how many were met of how many, and which."""
         children = self.children(node)
         held = [child for child in children if not self.left_out(child)]
         by = {truth: [self.short(one) for one in held if self.truth[one.id] is truth] for truth in (True, False, None)}
-        return count_words(node, by, [self.short(child) for child in children if child not in held])
+        out = [self.short(child) for child in children if child not in held]
+        return count_words(node, by, out, negated=negated)
 
     def conditional(self, node: Node, *, negated: bool = False) -> str:
         """A rule by a condition: whether it holds, and what the rule that applies then says."""

@@ -8,10 +8,17 @@ from caseseries.protocol.tree import Node
 from caseseries.verdict.trace import Truth
 
 _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
+_NOT_WANTED = {
+    "at_least": "at least {} not allowed",
+    "at_most": "more than {} needed",
+    "exactly": "exactly {} not allowed",
+}
 _LEFT_OUT = {"keep count": ", left out or not", "in proportion": " in proportion"}
 
 
-def count_words(node: Node, parts: Mapping[Truth, Sequence[str]], out: Sequence[str] = ()) -> str:
+def count_words(
+    node: Node, parts: Mapping[Truth, Sequence[str]], out: Sequence[str] = (), *, negated: bool = False
+) -> str:
     """How many were met of how many, and which; `out` are those left out.
 
     >>> node = Node("1", "count", ("1.1", "1.2", "1.3"), "at_least", 1, skipped="in proportion")
@@ -21,7 +28,7 @@ def count_words(node: Node, parts: Mapping[Truth, Sequence[str]], out: Sequence[
     lists = [(parts[True], "met"), (parts[False], "not met"), (parts[None], "not known"), (out, "left out")]
     told = "; ".join(f"{words}: {', '.join(listing)}" for listing, words in lists if listing)
     held = sum(map(len, parts.values()))
-    needed = _COUNTS[node.bound].format(node.needed(held))
+    needed = (_NOT_WANTED if negated else _COUNTS)[node.bound].format(node.needed(held))
     if not out:
         return f"{len(parts[True])} of {held} met, {needed} ({told})"
     asked = f"at least {node.k} of {held + len(out)}{_LEFT_OUT[node.skipped]}"

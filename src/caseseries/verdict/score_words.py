@@ -35,7 +35,7 @@ def sum_words(points: Points, truths: Sequence[Truth], places: range | None = No
     return decimal_text(low) if low == high else f"{decimal_text(low)} to {decimal_text(high)}"
 
 
-def score_words(points: Points, truths: Sequence[Truth], parts: Sequence[str]) -> str:
+def score_words(points: Points, truths: Sequence[Truth], parts: Sequence[str], *, negated: bool = False) -> str:
     """The sum, what was asked, and what each part gave; `parts` says what was found of each.
 
     >>> points = Points((Fraction(10), Fraction(5), Fraction(5)), (2, 1), "at_least", Fraction(15))
@@ -43,6 +43,7 @@ def score_words(points: Points, truths: Sequence[Truth], parts: Sequence[str]) -
     'score 10 to 15 (at least 15 of 20 points needed): MMT +6: 10; rash not known: 0 to 5'
     """
     wanted = "needed" if points.comparison in ("at_least", "more_than") else "allowed"
+    wanted = "not allowed" if negated else wanted
     gave = [f"{said}: {sum_words(points, truths, places)}" for said, places in zip(parts, points.parts, strict=True)]
     return f"score {sum_words(points, truths)} ({asked_words(points)} {wanted}): {'; '.join(gave)}"
 
@@ -54,5 +55,5 @@ def bands_words(leaves: Sequence[Leaf], worth: Sequence[Fraction], measures: Map
     for place, (leaf, more) in enumerate(zip(leaves, worth, strict=True)):
         total += more
         needs = required(leaf, leaf.unit or facts.unit, direction=not place)
-        told.append(f"{needs} {decimal_text(total)}")
+        told.append(f"{decimal_text(total)}{'' if place else ' points'} for {needs}")
     return f"{long_name(facts)} ({', '.join(told)})"

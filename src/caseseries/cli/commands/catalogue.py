@@ -86,10 +86,43 @@ def _fields(entry: Entry) -> list[tuple[str, str]]:
         fields += [("cut-point", f"{words_of(cut.value)}: {cut.words} ({cut.source})") for cut in measure.cuts]
         fields += [(note.kind, f"{note.words} ({note.source})") for note in measure.notes]
         fields += [("LOINC", f"{code.code} ({code.source})") for code in measure.loinc]
+    elif entry.kind == "response criterion":
+        fields += _of_criterion(catalogue.criterion(entry.key))
     elif entry.kind == "drug":
         fields += [(code.system, f"{code.code} ({code.source})") for code in catalogue.drug(entry.key).codes]
     fields += [("source", entry.source.text), ("doi", entry.source.doi), ("reliability", entry.source.reliability)]
     return fields
+
+
+def _of_criterion(found: catalogue.Criterion) -> list[tuple[str, str]]:
+    """The domains that a study names measures for, the rule over them, and what no text settled."""
+    fields = [
+        ("domain", one.domain + (f" ({', '.join(one.instruments)})" if one.instruments else ""))
+        for one in found.measures
+    ]
+    rule = found.written()
+    if found.kind == "points":
+        for part in rule["score"]:
+            bands = ", ".join(f"{points} for {band.replace('_', ' ')}" for band, points in part["points"].items())
+            fields.append(("points", f"improves {part['improves']}: {bands}"))
+        for category in found.categories:
+            limits = ", ".join(f"{name} from {words_of(limit)}" for name, limit in category.at_least.items())
+            fields.append(("category", f"{category.population}: {limits}"))
+    else:
+        fields.append(("rule", _written(rule)))
+    fields += [("constant", f"{name} ({catalogue.constant(name).source.reliability})") for name in found.constants]
+    return fields + [("left open", text) for text in found.unresolved]
+
+
+def _written(rule: Any) -> str:
+    """A rule as a protocol writes it, on one line.
+
+    >>> _written({"any": [{"gain": "mmt", "at_least": "4 points"}, {"is": "better"}]})
+    '{any: [{gain: mmt, at_least: 4 points}, {is: better}]}'
+    """
+    if isinstance(rule, dict):
+        return "{" + ", ".join(f"{key}: {_written(value)}" for key, value in rule.items()) + "}"
+    return "[" + ", ".join(map(_written, rule)) + "]" if isinstance(rule, list) else str(rule)
 
 
 def _instrument(entry: Entry) -> Instrument | None:

@@ -89,7 +89,7 @@ def _panels(summary: Summary, change: ChangeSummary, outcome: OutcomeSummary | N
 
 def _leaves(outcome: OutcomeSummary, change: ChangeSummary) -> list[Leaf]:
     """The comparisons of the rule as written that rest on this change."""
-    leaves = [node.leaf for node in outcome.plan.primary.tree.leaves if node.leaf is not None]
+    leaves = [node.leaf for node in outcome.plan.primary.tree.asked_for if node.leaf is not None]
     return [
         leaf
         for leaf in leaves

@@ -48,7 +48,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
     outcome = summary.outcomes[name]
     verdicts = primary_verdicts(summary.shown.outcomes[name])
     found: dict[tuple[str, str, Fraction], Bars] = {}
-    for node in outcome.plan.primary.tree.leaves:
+    for node in outcome.plan.primary.tree.asked_for:
         leaf = node.leaf
         if leaf is None or leaf.before is None or extreme_of(leaf.before.window):
             continue
