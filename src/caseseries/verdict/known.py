@@ -18,6 +18,15 @@ from caseseries.verdict.rule_text import describe_part, describe_rule
 from caseseries.verdict.score_words import score_words, sum_words
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
+_WAYS = {
+    "improves": "improvement",
+    "worsens": "worsening",
+    "gain": "gain",
+    "rises": "gain",
+    "decrease": "decrease",
+    "falls": "decrease",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -161,7 +170,17 @@ class Known:
         """Whether a part with an answer was met; a judgement says so itself."""
         if self.truth[node.id] is None:
             return ""
-        return "" if self.is_judgement(node) else " (met)" if self.truth[node.id] else " (not met)"
+        if self.is_judgement(node):
+            return ""
+        return f" ({self.direction(node)}{'met' if self.truth[node.id] else 'not met'})"
+
+    def direction(self, node: Node) -> str:
+        """Which way a change is asked for, where the rule asks for both ways of the same values: `improvement `."""
+        leaf = node.leaf
+        if leaf is None or leaf.before is None:
+            return ""
+        words = {one.leaf.word for one in self.tree.leaves if one.leaf is not None and one.leaf.slots == leaf.slots}
+        return f"{_WAYS[leaf.word]} " if len({_WAYS[word] for word in words if word in _WAYS}) > 1 else ""
 
     def asked(self, node: Node) -> str:
         """What a branch asks for: `CRP at most 10 mg/L`, `a decrease of at least 50 % of baseline in CRP`."""

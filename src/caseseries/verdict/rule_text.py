@@ -138,7 +138,7 @@ def _worth(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str
         if len(leaves) == len(children):
             told.append(bands_words(leaves, worth, measures) + windows_named(leaves[0], at))
         else:
-            told.append(f"{_node(tree, children[0], measures, at)} {decimal_text(worth[0])}")
+            told.append(f"{decimal_text(worth[0])} points for {_node(tree, children[0], measures, at)}")
     return told
 
 
