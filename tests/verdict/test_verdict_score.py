@@ -22,7 +22,10 @@ windows:
 safety: {until_after_last_dose: 30 days, events: [flare]}
 outcomes: {response: {at: after, rule: %s}}
 """
-SCORE = "{score: [{improves: mmt, points: {at_least 4 points: 5, at_least 20 points: 10}}, {rule: {occurs: flare, in: after}, points: 5}], at_least: %s}"
+SCORE = (
+    "{score: [{improves: mmt, points: {at_least 4 points: 5, at_least 20 points: 10}}, "
+    "{rule: {occurs: flare, in: after}, points: 5}], at_least: %s}"
+)
 WORSE = (
     "{all: [{at_least: 1, of: [{improves: mmt, at_least: 20 % of baseline}, {improves: cmas, at_least: 20 % of baseline}]}, "
     "{at_most: 0, of: [{worsens: mmt, at_least: 25 % of baseline}, {worsens: cmas, at_least: 25 % of baseline}]}]}"
@@ -33,15 +36,15 @@ SENTENCES = [
     (f"{{not: {SCORE % 5}}}", "1 | mmt | 0:50, 90:60\n1 | visit | 200",
      "No response at day 90: score 5 (at least 5 of 15 points not allowed): MMT +10: 5; no flare in after: 0."),
     (SCORE % 10, "1 | mmt | 0:50, 90:60",
-     "Response not evaluable at day 90: flare in after: flare not known: follow-up ended before the end of the window after (days 46 to 134). Known: score 5 to 10 "
-     "(at least 10 of 15 points needed): MMT +10: 5; flare in after, not known: 0 to 5. The verdict hangs on that."),
+     "Response not evaluable at day 90: flare in after: flare not known: follow-up ended before the end of the window after (days 46 "
+     "to 134). Known: score 5 to 10 (at least 10 of 15 points needed): MMT +10: 5; flare in after, not known: 0 to 5. The verdict hangs on that."),
     ("{not: {at_least: 1, of: [{gain: mmt, at_least: 4 points}, {gain: cmas, at_least: 4 points}]}}", "1 | mmt | 0:50, 90:60\n1 | cmas | 0:20, 90:25",
      "No response at day 90: 2 of 2 met, at least 1 not allowed (met: MMT +10, CMAS +5)."),
     ("{not: {held: {value: mmt, at_least: 50 points}, in: after, on: 2 visits}}", "1 | mmt | 0:50, 60:55, 90:60",
      "No response: MMT at least 50 points at 2 visits in after (yes on days 60 to 90), which is not allowed."),
     (WORSE, "1 | mmt | 0:50, 90:55",
-     "Response not evaluable at day 90: no CMAS in the window baseline (days −90 to 0). Known: MMT 50 → 55, 10 % higher (improvement not met); MMT 50 → 55, "
-     "10 % higher (worsening not met). The verdict hangs on CMAS."),
+     "Response not evaluable at day 90: no CMAS in the window baseline (days −90 to 0). Known: MMT 50 → 55, 10 % higher "
+     "(improvement not met); MMT 50 → 55, 10 % higher (worsening not met). The verdict hangs on CMAS."),
 ]  # fmt: skip
 
 
@@ -72,6 +75,7 @@ def test_the_methods_tell_points_and_the_name_of_a_criterion() -> None:
         for rule in (SCORE % 5, "{criterion: EULAR good response, with: {DAS28: das}}")
     ]
     assert [
-        "a score of at least 5 of 15 points: MMT (5 points for an improvement of at least 4 points, 10 for at least 20 points); 5 points for flare in after",
+        "a score of at least 5 of 15 points: MMT (5 points for an improvement of at least 4 points, 10 for at least 20 points); "
+        "5 points for flare in after",
         "EULAR good response: an improvement of more than 1.2 points on DAS, and DAS at most 3.2 points",
     ] == rules
