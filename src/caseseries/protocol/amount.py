@@ -19,6 +19,9 @@ SIDES: Mapping[str, Literal["upper", "lower"]] = MappingProxyType({"ULN": "upper
 
 _AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(.*)")
 _TIMES = re.compile(r"[x×*] ?(ULN|LLN)", re.IGNORECASE)
+_OF_WHAT = (
+    "write `% of baseline` or `% of range`; of a measure that is itself in percent, such as HbA1c, write `points`"
+)
 AMOUNTS = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
 #: What stands behind the number of a grade such as 2+, and is no unit.
 _SIGNS = frozenset("+-")
@@ -82,7 +85,7 @@ def amount(written: Any) -> Amount:
     if rest.startswith("%"):
         basis = _PERCENT.get(rest)
         if basis is None:
-            raise mistake("percent of what is not said", AMOUNTS, "write `% of baseline` or `% of range`")
+            raise mistake("percent of what is not said", AMOUNTS, _OF_WHAT)
         return Amount(value=value, basis=basis)
     if times := _TIMES.fullmatch(rest):
         return Amount(value=value, basis="ULN" if times[1].upper() == "ULN" else "LLN")

@@ -28,6 +28,9 @@ from caseseries.protocol.yaml import Loc
 #: Cells of the robustness grid beyond which a reader is told how many there will be.
 MANY_CELLS = 500
 
+#: What cases are called that have none of the levels or categories, or any of them.
+_TOLD = frozenset({"not evaluable", "any level", "any category", "outside", "otherwise"})
+
 
 def check_outcomes(draft: Draft, notes: Notes) -> None:
     """Every outcome: its windows and measures, its rule, its readings, its `among`."""
@@ -176,6 +179,10 @@ def _levels(notes: Notes, loc: Loc, levels: Mapping[str, Any]) -> None:
     seen: dict[str, str] = {}
     ordered = loc[-1] == "levels"
     for name, rule in levels.items():
+        if folded(name) in _TOLD:
+            notes.wrong(
+                (*loc, name), "this is what a case is called whose answer is another thing than a level", name, key=True
+            )
         if ordered and folded(name).startswith("at least "):
             what = "the name of a level does not begin with `at least`, which is told of every level"
             notes.wrong((*loc, name), what, name, key=True)

@@ -71,8 +71,8 @@ def response_words(summary: Summary, name: str) -> Paragraph:
 def _first_reason(summary: Summary, outcome: OutcomeSummary) -> str:
     """The most frequent reason of the not evaluable, where they have more than one; the table lists all of them."""
     reasons = outcome.why.get(0, ())
-    if len(reasons) < 2:
-        return ""
+    if len(reasons) < 2 or reasons[1].n.high >= reasons[0].n.low:
+        return ""  # none is the most frequent
     told = reasons_words(summary, reasons[0].words, outcome.plan.at)
     return f" The most frequent reason was: {told} ({count_text(reasons[0].n)})."
 
