@@ -11,6 +11,8 @@ from tests.summary.counting import counted, tally_of, without_cases
 from caseseries import stats
 from caseseries.protocol.check import check_made
 from caseseries.report.exhibits.agreement import agreement_tables
+from caseseries.report.exhibits.methods import methods
+from caseseries.report.exhibits.statistics import approximate, statistics_table
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.summarise import summarise
 
@@ -83,6 +85,19 @@ def test_what_is_printed() -> None:
     ]
     assert "The same answer in 3 of 5 (60 %) with yes or no in both, 95 % CI 14.7–94.7." in table.footnotes
     assert any(note.startswith("Cohen’s kappa 0.17 (") for note in table.footnotes)
+
+
+def test_the_methods_do_not_call_it_exact() -> None:
+    study = protocol(STUDY % "")
+    summary = analyse(study, chart(ROWS, study))
+    assert ["intervals of kappa and AC1 (large-sample)"] == approximate(summary)
+    told = " ".join(paragraph.text for paragraph in methods(summary))
+    assert "No interval rests on a normal approximation" not in told and "kappa and AC1" in told
+    table = statistics_table(summary)
+    assert table is not None
+    assert {"approximate"} == {
+        row.cells[2].text for row in table.rows if row.cells[0].text == "Agreement beyond chance"
+    }
 
 
 def test_a_table_of_two_answers_leaves_no_site() -> None:

@@ -30,8 +30,14 @@ def _named(protocol: Protocol) -> tuple[Published, ...]:
 
 def _told(one: Published, summary: Summary) -> str:
     entry = one.entry
-    measured = listed([f"{domain} by {short_name(summary.measures[name])}" for domain, name in one.with_.items()])
-    told = f"{entry.key} is the {entry.name} ({entry.source.text}{_doi(entry.source)}); it was measured by {measured}."
+    measured = listed([f"{domain} ({short_name(summary.measures[name])})" for domain, name in one.with_.items()])
+    told = f"{entry.key} is the {entry.name} ({entry.source.text}{_doi(entry.source)}). Its domains, and what measured them: {measured}."
+    if one.ranges:
+        over = [
+            f"{decimal_text(width)} {summary.measures[one.with_[domain]].unit} for {domain}"
+            for domain, width in one.ranges.items()
+        ]
+        told += f" Percents of a range were counted over {listed(over)}."
     numbers = [catalogue.constant(name, one.constants) for name in entry.constants]
     if numbers:
         listing = "; ".join(

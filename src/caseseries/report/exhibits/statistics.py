@@ -35,6 +35,10 @@ def statistics_table(summary: Summary) -> Table | None:
         add("Quartiles", change.change.get("lower_quartile"))
         for test in change.tests:
             add("P values", test)
+    for agreement in summary.agreements:
+        add("Share with the same answer", agreement.same)
+        add("Agreement beyond chance", agreement.kappa)
+        add("Agreement beyond chance", agreement.ac1)
     for times in summary.times.values():
         add("Median time to an event", times.median)
         for share in times.shares:
@@ -54,7 +58,7 @@ def statistics_table(summary: Summary) -> Table | None:
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
     notes = (
         "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, "
-        "as the method or a log-log band says; "
+        "as the method, a log-log band or a large-sample interval says; "
         "Monte Carlo: from random sign patterns, (b + 1)/(B + 1), never 0; "
         "between two ends: sites told their values in bins. n: cases, or events for a rate.",
     )
@@ -72,6 +76,11 @@ def approximate(summary: Summary) -> list[str]:
         "the interval of the typical change (Hodges–Lehmann)" for one in typical(summary) if "normal" in one.method
     ]
     found += ["P values" for change in summary.changes for test in change.tests if "normal" in test.method]
+    found += [
+        "intervals of kappa and AC1 (large-sample)"
+        for agreement in summary.agreements
+        if agreement.kappa.lower is not None or agreement.ac1.lower is not None
+    ]
     found += ["intervals of times to an event (log-log band)" for times in summary.times.values() if times.n]
     return list(dict.fromkeys(found))
 
@@ -81,7 +90,7 @@ def _exactly(method: str) -> str:
         return "between two ends"
     if "Monte Carlo" in method:
         return "Monte Carlo"
-    return "approximate" if "normal" in method or "log-log band" in method else "exact"
+    return "approximate" if any(word in method for word in ("normal", "log-log band", "large-sample")) else "exact"
 
 
 def _sizes(sizes: list[int]) -> str:
