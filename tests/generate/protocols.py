@@ -95,6 +95,7 @@ def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
     each = draw(st.booleans())
     take = draw(st.sampled_from([*DAY_TAKES, "nearest", "nearest", *VALUE_TAKES * each]))
     ties = ["earlier", "later"] + ["better", "worse", "mean"] * (2 * each)
+    least = draw(st.sampled_from([None, None, "1 days", "2 days"])) if take in VALUE_TAKES else None
     return {
         "from": f"{first} days",
         "to": f"{last} days",
@@ -103,7 +104,7 @@ def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
         "tie": draw(st.sampled_from(ties)),
         "same_day": draw(st.sampled_from(SAME_DAYS)),
         "components": "nearest each" if each else "same visit",
-    }
+    } | ({"recorded": least} if least else {})
 
 
 #: Thresholds of a change and of a value; {dose} is the unit of the daily dose.
@@ -628,6 +629,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         written["reporting"] = {"agree": [["response", "second"]]}
     if left_open == "grid":  # a choice that only another cell of the grid would need
         windows["after"] |= {"take": "last"}
+        windows["after"].pop("recorded", None)
         del windows["after"]["tie"]
         written["robustness"] |= {"take": {"after": ["nearest"]}}
     if draw(st.integers(0, 2)) == 2:
@@ -647,6 +649,8 @@ def _without_means(windows: dict[str, Any]) -> None:
     """Another choice in place of every mean."""
     for window in windows.values():
         window |= {field: other for field, other in NO_MEAN.items() if window[field] == "mean"}
+        if window["take"] in DAY_TAKES:
+            window.pop("recorded", None)
 
 
 def _name_same_days(windows: dict[str, Any], rules: list[dict[str, Any]]) -> None:
@@ -664,6 +668,7 @@ def _name_a_day(
         asked = {str(leaf.measure) for leaf in leaves(line, ())}
         if asked == {"dose"} and windows[line["in"]]["take"] in VALUE_TAKES:
             windows[line["in"]]["take"] = "nearest"
+            windows[line["in"]].pop("recorded", None)
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
     facts["cells"] = MeasureFacts("cells", "grade", "", "", None, None, -1, grades=GRADES)
     for written in outcomes.values():
@@ -674,3 +679,4 @@ def _name_a_day(
         for name, window in windows.items():
             if window["take"] in VALUE_TAKES and {slot.measure for slot in slots if slot.window == name} == {"dose"}:
                 window["take"] = "nearest"
+                window.pop("recorded", None)

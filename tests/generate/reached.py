@@ -29,6 +29,7 @@ LOST = [
     "same day: other value",
     "same day: different values",
     "another day holds different values",
+    "too few days recorded",
     "partial date at the edge of the window",
     "window leaves observed time",
     "another row has a partial date at the edge of the window",

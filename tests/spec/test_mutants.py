@@ -27,6 +27,7 @@ from tests.spec import (
     test_spec_normal_limits,
     test_spec_observed,
     test_spec_questions,
+    test_spec_recorded_days,
     test_spec_rules,
     test_spec_score,
     test_spec_windows,
@@ -75,6 +76,7 @@ SO_FAR = test_spec_extremes.SPECS
 NORMAL = test_spec_normal_limits.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
 SCORES = test_spec_score.SPECS
+RECORDED = test_spec_recorded_days.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -104,6 +106,7 @@ LIMITS = "caseseries.assessment.normal_limits"
 EXTREMES = "caseseries.assessment.extremes"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
+RECORDED_DAYS = "caseseries.assessment.recorded_days"
 LEVEL = "caseseries.protocol.levels"
 REFERENCE = "caseseries.reference"
 
@@ -422,6 +425,32 @@ MUTANTS = [
         "truths[place] is not False",
         "truths[place] is True",
         SCORES,
+        "reference",
+    ),
+    Mutant(
+        "a day too few is enough",
+        RECORDED_DAYS,
+        "_TAKEN",
+        "< coalesce(l.least, 0)",
+        "< coalesce(l.least, 0) - 1",
+        RECORDED,
+    ),
+    Mutant(
+        "so many days are too few",
+        RECORDED_DAYS,
+        "_TAKEN",
+        "< coalesce(l.least, 0)",
+        "<= coalesce(l.least, 0)",
+        RECORDED,
+    ),
+    Mutant("rows are days", RECORDED_DAYS, "_TAKEN", "count(DISTINCT day)", "count(*)", RECORDED),
+    Mutant(
+        "days without an entry are counted in the reference",
+        f"{REFERENCE}.window",
+        "value_by_itself",
+        "< window.recorded",
+        "< 1",
+        RECORDED,
         "reference",
     ),
     Mutant("at least is more than", LEAF, "OPERATORS", "at_least", ">", RULES),
@@ -848,6 +877,10 @@ MUTANTS = [
 
 #: The spec that turned red when this was written, asked first; any other counts as well.
 ASK_FIRST = {
+    "a day too few is enough": "a day too few",
+    "so many days are too few": "just so many days",
+    "rows are days": "a day twice is one",
+    "days without an entry are counted in the reference": "a day too few",
     "unknown points are none": "at_least 10",
     "unknown points are all": "at_least 10",
     "points are rounded": "at_least 10",

@@ -15,6 +15,7 @@ from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
 from caseseries.assessment.extremes import ENDS, Begins, take_extremes
 from caseseries.assessment.normal_limits import OF_ROW, find_limits
+from caseseries.assessment.recorded_days import require_days
 from caseseries.assessment.window import leaves, take_values
 from caseseries.chart.derived import parted
 from caseseries.chart.store import Numbers
@@ -117,8 +118,10 @@ def assess(
     limited = limited_measures(protocol)
     beside = (OF_ROW if limited else "") + (ENDS if compiled.extremes else "")
     parts = take_values(engine, protocol, numbers, beside)
+    require_days(engine, compiled)
     if compiled.extremes:
         take_extremes(engine, protocol, numbers, compiled, parts, begins, OF_ROW.replace("m.", "d.") if limited else "")
+        require_days(engine, compiled)  # again: every value was taken anew
     if limited:
         find_limits(engine, protocol, numbers)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"

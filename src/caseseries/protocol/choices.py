@@ -19,7 +19,7 @@ from caseseries.protocol.measure import DailyDose, Graded, Judgement
 from caseseries.protocol.measures import forms, ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import Change, parts_of
-from caseseries.protocol.window import Window
+from caseseries.protocol.window import VALUE_TAKES, Window
 from caseseries.protocol.written import decimal_text, in_words
 from caseseries.protocol.yaml import Document, Loc
 
@@ -114,6 +114,8 @@ def in_force(protocol: Protocol) -> tuple[tuple[str, str], ...]:
         for field in ("take", "tie", "same_day", "components"):
             if (value := getattr(window, field)) is not None:
                 found.append((f"windows > {name} > {field}", value))
+        if window.recorded is not None and window.take in VALUE_TAKES:
+            found.append((f"windows > {name} > recorded", f"at least {in_words(window.recorded)} with a value"))
         if window.overlap:
             found.append((f"windows > {name} > overlap", "yes: a value may count in another window of the outcome too"))
     if protocol.partial_dates is not None:

@@ -17,7 +17,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing, Robustness
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Occurrence, Question, Slot, Tree, grow
-from caseseries.protocol.window import Window
+from caseseries.protocol.window import DAY_TAKES, Window
 
 #: The window whose assessment day is the baseline day of intercurrent events.
 BASELINE = "baseline"
@@ -130,7 +130,9 @@ def _window_variants(protocol: Protocol, name: str) -> list[Window]:
     ]
     takes = [window.take, *protocol.robustness.take.get(name, ())]
     return [
-        window.model_copy(update={"from_": from_, "to": to, "take": take})
+        window.model_copy(
+            update={"from_": from_, "to": to, "take": take, "recorded": None if take in DAY_TAKES else window.recorded}
+        )
         for (from_, to), take in itertools.product(dict.fromkeys(widths), dict.fromkeys(takes))
     ]
 

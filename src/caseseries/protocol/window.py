@@ -28,6 +28,9 @@ class Window(Written):
     `components` says whether the measures of one outcome must come from the same visit (one day is chosen, and
     what was not recorded that day is absent) or are each taken by themselves.
 
+    `recorded` is the least number of days with a value that a mean, a highest or lowest, a best or worst of the window rests on, as of a diary;
+    of fewer it is not evaluable, for days without an entry are not known and not 0.
+
     Two windows of one outcome that share days are refused unless one of them says `overlap: yes`: one value could count in both.
     """
 
@@ -39,11 +42,18 @@ class Window(Written):
     same_day: SameDay | None = None
     components: Components = "same visit"
     overlap: YesNo = False
+    recorded: Days | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Window:
         if self.from_ > self.to:
             raise mistake("the window ends before it begins", "from <= to", "exchange `from` and `to`", at=("to",))
+        if self.recorded is not None and self.take in DAY_TAKES:
+            what = "one day is taken, so that no number of days is asked for"
+            raise mistake(what, ", ".join(VALUE_TAKES), "leave it out", at=("recorded",))
+        if self.recorded is not None and not 1 <= self.recorded <= self.to - self.from_ + 1:
+            most = self.to - self.from_ + 1
+            raise mistake("so many days the window has not", f"1 to {most} days", at=("recorded",))
         if self.take == "nearest" and self.target is None:
             raise mistake(
                 "`take: nearest` needs a `target`", "target: a day inside the window, such as 91 days", at=("take",)

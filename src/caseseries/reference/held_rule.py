@@ -154,7 +154,7 @@ def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot,
             return Quantity(slot, None, day, None, AFTER_END)
         dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, at)
         return Quantity(slot, dose.value, day, None, dose.absent)
-    that_day = spec.windows[held.window].model_copy(update={"from_": day, "to": day, "take": "last"})
+    that_day = spec.windows[held.window].model_copy(update={"from_": day, "to": day, "take": "last", "recorded": None})
     chosen = value_by_itself(
         candidates_in(study, rows, case.index, slot.measure, that_day),
         case.index,

@@ -33,6 +33,7 @@ NOT_AT_VISIT: Final = "not recorded at this visit"
 NO_NUMBER: Final = "recorded without a number"
 CENSORED: Final = "censored"
 EQUALLY_NEAR: Final = "two days equally near"
+FEW_DAYS: Final = "too few days recorded"
 EDGE: Final = "partial date at the edge of the window"
 UNOBSERVED: Final = "window leaves observed time"
 
@@ -197,6 +198,8 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
     if not by_day(window):
         if candidates.leaves:
             return _absent(UNOBSERVED, candidates, dict.fromkeys(candidates.days, passed_over.UNOBSERVED))
+        if window.recorded is not None and len(candidates.days) < window.recorded:
+            return _absent(FEW_DAYS, candidates, dict.fromkeys(candidates.days, passed_over.FEW_DAYS))
         return _by_value(candidates, window, facts)
     taken = days_taken(candidates.days, index, window)
     if len(taken) == 1:

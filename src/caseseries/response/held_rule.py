@@ -185,7 +185,15 @@ def _begins(held: HeldRule, place: int) -> Begins:
 def _day_plan(protocol: Protocol, held: HeldRule, window: Window, way: Asked) -> OutcomePlan:
     """The values of one day, as an outcome of its own that is asked on the index date."""
     day = window.model_copy(
-        update={"from_": 0, "to": 0, "target": None, "take": "last", "tie": None, "components": "nearest each"}
+        update={
+            "from_": 0,
+            "to": 0,
+            "target": None,
+            "take": "last",
+            "tie": None,
+            "components": "nearest each",
+            "recorded": None,
+        }
     )
     slots = tuple(_placed(protocol, slot) for slot in held.daily)
     named = dict.fromkeys([EACH_VISIT, *(slot.window for slot in slots if extreme_of(slot.window))])

@@ -182,6 +182,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "negative baseline": f"{dose} below 0 before, and percent of it is undefined",
         "no lower limit of normal": f"no lower limit of normal recorded with {dose} {there}, and none declared for the patient",
         "no upper limit of normal": f"no upper limit of normal recorded with {dose} {there}, and none declared for the patient",
+        "too few days recorded": f"{dose} on too few days {there}",
         "different limits of normal": f"{dose} of rows with different limits of normal {there}",
     }.get(code, f"{dose} absent in {within}: {code}")
     return told.replace("without a number", "without a grade") if facts.grades else told

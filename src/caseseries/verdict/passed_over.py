@@ -23,6 +23,8 @@ EDGE: Final = "partial date at the edge of the window"
 BESIDE_EDGE: Final = "another row has a partial date at the edge of the window"
 #: The measure was not recorded on the chosen visit day, only on this one.
 OTHER_VISIT: Final = "other day chosen as the visit"
+#: The window asks for more days with a value.
+FEW_DAYS: Final = "too few days recorded"
 #: The window asks for the best, worst or mean of days of which some were not observed.
 UNOBSERVED: Final = "window leaves observed time"
 FURTHER: Final = "further from the target"

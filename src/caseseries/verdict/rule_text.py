@@ -8,8 +8,8 @@ from typing import Any
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Tree, grow
-from caseseries.protocol.window import Window
-from caseseries.protocol.written import decimal_text
+from caseseries.protocol.window import VALUE_TAKES, Window
+from caseseries.protocol.written import decimal_text, in_words
 from caseseries.verdict.leaf import comparison_of, required, windows_named
 from caseseries.verdict.names import long_name, short_name, window_days
 from caseseries.verdict.numbers import day_text, listed
@@ -52,6 +52,8 @@ def describe_window(window: Window) -> str:
         taken += f" ({_TIES[window.tie]})" if window.tie else ""
     else:
         taken = _TAKES[window.take].format(thing)
+    if window.recorded is not None and window.take in VALUE_TAKES:
+        taken += f" where at least {in_words(window.recorded)} have one"
     return f"{window_days(window)}, {'' if visit else 'for each measure '}{taken}{_same_day(window)}"
 
 

@@ -47,6 +47,7 @@ Absent = Literal[
     "no lower limit of normal",
     "no upper limit of normal",
     "different limits of normal",
+    "too few days recorded",
 ]
 
 
