@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.study import Study
 from caseseries.study.results import Results
-from caseseries.summary.frames import TABLES, columns
+from caseseries.summary.frames import TABLES, columns, table
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,11 @@ def results(project_root: Path) -> Results:
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in TABLES if name not in {"findings", "finding_counts", "changes", "grid", "verdicts", "levels"}],
+    [
+        name
+        for name in TABLES
+        if name not in {"findings", "finding_counts", "changes", "grid", "verdicts", "levels", "times", "curves"}
+    ],
 )
 def test_the_columns_of_an_empty_table_are_those_of_a_full_one(results: Results, name: str) -> None:
     assert tuple(results.table(name)[0]) == tuple(columns(results.summary, name))
@@ -33,3 +38,16 @@ def test_an_empty_frame_of_findings_has_its_columns(results: Results) -> None:
     polars = pytest.importorskip("polars")
     assert list(frame.columns) == results.to_polars("findings").columns
     assert isinstance(results.to_polars("findings"), polars.DataFrame)
+
+
+TIMED = """
+outcomes: {quiet: {time_to: {value: mmt, at_least: 55 points}, in: course, competing: [death]}}
+windows: {course: {from: 0 days, to: 200 days, take: last, same_day: worst}}
+"""
+
+
+@pytest.mark.parametrize("name", ["times", "curves"])
+def test_the_columns_of_empty_times_are_those_of_full_ones(results: Results, name: str) -> None:
+    study = protocol(TIMED)
+    summary = analyse(study, chart("a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:52, 180:53", study))
+    assert tuple(table(summary, name)[0]) == tuple(columns(results.summary, name))
