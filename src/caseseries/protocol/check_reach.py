@@ -85,8 +85,12 @@ def _alone(notes: Notes, loc: Loc, tree: Tree) -> None:
     found = answers([tree]) if len(tree.answered) > 1 else None
     if found is None:
         return
-    said = {one for (one,) in found}
-    if len(said) == 1:
+    said: set[bool] = set()
+    for (one,) in found:
+        said.add(one)
+        if len(said) > 1:
+            return
+    if said:
         never = said == {False}
         what = "no values could meet this rule" if never else "all values meet this rule"
         notes.wrong(
@@ -102,6 +106,8 @@ def _in_order(notes: Notes, places: list[Loc], trees: list[Tree]) -> None:
     reached = set()
     for said in found:
         reached |= {said.index(True)} if True in said else set()
+        if len(reached) == len(trees):
+            return
     for at, place in enumerate(places):
         if at and at not in reached:
             what = "this level is never reached: wherever it holds, a level before it holds"

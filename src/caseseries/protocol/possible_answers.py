@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import prod
 
@@ -12,7 +13,7 @@ from caseseries.protocol.tree import Leaf, Node, Tree
 #: So many combinations of answers are looked through; of rules with more nothing is said.
 MOST = 20_000
 
-_COMPARED = {
+_COMPARED: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "at_least": lambda value, limit: value >= limit,
     "more_than": lambda value, limit: value > limit,
     "at_most": lambda value, limit: value <= limit,
@@ -24,28 +25,54 @@ def answers(trees: Sequence[Tree]) -> Iterator[tuple[bool, ...]] | None:
     """The answers of several rules together, for every way in which their comparisons can come out; None where there are too many ways.
 
     Comparisons of one value, or of one change in one unit, come out together as the numbers allow. All else is taken to be free, so that what
-    never comes up here never comes up.
+    never comes up here never comes up. The ways come in no order, so that what can come up mostly comes up soon.
     """
-    quantities: dict[object, list[Leaf]] = {}
-    others: dict[object, None] = {}
+    places: dict[object, int] = {}
+    of_quantity: dict[object, list[Leaf]] = {}
+    free: list[int] = []
     for node in (one for tree in trees for one in tree.answered):
+        atom = _atom(node)
+        if atom in places:
+            continue
+        places[atom] = len(places)
         if node.leaf is not None and node.leaf.kind != "is":
-            quantities.setdefault(_quantity(node.leaf), []).append(node.leaf)
+            of_quantity.setdefault(_quantity(node.leaf), []).append(node.leaf)
         else:
-            others[_free(node)] = None
-    ways = [_ways(list(dict.fromkeys(leaves))) for leaves in quantities.values()]
-    if prod(len(one) for one in ways) * 2 ** len(others) > MOST:
+            free.append(places[atom])
+    ways = [_ways(leaves) for leaves in of_quantity.values()]
+    columns = [[places[leaf] for leaf in leaves] for leaves in of_quantity.values()]
+    ways += [[(True,), (False,)]] * len(free)
+    columns += [[place] for place in free]
+    total = prod(map(len, ways))
+    if total > MOST:
         return None
-    return _every(trees, ways, list(others))
+    programs = [_program(tree, places) for tree in trees]
+    return _every(programs, ways, columns, total)
+
+
+#: A step: the node, and where its answer comes from: the place of an atom, or the steps of its children.
+_Step = tuple[Node, int, tuple[int, ...]]
 
 
 def _every(
-    trees: Sequence[Tree], ways: Sequence[Sequence[Mapping[object, bool]]], others: Sequence[object]
+    programs: Sequence[Sequence[_Step]],
+    ways: Sequence[Sequence[tuple[bool, ...]]],
+    columns: Sequence[Sequence[int]],
+    total: int,
 ) -> Iterator[tuple[bool, ...]]:
-    for drawn in itertools.product(*ways):
-        known = {leaf: truth for one in drawn for leaf, truth in one.items()}
-        for free in itertools.product([True, False], repeat=len(others)):
-            yield tuple(_answer(tree, known | dict(zip(others, free, strict=True))) for tree in trees)
+    known = [False] * sum(map(len, columns))
+    order = list(range(total))
+    random.Random(0).shuffle(order)  # always the same order
+    for number in order:
+        for way, column in zip(ways, columns, strict=True):
+            number, place = divmod(number, len(way))
+            for at, truth in zip(column, way[place], strict=True):
+                known[at] = truth
+        yield tuple(_answer(program, known) for program in programs)
+
+
+def _atom(node: Node) -> object:
+    return node.question if node.question is not None else node.leaf
 
 
 def _quantity(leaf: Leaf) -> object:
@@ -53,29 +80,32 @@ def _quantity(leaf: Leaf) -> object:
     return leaf.kind, leaf.before, leaf.after, leaf.basis, leaf.width, leaf.minimum, leaf.unit
 
 
-def _free(node: Node) -> object:
-    return node.question if node.question is not None else node.leaf
-
-
-def _ways(leaves: Sequence[Leaf]) -> list[dict[object, bool]]:
+def _ways(leaves: Sequence[Leaf]) -> list[tuple[bool, ...]]:
     """The ways in which the comparisons of one quantity can come out together."""
     limits = sorted({leaf.sign * leaf.threshold for leaf in leaves})
     between = [(low + high) / 2 for low, high in itertools.pairwise(limits)]
     points: list[Fraction] = [limits[0] - 1, *limits, *between, limits[-1] + 1]
-    found: list[dict[object, bool]] = [
-        {leaf: _COMPARED[leaf.comparison](leaf.sign * point, leaf.threshold) for leaf in leaves} for point in points
+    found = (
+        tuple(_COMPARED[leaf.comparison](leaf.sign * point, leaf.threshold) for leaf in leaves) for point in points
+    )
+    return list(dict.fromkeys(found))
+
+
+def _program(tree: Tree, places: dict[object, int]) -> list[_Step]:
+    """The nodes of a tree, children before their parents."""
+    nodes = tree.nodes[::-1]
+    at = {node.id: place for place, node in enumerate(nodes)}
+    return [
+        (node, -1, tuple(at[child] for child in node.children)) if node.children else (node, places[_atom(node)], ())
+        for node in nodes
     ]
-    unique = {tuple(one.values()): one for one in found}
-    return list(unique.values())
 
 
-def _answer(tree: Tree, known: Mapping[object, bool]) -> bool:
-    truths: dict[str, bool] = {}
-    for node in reversed(tree.nodes):  # children stand after their parent
-        truths[node.id] = (
-            known[_free(node)] if not node.children else _joined(node, [truths[one] for one in node.children])
-        )
-    return truths[tree.nodes[0].id]
+def _answer(program: Sequence[_Step], known: Sequence[bool]) -> bool:
+    truths: list[bool] = []
+    for node, atom, children in program:
+        truths.append(known[atom] if not children else _joined(node, [truths[child] for child in children]))
+    return truths[-1]
 
 
 def _joined(node: Node, parts: Sequence[bool]) -> bool:
