@@ -192,7 +192,10 @@ def _exact(leaf: Leaf, before, after=None) -> bool:
     compared = before if after is None else leaf.sign * (after - before)
     if after is None and leaf.basis == "range":
         compared -= leaf.minimum
-    unit = {"points": 1, "baseline": before / 100, "range": (leaf.width or 0) / 100}[leaf.basis]
+    units = {"points": 1, "baseline": before / 100, "range": (leaf.width or 0) / 100}
+    if leaf.basis not in units:  # limits of normal are not among the numbers
+        return False
+    unit = units[leaf.basis]
     return bool(compared == leaf.threshold * unit)
 
 

@@ -154,10 +154,10 @@ def simply(study: Protocol, table: Chart) -> None:
     check(study.model_copy(update={"windows": windows, "robustness": robustness}), table)
 
 
-def _simpler(window: Window) -> dict[str, str]:
+def _simpler(window: Window) -> dict[str, str | None]:
     take = window.take if window.take in {"nearest", "first", "last"} else "last"
     tie = window.tie if window.tie in {"earlier", "later"} else "later"
-    return {"take": take, "tie": tie}
+    return {"take": take, "tie": tie, "recorded": None}
 
 
 def test_a_few_drawn_studies_from_a_sheet() -> None:
