@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.spec.small import Spec, on_every_engine
+import pytest
+from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, protocol
 from tests.spec.test_spec_cases import first, taken
 from tests.spec.test_spec_dose import KG, VISITS, pred, steroid
 from tests.spec.test_spec_events import MMF, SEEN, effects
@@ -248,3 +249,20 @@ def test_a_criterion_that_depends_on_the_day_is_undetermined(spec: Spec, impleme
 @on_every_engine(EPISODES)
 def test_an_episode_keeps_the_days_on_which_it_may_have_begun_and_ended(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)
+
+
+OUTSIDE = """
+measures:
+  steroid: {daily_dose: prednisone, as: mg/day, if_zero_baseline: not evaluable}
+outcomes: {response: {at: after, rule: {decrease: steroid, at_least: 20 % of baseline}}}
+"""
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_day_outside_all_courses_asks_what_it_means(implementation: str) -> None:
+    rows = "1 | mmt | 0:50, 90:60\n1 | prednisone | -30..20 20 mg"
+    assert ["outside_courses"] == sorted(
+        {one.choice for one in answers(protocol(OUTSIDE), rows, implementation).needed}
+    )
+    declared = OUTSIDE.replace("mg/day,", "mg/day, outside_courses: zero,")
+    assert [] == answers(protocol(declared), rows, implementation).needed
