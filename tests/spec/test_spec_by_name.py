@@ -215,6 +215,9 @@ def test_every_criterion_that_is_a_rule_at_one_time_can_be_used_by_name(entry: A
             "with these constants PRINTO 20 is no rule",
             "PRINTO",
         ),
+        (tis("45") | {"ranges": {"enzymes": "3000"}}, "has no such domain", "enzyme or quality of life"),
+        (tis("45") | {"ranges": {"function": "0"}}, "a range is wider than 0", "above 0"),
+        (PRINTO | {"ranges": {"function": "3"}}, "counts no change of this domain in percent of a range", ""),
         (tis("45") | {"constants": {"PRINTO worsening limit": "20"}}, "rests on no constant of this name", "none"),
     ],
 )
@@ -233,6 +236,19 @@ def test_an_instrument_of_another_domain_is_refused() -> None:
         "parent global VAS is no measure of physician global in TIS",
         "PGA is no measure of patient or parent global in TIS",
     ] == [problem.what for problem in found]
+
+
+def test_the_scale_of_an_instrument_is_not_replaced() -> None:
+    """Over 0 to 20 cm the same change of the physician's scale would give half the points."""
+    wide = tis("45") | {"ranges": {"enzyme or quality of life": "3000", "physician global": "20"}}
+    found = check_made(study({"response": wide})).errors
+    assert ["pga has a scale of its own, over which a percent of its range is counted"] == [one.what for one in found]
+
+
+def test_an_instrument_that_nobody_knows_is_told_where_it_stands() -> None:
+    unknown = MEASURES | {"pga": {"instrument": "no such scale", "range": ["0", "10"]}}
+    found = check_made(study({"response": tis("45")}, unknown)).errors
+    assert any("not an instrument in the catalogue" in one.what for one in found)
 
 
 def test_a_measure_without_a_range_has_no_percent_of_it() -> None:

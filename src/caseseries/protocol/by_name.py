@@ -74,6 +74,9 @@ class Published(RuleBase):
                 raise mistake(f"{entry.key} has no such domain", ", ".join(domains), at=("ranges", domain))
             if width <= 0:
                 raise mistake("a range is wider than 0", "above 0", at=("ranges", domain))
+            if _over(entry.written(), {domain: width}) == entry.written():
+                what = f"{entry.key} counts no change of this domain in percent of a range"
+                raise mistake(what, do="leave it out", at=("ranges", domain))
         for name in self.constants:
             if name not in entry.constants:
                 allowed = ", ".join(entry.constants) or "none"
@@ -84,7 +87,7 @@ class Published(RuleBase):
 def used(rules: Iterable[RuleBase]) -> tuple[Published, ...]:
     """The criteria that rules name, each once with its measures, in order."""
     found = {
-        (one.entry.key, tuple(one.with_.items()), tuple(one.constants.items())): one
+        (one.entry.key, *(tuple(said.items()) for said in (one.with_, one.constants, one.ranges))): one
         for rule in rules
         for one in within(rule)
         if isinstance(one, Published)
@@ -130,7 +133,7 @@ _OF_RANGE = re.compile(r"(.*?)(\d+(?:\.\d+)?) % of range")
 
 
 def _over(rule: Any, ranges: Mapping[str, Fraction]) -> Any:
-    """A rule over domains with percents of a range as the amounts that they are, for the domains that have one.
+    """A rule over domains with the percents of a range by which they change as the amounts that they are, for the domains that have one.
 
     >>> _over([{"improves": "enzyme", "points": {"more_than 5 % of range": "2.5"}}], {"enzyme": Fraction(3000)})
     [{'improves': 'enzyme', 'points': {'more_than 150 points': '2.5'}}]
@@ -139,7 +142,11 @@ def _over(rule: Any, ranges: Mapping[str, Fraction]) -> Any:
         return [_over(one, ranges) for one in rule]
     if not isinstance(rule, Mapping):
         return rule
-    width = next((ranges[one] for word, one in rule.items() if word in NAMES_A_MEASURE and one in ranges), None)
+    # Of a value a percent of the range begins at the least value, which a width does not tell.
+    width = next(
+        (ranges[one] for word, one in rule.items() if word in NAMES_A_MEASURE and word != "value" and one in ranges),
+        None,
+    )
 
     def amount(text: Any) -> Any:
         found = _OF_RANGE.fullmatch(text) if isinstance(text, str) and width is not None else None

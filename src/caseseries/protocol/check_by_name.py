@@ -28,10 +28,18 @@ def check_by_name(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any])
             notes.unknown((*loc, "with", domain.domain), "measure", written, draft.measures)
         place = (*loc, "with", domain.domain)
         _direction(draft, notes, place, domain, str(written))
+        facts = draft.facts.get(str(written))
+        if domain.domain in mapping(part, "ranges") and facts is not None and facts.width is not None:
+            what = f"{facts.name} has a scale of its own, over which a percent of its range is counted"
+            notes.wrong((*loc, "ranges", domain.domain), what, do="leave it out", key=True)
         if isinstance(measure, Custom):
             _scale(draft, notes, place, domain, str(written), measure)
         if not isinstance(measure, Instrument) or not domain.instruments:
             continue
+        try:
+            key = catalogue.instrument(measure.instrument).key
+        except catalogue.CatalogueMiss:
+            continue  # reported where the instrument is checked
         if measure.range is not None and not _same_scale(measure):
             what = f"{entry.key} was published for the scale of the catalogue, and this measure has a range of its own"
             notes.wrong(
@@ -40,10 +48,6 @@ def check_by_name(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any])
                 str(written),
                 do="leave `range:` out; a percent of range may name its range here, under `ranges:`",
             )
-        try:
-            key = catalogue.instrument(measure.instrument).key
-        except catalogue.CatalogueMiss:
-            continue  # reported where the instrument is checked
         found[domain.domain] = key
         if key not in domain.instruments:
             what = f"{key} is no measure of {domain.domain} in {entry.key}"

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from caseseries import stats
 from caseseries.brief import brief
+from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.result_rows import of_estimate, proportion
@@ -22,7 +23,7 @@ class Agreement:
     """The answers of two outcomes, and how far they agree where both are yes or no.
 
     `counts` has a number of cases for each answer of the first and of the second: yes, no, not evaluable, outside, or `denominator not
-    known`. The results rest on the cases with yes or no in both, and are absent with a reason where these are known only as a range.
+    known`. The results rest on the cases with yes or no in both. No site tells these counts as ranges: it tells them whole or not at all.
     """
 
     first: str
@@ -54,6 +55,7 @@ def agreements(protocol: Protocol, reader: TallyReader, level: Fraction) -> tupl
 
 def _agreement(first: str, second: str, counts: Mapping[tuple[str, str], Count], level: Fraction) -> Agreement:
     compared = {(one, other): counts.get((one, other), NONE) for one in COMPARED for other in COMPARED}
+    ensure(all(n.exact is not None for n in compared.values()), "a table of two answers is never told as ranges")
     pairs = {key: n.high for key, n in compared.items()}
     at = f"agree/{first}/{second}"
     same, n = sum(pairs[one, one] for one in COMPARED), sum(pairs.values())
