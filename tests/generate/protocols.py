@@ -285,14 +285,36 @@ def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
 
 
 @st.composite
-def time_to(draw: st.DrawFn, dose: str, numbers: tuple[str, ...], exposure: bool, per_course: bool) -> dict[str, Any]:
+def time_to(
+    draw: st.DrawFn,
+    dose: str,
+    numbers: tuple[str, ...],
+    exposure: bool,
+    per_course: bool,
+    from_day_zero: bool,
+) -> dict[str, Any]:
     """A time to an event, or to the first visit of the window `course` on which a rule of one or two comparisons holds."""
     stops = ["death", "drug stopped"] if exposure else ["death"]
     competing = draw(st.lists(st.sampled_from(stops), unique=True, max_size=2))
     also = [one for one in stops if one not in competing and (one == "death" or per_course or draw(st.booleans()))]
     written: dict[str, Any] = {"in": "course", "competing": competing, "censored": ["lost", "data cutoff", *also]}
+    if from_day_zero and draw(st.booleans()):
+        start = draw(_of_a_visit(dose, numbers))
+        written["after"] = {"held": start, "in": "course"} | draw(_shown_once()) if draw(st.booleans()) else start
     if draw(st.integers(0, 2)) == 2:
         return written | {"time_to": draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))}
+    rule = draw(_of_a_visit(dose, numbers))
+    if written.get("after") == rule:
+        rule = {"not": rule}
+    if draw(st.integers(0, 2)) == 2:
+        lasting, gap = draw(st.sampled_from([1, 7, 14, 28])), draw(st.sampled_from([1, 14, 45, 90]))
+        written |= {"lasting": f"{lasting} days", "gap": f"{gap} days"}
+    return written | {"time_to": rule}
+
+
+@st.composite
+def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
+    """A rule of one or two comparisons that is read on a visit day."""
     daily = {
         key: one for key, one in draw(leaf(["baseline", "after"], dose, numbers)).items() if key not in {"at", "from"}
     }
@@ -300,18 +322,23 @@ def time_to(draw: st.DrawFn, dose: str, numbers: tuple[str, ...], exposure: bool
     daily = {
         key: one.replace("of nadir", "of baseline").replace("of peak", "of baseline") for key, one in daily.items()
     }
-    rule: dict[str, Any] = daily
     shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
     if shape == "not":
-        rule = {"not": daily}
-    elif shape:
-        others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
-        others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
-        rule = {shape: [daily, draw(st.sampled_from(others))]}
-    if draw(st.integers(0, 2)) == 2:
-        lasting, gap = draw(st.sampled_from([1, 7, 14, 28])), draw(st.sampled_from([1, 14, 45, 90]))
-        written |= {"lasting": f"{lasting} days", "gap": f"{gap} days"}
-    return written | {"time_to": rule}
+        return {"not": daily}
+    if not shape:
+        return daily
+    others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
+    others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
+    return {shape: [daily, draw(st.sampled_from(others))]}
+
+
+@st.composite
+def _shown_once(draw: st.DrawFn) -> dict[str, Any]:
+    """How a rule is shown from which a time counts."""
+    if draw(st.booleans()):
+        return {"on": "1 visit"}
+    lasting, gap = draw(st.sampled_from([1, 7, 14, 28])), draw(st.sampled_from([1, 14, 45, 90]))
+    return {"lasting": f"{lasting} days", "gap": f"{gap} days"}
 
 
 def _measures_of(rule: dict[str, Any]) -> list[str]:
@@ -576,7 +603,8 @@ def protocols(draw: st.DrawFn) -> Protocol:
         _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
     if timed:
         first, last = draw(st.sampled_from([-60, -7, 0, 1])), draw(st.sampled_from([30, 100, 250]))
-        same_day = draw(st.sampled_from([one for one in SAME_DAYS if one != "mean" or not graded]))
+        meanless = graded or derived == "ratio"
+        same_day = draw(st.sampled_from([one for one in SAME_DAYS if one != "mean" or not meanless]))
         windows["course"] = {
             "from": f"{first} days",
             "to": f"{last} days",
@@ -603,7 +631,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
         windows["course"].setdefault("same_day", "worst")
         declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
         exposure = "first_exposure" in index_case["index_date"]
-        outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, exposure, index_case["per"] == "course"))
+        from_zero = not windows["course"]["from"].startswith("-")
+        per_course = index_case["per"] == "course"
+        outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, exposure, per_course, from_zero))
         safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
         _name_lupus(outcomes["time"]["time_to"], lines)
     varied = {name: one for name, one in windows.items() if name != "course"}

@@ -21,10 +21,13 @@ windows:
   open: {from: 0 days, to: end, take: last, same_day: worst}
   from the start: {from: start, to: 10 days, take: last, same_day: worst}
   late: {from: 2 days, to: 100 days, take: last, same_day: worst}
+  later: {from: 50 days, to: 150 days, take: last, same_day: worst}
+  past weeks: {from: -10 days, to: 100 days, take: last, same_day: worst}
   past: {from: -10 days, to: 0 days, take: last, same_day: worst}
 safety: {until_after_last_dose: 30 days, events: [flare]}
 """
 RULE = "{value: mmt, at_least: 70 points}"
+WEAK = "{value: mmt, less_than: 60 points}"
 DEATH = "competing: [death]"
 
 
@@ -43,6 +46,10 @@ def mistakes(asked: str, how: str = DEATH, window: str = "course", more: str = "
 
 def test_what_is_written_right_is_read() -> None:
     assert [] == mistakes(RULE)
+    assert [] == mistakes(RULE, f"{DEATH}, after: {WEAK}")
+    assert [] == mistakes(RULE, f"{DEATH}, after: {WEAK}", "late")
+    assert [] == mistakes(RULE, f"{DEATH}, after: {{held: {WEAK}, in: late, on: 1 visit}}")
+    assert [] == mistakes("flare", f"{DEATH}, after: {{held: {WEAK}, in: course, lasting: 28 days, gap: 45 days}}")
     assert [] == mistakes("flare", "censored: [lost, data cutoff, death], times: [30 days, 100 days]")
 
 
@@ -90,6 +97,36 @@ def test_what_is_written_right_is_read() -> None:
 def test_each_mistake_is_told(asked: str, how: str, window: str, said: str) -> None:
     told = mistakes(asked, how, window)
     assert any(said in one for one in told), told
+
+
+#: What a time counts from, the window of the outcome, and what is said.
+STARTS = [
+    (RULE, "course", "the time would count from what it waits for; say what is to come after it"),
+    (WEAK, "past weeks", "the window 'past weeks' begins before the index date, and so would times that count from a day in it"),
+    ("{occurs: flare, in: course}", "course", "an event has a day and no visits on which it holds; ask for a state of the visit"),
+    (f"{{held: {WEAK}, in: late, on: 2 visits}}", "course", "a time begins on one day; write `on: 1 visit`, or how long it must have"),
+    (f"{{held: {WEAK}, in: late, on: every visit}}", "course", "a time begins on one day"),
+    (f"{{held: {WEAK}, in: later, on: 1 visit}}", "course", "may begin in the window 'later' (days 50 to 150), and ends with 'course'"),
+    (f"{{held: {WEAK}, in: course, on: 1 visit}}", "late", "may begin in the window 'course' (days 0 to 100), and ends with 'late'"),
+    (f"{{held: {WEAK}, in: course, lasting: 101 days, gap: 30 days}}", "course", "this is longer than the window 'course'"),
+    (f"{{held: {WEAK}, in: coarse, on: 1 visit}}", "course", "no window has this name; write course"),
+    ("{all: [{value: mmt, less_than: 60 points}, {value: mmt, at: after, at_most: 75 points}]}", "course", "ends on day 134"),
+    (f"{{all: [{{held: {WEAK}, in: course, on: 1 visit}}, {WEAK}]}}", "course", "a rule that is held has one answer for all days"),
+    ("{value: nmt, less_than: 60 points}", "course", "no measure has this name; write mmt"),
+    ("{value: dose, at_most: 10 mg/day}", "course", "on a day without a course of dose nobody knows whether none was taken"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("after", "window", "said"), STARTS)
+def test_each_mistake_in_a_start_is_told(after: str, window: str, said: str) -> None:
+    told = mistakes(RULE, f"{DEATH}, after: {after}", window)
+    assert any(said in one for one in told), told
+    assert any("no time after the start" in one for one in mistakes(RULE, f"{DEATH}, after: {WEAK}, times: [0 days]"))
+
+
+def test_what_is_wrong_with_the_window_is_said_once() -> None:
+    told = mistakes(RULE, f"{DEATH}, after: {WEAK}", "no same day")
+    assert ["two different values of one visit day need a rule"] == [one.split(":")[0] for one in told]
 
 
 def test_two_courses_of_a_patient_do_not_count_one_day_twice() -> None:

@@ -7,12 +7,13 @@ import io
 
 import pytest
 from tests.spec.small import analyse, chart, protocol
+from tests.summary.test_shown_and_counted import assert_same
 
 from caseseries.errors import Disagreement
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.contents import contents
 from caseseries.report.exhibits.printed_blocks import Table
-from caseseries.report.exhibits.time_to import times_table
+from caseseries.report.exhibits.time_to import time_words, times_table
 from caseseries.report.exhibits.unreported import unreported
 from caseseries.report.figures.draw import drawings
 from caseseries.report.files.csv_file import patients_csv
@@ -107,3 +108,74 @@ def test_results_and_tables_have_the_counts(shown: Summary) -> None:
     assert ["a", "b", "c", "d", "e"] == [row["case_id"] for row in table(shown, "times")]
     assert {"event", "death"} == {row["event"] for row in table(shown, "curves")}
     assert "time" == unreported(shown)["mmt"]
+
+
+AFTER = """
+windows: {course: {from: 0 days, to: 400 days, take: last, same_day: worst}}
+outcomes:
+  response: ~
+  relapse:
+    time_to: {value: mmt, less_than: 60 points}
+    after: {value: mmt, at_least: 70 points}
+    in: course
+    competing: [death]
+    times: [90 days]
+"""
+RELAPSES = """
+a | mmt | 0:50, 30:70, 200:75, 300:55
+b | mmt | 0:50, 60:72, 90:70
+b | visit | 40, 70, 95
+c | mmt | 0:75, 60:60
+c | death | 80
+d | mmt | 0:50, 90:60
+e | mmt | 0:50, 90:60
+e | visit | 30
+f | mmt | 0:50, 90:70
+"""
+
+
+def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None:
+    study = protocol(AFTER)
+    read = chart(RELAPSES, study)
+    found = analyse(study, read)
+    assert_same(study, read, found)
+    told = time_words(found, "relapse").text
+    assert (
+        "Of 6 included cases, 3 were at risk (not evaluable in 1: no visit after the start; not evaluable in 1: not known whether "
+        "the start was met; the start was not met in 1). Relapse came in 1 of 3; 1 died before; 1 was censored" in told
+    )
+    assert (
+        "In 1 case it was not known on some visit before the start whether it had begun, so that it may be longer."
+        in told
+    )
+    rows = [[cell.text for cell in row.cells] for row in times_table(found, "relapse").rows]
+    assert [
+        ["a", "Relapse", "30", "270", "300", "(200, 300]"],
+        ["b", "Lost to follow-up", "60", "30", "90", ""],
+        ["c", "Died", "0", "80", "80", ""],
+        ["d", "The start was not met", "", "", "", ""],
+        ["e", "Not known whether the start was met", "", "", "", ""],
+        ["f", "No visit after the start", "90", "", "", ""],
+    ] == [row[:-1] for row in rows]
+    assert [
+        "Counted from day 30. First seen on day 300, 270 days after the start; it came after day 200.",
+        "Counted from day 60; on some visit before, it was not known whether it had begun. Not seen to day 90, 30 days after the start; "
+        "then follow-up ended; on some visit before, it was not known.",
+        "Counted from day 0. Not seen before day 80, 80 days after the start, by which the patient had died.",
+        "What it counts from was not seen on any visit, so that there is no time to it.",
+        "Not evaluable: not known whether the start was met.",
+        "Counted from day 90. Not evaluable: no visit after the start.",
+    ] == [row[-1] for row in rows]
+    (counted,) = results(found)["times"]
+    assert {"lost": 1} == counted["may_have_begun_earlier"]
+    assert (
+        "the first visit within days 0 to 400 on which this was seen: mmt at least 70 points" == counted["counted_from"]
+    )
+    assert ["30", "80", "270"] == [str(step["day"]) for step in counted["curve"]]
+    patients = {row["case"]: row for row in csv.DictReader(io.StringIO(patients_csv(found)))}
+    names = ("counted from day", "days from there", "may have begun earlier")
+    assert [("30", "270", "no"), ("60", "30", "yes"), ("", "", "")] == [
+        tuple(patients[case][name] for name in names) for case in "abd"
+    ]
+    (drawing,) = (one for one in drawings(found) if one.figure.key == "time-relapse")
+    assert ">Days from the start<" in drawing.figure.svg

@@ -39,6 +39,7 @@ ONE_CONCEPT = {
     "rule": "the rule of an outcome: declared, and walked by the reference",
     "safety": "adverse events on treatment: declared, and printed",
     "schema": "the JSON Schema of a file that a user writes: protocol.yaml, chart.yaml",
+    "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",
     "time_to": "the time to an event: declared, found, found by the reference, told of one case, counted, printed, drawn",
     "window": "a window: declared, applied, applied by the reference",
 }

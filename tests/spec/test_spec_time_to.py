@@ -16,6 +16,7 @@ measures:
 windows:
   baseline: {from: -90 days, to: 0 days, take: last}
   course: {from: 0 days, to: 100 days, take: last, same_day: worst, components: nearest each}
+  early: {from: 10 days, to: 40 days, take: last, same_day: worst}
   since day 1: {from: 1 day, to: 100 days, take: last, same_day: worst}
   with the past: {from: -30 days, to: 100 days, take: last, same_day: worst}
 safety: {until_after_last_dose: 30 days, events: [flare]}
@@ -157,6 +158,97 @@ death before the event could be: death | 70 ; event: other | 1 => death 70
 """),
 ]  # fmt: skip
 
+QUIET, WEAK = "{value: mmt, at_least: 70 points}", "{value: mmt, less_than: 60 points}"
+FROM_QUIET = f"{ALONE}, after: {QUIET}"
+TAPERED = f"{ALONE}, after: {{held: {{value: dose, at_most: 10 mg/day}}, in: course, lasting: 30 days, gap: 1 day}}"
+#: The time counts from the first visit day on which a rule holds.
+AFTER = [
+    (WEAK, FROM_QUIET, "course", "", """
+from the first visit on which it holds: mmt | 0:50, 20:65, 30:70, 60:65, 80:59 => event 80 after 60 from 30
+met on the index date: mmt | 0:70, 40:59 => event 40 after 0
+just below what it asks: mmt | 0:50, 30:69, 60:59 => the start was not met
+met again later: mmt | 0:50, 30:70, 40:59, 50:70, 60:50 => event 40 after 30 from 30
+lost after the start: mmt | 0:50, 30:70, 60:65 => lost 60 from 30
+no visit after the start: mmt | 0:50, 30:70 => no visit after the start from 30
+never met: mmt | 0:50, 30:60, 60:65 => the start was not met
+no visit in the window: mmt | -9:50 ; visit | 101 => no visit on which the start could be met
+not known on the only visits: visit | 0, 50 => not known whether the start was met
+not known on one of them: mmt | 0:50, 60:65 ; visit | 30 => not known whether the start was met
+not known after the end: mmt | 0:50, 60:65 ; visit | 101 => the start was not met
+it may have begun earlier: mmt | 0:50, 60:70, 80:59 ; visit | 30 => event 80 after 60 from 60 ?
+it may have begun before a no: mmt | 0:50, 40:60, 60:70, 80:59 ; visit | 30 => event 80 after 60 from 60 ?
+not known after it: mmt | 0:50, 30:70, 80:59 ; visit | 50 => event 80 after 30 ? from 30
+not known on the first day it could be: visit | 0 ; mmt | 60:65 => not known whether the start was met
+met after the window: mmt | 0:50, 101:70, 120:50 => the start was not met
+met on its last day: mmt | 0:50, 100:70, 120:50 => no follow-up after the start from 100
+met the day before: mmt | 0:50, 99:70, 100:59 => event 100 after 99 from 99
+a bound tells the start: mmt | 0:50, 30:>=70, 60:59 => event 60 after 30 from 30
+a bound that does not: mmt | 0:50, 30:>=69, 60:59 => not known whether the start was met
+"""),
+    (QUIET, f"{ALONE}, after: {{value: mmt, less_than: 75 points}}", "course", "", """
+so already at the start: mmt | 0:80, 30:72, 60:76 => already at the start from 30
+by then it had come and gone: mmt | 0:80, 10:80, 30:69, 60:70 => event 60 after 30 from 30
+"""),
+    (QUIET, f"{BOTH}, after: {{value: mmt, less_than: 75 points}}", "course", DRUG, """
+perhaps not at risk at all: mycophenolate mofetil | 0..20~60 500 mg ; mmt | 0:80, 30:72 => last day of the drug not known from 30
+"""),
+    ("{value: cmas, less_than: 40 points}", FROM_QUIET, "course", "", """
+its state by the last visit to the start: mmt | 30:70 ; cmas | 10:45, 50:39 => event 50 after 30 from 30
+so by the last visit to the start: mmt | 30:70 ; cmas | 10:39, 50:39 => already at the start from 30
+not known at the start: mmt | 0:50, 30:70 ; visit | 30 ; cmas | 10:45, 50:39 => not known at the start from 30
+no visit by the start: mmt | 30:70 ; cmas | 50:39 => no visit by the start from 30
+"""),
+    (WEAK, f"{DEATH}, after: {QUIET}", "course", "", """
+death after the start: mmt | 0:50, 30:70, 60:65 ; death | 80 => death 80 from 30
+death on the day of the start: mmt | 0:50, 30:70 ; death | 30 => no follow-up after the start from 30
+death before it: mmt | 0:50, 30:60 ; death | 40 => the start was not met
+"""),
+    (WEAK, f"{BOTH}, after: {QUIET}", "course", DRUG, """
+stopped before the start: mycophenolate mofetil | 0..29 500 mg ; mmt | 0:50, 40:70, 60:59 => the time ended before the start was met
+perhaps met before the end: mycophenolate mofetil | 0..29 500 mg ; mmt | 0:50, 40:70, 60:59 ; visit | 20 => not known whether the start was met
+perhaps met only after it: mycophenolate mofetil | 0..29 500 mg ; mmt | 0:50, 60:65 ; visit | 40 => the start was not met
+stopped after the start: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:70, 60:59 => drug stopped 50 from 40
+perhaps stopped before the start: mycophenolate mofetil | 0..29~60 500 mg ; mmt | 0:50, 40:70, 60:59 => last day of the drug not known from 40
+perhaps stopped after the event: mycophenolate mofetil | 0..60~90 500 mg ; mmt | 0:50, 40:70, 60:59 => event 60 after 40 from 40
+"""),
+    (WEAK, FROM_QUIET, "course", "partial_dates: bounds", """
+a partial date before the start: mmt | 0:50, 20~40@30:65, 60:70, 80:59 => event 80 after 60 from 60 ?
+a partial date after the start: mmt | 0:50, 30:70, 31~40@35:65, 80:59 => event 80 after 30 ? from 30
+a partial date that may be the start: mmt | 0:50, 20~40@30:70, 60:65 => not known whether the start was met
+"""),
+    (WEAK, f"{ALONE}, after: {{held: {QUIET}, in: course, lasting: 28 days, gap: 30 days}}", "course", "", """
+from the day by which it had held: mmt | 0:50, 10:70, 38:70, 60:59 => event 60 after 38 from 38
+not held for so long: mmt | 0:50, 10:70, 37:70, 60:59 => the start was not met
+a visit between of which it is not known: mmt | 0:50, 10:70, 38:70, 60:59 ; visit | 20 => not known whether the start was met
+lost again while it lasts: mmt | 0:50, 10:70, 30:59, 40:70, 68:70, 80:50 => event 80 after 68 from 68
+"""),
+    (WEAK, f"{ALONE}, after: {{held: {QUIET}, in: early, on: 1 visit}}", "course", "", """
+in a window of its own: mmt | 0:70, 20:65, 40:70, 80:59 => event 80 after 40 from 40
+too late for it: mmt | 0:70, 20:65, 41:70, 80:59 => the start was not met
+too early for it: mmt | 0:70, 9:70, 20:65, 80:59 => the start was not met
+not known beyond it: mmt | 0:70, 20:65, 80:59 ; visit | 50 => the start was not met
+"""),
+    ("{value: dose, more_than: 10 mg/day}", TAPERED, "course", "", """
+a dose raised again: prednisone | -9..9 20 mg; 10..59 5 mg; 60..200 20 mg ; visit | 100 => event 61 after 60 from 41
+not tapered: prednisone | -9..200 20 mg ; visit | 100 => the start was not met
+not tapered while seen: prednisone | -9..200 20 mg ; visit | 50 => the start was not met
+"""),
+    ("flare", FROM_QUIET, "course", "", """
+an event after the start: mmt | 0:50, 30:70 ; event: flare | 10, 50 ; visit | 90 => event 50 from 30
+an event on the day of the start: mmt | 0:50, 30:70 ; event: flare | 30, 50 ; visit | 90 => already at the start from 30
+no event after the start: mmt | 0:50, 30:70 ; event: flare | 10 ; visit | 90 => lost 90 from 30
+nothing seen after the start: mmt | 0:50, 30:70 ; event: flare | 10 => no follow-up after the start from 30
+the start of an event not met: mmt | 0:50, 30:60 ; event: flare | 50 => the start was not met
+an event without a day: mmt | 0:50, 30:70 ; event: flare | ; visit | 90 => date not exact from 30
+"""),
+    ("flare", FROM_QUIET, "course", "partial_dates: bounds", """
+perhaps on the day of the start: mmt | 0:50, 30:70 ; event: flare | 20~30, 50 ; visit | 90 => date not exact from 30
+surely before it: mmt | 0:50, 30:70 ; event: flare | 20~29, 50 ; visit | 90 => event 50 from 30
+perhaps before the other: mmt | 0:50, 30:70 ; event: flare | 31~60, 50 ; visit | 90 => date not exact from 30
+perhaps after the other: mmt | 0:50, 30:70 ; event: flare | 51~60, 50 ; visit | 90 => event 50 from 30
+"""),
+]  # fmt: skip
+
 CUTOFF = "period: {data_cutoff: 2020-03-31}\ncase: {index_date: {first_event: start}, per: patient}"
 #: In dated charts with a cut-off.
 WITH_CUTOFF = (STRONG, ALONE, "course", CUTOFF, """
@@ -170,7 +262,7 @@ observation ended before it: observed | 2019-01-01..2020-03-30 ; diagnosis: star
 
 def _each() -> list[Any]:
     found = []
-    for *asked, lines in (*CASES, WITH_CUTOFF):
+    for *asked, lines in (*CASES, *AFTER, WITH_CUTOFF):
         for line in lines.strip("\n").split("\n"):
             name, _, rest = line.partition(": ")
             rows, _, said = rest.partition(" => ")

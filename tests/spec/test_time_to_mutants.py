@@ -11,6 +11,8 @@ from tests.spec import test_spec_time_to
 from tests.spec.times import times
 
 STAGE, REFERENCE = "caseseries.response.time_to", "caseseries.reference.time_to"
+DAYS, START = "caseseries.response.time_days", "caseseries.response.time_start"
+OF_DAYS, OF_STOPS = "caseseries.reference.time_days", "caseseries.reference.time_stops"
 CASES: dict[str, tuple[str, ...]] = {str(one.id): one.values for one in test_spec_time_to._each()}
 
 #: Module, name, what is broken, what it becomes, the case that holds it.
@@ -23,8 +25,8 @@ MUTANTS = [
     (STAGE, "_END", "coalesce(stop_low <> stop_high, TRUE)", "FALSE", "the last day of the drug not known"),
     (STAGE, "_FIRST", "y.first <= e.cut AND", "y.first < e.cut AND", "on the day of death"),
     (STAGE, "_FIRST", " AND y.first <= e.unsure", "", "seen after it may have been too late"),
-    (STAGE, "_FIRST", "WHERE truth AND day > 0", "WHERE truth", "the last visit before the index date tells"),
-    (STAGE, "_FIRST", "max(day) AS day FROM", "min(day) AS day FROM", "so by the last visit before the index date"),
+    (STAGE, "_FIRST", "WHERE d.truth AND d.day > s.start", "WHERE d.truth", "the last visit before the index date tells"),
+    (STAGE, "_FIRST", "max(d.day) AS day", "min(d.day) AS day", "so by the last visit before the index date"),
     (STAGE, "_BEFORE", "THEN 3", "THEN 0", "no visit on the index date"),
     (STAGE, "_BEFORE", "b.truth IS NULL THEN 2", "b.truth IS NULL THEN 0", "not known on the index date"),
     (STAGE, "_BEFORE", "b.truth THEN 1", "b.truth THEN 0", "already at the index date"),
@@ -34,35 +36,61 @@ MUTANTS = [
     (STAGE, "_DECIDED", "OR seen >= cut THEN how", "OR seen > cut THEN how", "the dead are censored"),
     (STAGE, "_DECIDED", "WHEN beyond THEN {cutoff}", "WHEN FALSE THEN 0", "the window ends after it"),
     (STAGE, "_DECIDED", "WHEN unsure <= cut THEN unsure_why", "WHEN unsure < cut THEN unsure_why", "perhaps dead in it"),
-    (STAGE, "_HELD_BY", "s.length >= {lasting}", "s.length > {lasting}", "for so long by the second visit"),
-    (STAGE, "_HELD_BY", "p.length < {lasting}", "p.length <= {lasting}", "broken perhaps"),
-    (STAGE, "_LENGTH", "<= {gap}", "< {gap}", "visits just as far apart as they may be"),
-    (STAGE, "_LENGTH", "THEN 0 ELSE 1 END AS begun", "THEN 0 ELSE 0 END AS begun", "broken by a visit"),
-    (REFERENCE, "_has_held", "last - one.day > (outcome.gap or 0)", "False", "visits too far apart"),
-    (REFERENCE, "_has_held", "surely >= outcome.lasting", "perhaps >= outcome.lasting", "broken perhaps"),
-    (STAGE, "_RULE", "coalesce(t.last, 0) END AS since", "t.first - 1 END AS since", "first seen"),
+    (DAYS, "_HELD_BY", "s.length >= {lasting}", "s.length > {lasting}", "for so long by the second visit"),
+    (DAYS, "_HELD_BY", "p.length < {lasting}", "p.length <= {lasting}", "broken perhaps"),
+    (DAYS, "_LENGTH", "<= {gap}", "< {gap}", "visits just as far apart as they may be"),
+    (DAYS, "_LENGTH", "THEN 0 ELSE 1 END AS begun", "THEN 0 ELSE 0 END AS begun", "broken by a visit"),
+    (OF_DAYS, "_has_held", "last - one.day > gap", "False", "visits too far apart"),
+    (OF_DAYS, "_has_held", "surely >= lasting", "perhaps >= lasting", "broken perhaps"),
+    (STAGE, "_RULE", "coalesce(t.last, t.start) END AS since", "t.first - 1 END AS since", "first seen"),
     (STAGE, "_RULE", "ELSE t.last END END AS day", "ELSE least(t.cut, t.seen) END END AS day", "not known on the last visits"),
-    (STAGE, "_RULE", "d.high > coalesce(t.last, 0) AND", "d.high > 0 AND", "not known before the last no"),
-    (STAGE, "_UNREAD_PARTIAL", "m.low <> m.high", "FALSE", "a value that may lie in the window"),
-    (STAGE, "_EVENT", "greatest(low, 1)", "high", "a partial date that may be the first"),
-    (STAGE, "_EVENT", "day IS NULL OR (low <= 0", "FALSE OR (low <= 0", "one without a date beside the first day"),
-    (STAGE, "_EVENT", "bool_or(sure AND high <= 0)", "FALSE", "the event on the index date"),
+    (STAGE, "_RULE", "d.high > coalesce(t.last, t.start) AND", "d.high > 0 AND", "not known before the last no"),
+    (DAYS, "_PARTIAL", "m.low <> m.high", "FALSE", "a value that may lie in the window"),
+    (STAGE, "_EVENT", "greatest(o.low, s.start + 1)", "o.high", "a partial date that may be the first"),
+    (STAGE, "_EVENT", "o.day IS NULL OR (", "FALSE OR (", "one without a date beside the first day"),
+    (STAGE, "_EVENT", "bool_or({had})", "FALSE", "the event on the index date"),
     (STAGE, "_OF_EVENT", "WHEN NOT {told} THEN {uncharted}", "WHEN FALSE THEN 0", "events not charted"),
     (STAGE, "_OF_EVENT", "WHEN hidden THEN {no_history}", "WHEN FALSE THEN 0", "the past is not known"),
     (STAGE, "_OF_EVENT", "ELSE least(cut, seen) END END AS day", "ELSE cut END END AS day", "no event, seen to day 90"),
-    (STAGE, "_OF_EVENT", "WHEN least(cut, seen) < 1 THEN {no_time}", "WHEN FALSE THEN 0", "no follow-up"),
+    (STAGE, "_OF_EVENT", "WHEN least(cut, seen) <= start THEN {no_time}", "WHEN FALSE THEN 0", "no follow-up"),
     (STAGE, "_ends", "+ 1", "", "the drug stopped"),
-    (REFERENCE, "_of_rule", "for day in range(1,", "for day in range(2,", "seen on the first day"),
+    (REFERENCE, "_of_rule", "for day in range(start.day + 1,", "for day in range(start.day + 2,", "seen on the first day"),
     (REFERENCE, "_of_rule", "before[-1].truth is None", "False", "not known on the index date"),
     (REFERENCE, "_of_rule", "one.low <= day", "one.low < day", "perhaps dead in it"),
     (REFERENCE, "_without", "(one.day for one in seen if one.truth is False)", "(one.day for one in seen)", "not known on the last visits"),
-    (REFERENCE, "_hidden", "_seen(case) >= day", "_seen(case) > day", "the dead are censored"),
+    (REFERENCE, "_hidden", "seen_to(case) >= day", "seen_to(case) > day", "the dead are censored"),
     (REFERENCE, "_hidden", "case.index + window.to > day_number(cutoff)", "True", "the window ends on it"),
-    (REFERENCE, "_stops", "+ 1", "", "the drug stopped"),
-    (REFERENCE, "_stops", "if low <= _seen(case)", "if True", "stopped after the last visit"),
+    (OF_STOPS, "stops_of", "+ 1", "", "the drug stopped"),
+    (OF_STOPS, "stops_of", "if low <= seen_to(case)", "if True", "stopped after the last visit"),
     (REFERENCE, "_of_event", "if day in days", "if day + 1 in days", "the event"),
     (REFERENCE, "_of_event", "low <= day for low in perhaps", "low < day for low in perhaps", "a partial date that may be the first"),
     (REFERENCE, "_of_event", "latest(one) <= index for one in dated", "latest(one) < index for one in dated", "the event on the index date"),
+    (STAGE, "_FIRST", "WHERE d.truth AND d.day > s.start", "WHERE d.truth AND d.day > 0", "by then it had come and gone"),
+    (STAGE, "_FIRST", "WHERE d.day <= s.start GROUP", "WHERE d.day <= 0 GROUP", "its state by the last visit to the start"),
+    (STAGE, "_LAST", "d.day > f.start AND", "d.day > 0 AND", "no visit after the start"),
+    (STAGE, "_DECIDED", "WHEN cut <= start THEN {no_time}", "WHEN FALSE THEN 0", "met on its last day"),
+    (STAGE, "_EVENT", "o.day > s.start THEN o.day", "o.day > 0 THEN o.day", "an event after the start"),
+    (STAGE, "_OF_EVENT", "WHEN no_start > 0 THEN no_start", "WHEN FALSE THEN 0", "the start of an event not met"),
+    (START, "_FIRST", "least(e.cut, e.seen)", "e.cut", "not tapered while seen"),
+    (START, "_FIRST", "least(e.cut, e.seen)", "e.seen", "perhaps met only after it"),
+    (START, "_FIRST", "WHERE truth GROUP", "WHERE coalesce(truth, TRUE) GROUP", "it may have begun earlier"),
+    (START, "_AFTER_RULE", "CASE WHEN e.first <= e.cut THEN e.first END AS start", "e.first AS start", "stopped before the start"),
+    (START, "_AFTER_RULE", "e.first <= e.cut AND e.unknown > 0 AS unclear", "FALSE AS unclear", "it may have begun before a no"),
+    (START, "_AFTER_RULE", "WHEN e.unsure <= e.first", "WHEN e.unsure < 0", "perhaps not at risk at all"),
+    (START, "_AFTER_RULE", "WHEN e.unknown > 0 THEN {not_known}", "", "not known on one of them"),
+    (START, "_AFTER_RULE", "WHEN e.first < {never} THEN {late}", "", "stopped before the start"),
+    (START, "_AFTER_RULE", "WHEN e.visits = 0 THEN {no_visit}", "WHEN FALSE THEN 0", "no visit in the window"),
+    (START, "_AFTER_RULE", "least(f.first - 1, f.until, {to})", "least(f.until, {to})", "a partial date after the start"),
+    (START, "_AFTER_RULE", "d.high >= {from_} AND", "d.high > {from_} AND", "not known on the first day it could be"),
+    (OF_STOPS, "begun", "one.low <= first", "one.low < 0", "perhaps not at risk at all"),
+    (OF_STOPS, "begun", "first - 1", "first + 20", "a partial date after the start"),
+    (OF_STOPS, "begun", "if unclear:", "if False:", "not known on one of them"),
+    (OF_STOPS, "begun", "until = min(cut, to, seen_to(case))", "until = to", "not tapered while seen"),
+    (OF_STOPS, "begun", "first <= min(cut, to)", "first <= to", "stopped before the start"),
+    (REFERENCE, "_of_rule", "one.day <= start.day]", "one.day <= 0]", "its state by the last visit to the start"),
+    (REFERENCE, "_of_rule", "one.day > start.day]", "one.day > 0]", "no visit after the start"),
+    (REFERENCE, "_of_event", "first = start.day + 1", "first = 1", "an event after the start"),
+    (REFERENCE, "_of_event", "_exactly(one) and earliest(one) == at", "_exactly(one) and earliest(one) < 0", "an event on the day of the start"),
 ]  # fmt: skip
 
 
@@ -88,9 +116,11 @@ def test_what_is_broken_turns_red(
         scope: dict[str, Any] = dict(vars(home))
         exec(changed, scope)  # our own source, changed by the list above
         changed = scope[name]
-    monkeypatch.setattr(home, name, changed)
+    for user in (module, STAGE, REFERENCE):  # also where it was imported
+        if getattr(importlib.import_module(user), name, None) is present:
+            monkeypatch.setattr(f"{user}.{name}", changed)
     try:
-        told = _said(case, "duckdb" if module == STAGE else "reference")
+        told = _said(case, "duckdb" if ".response." in module else "reference")
     except Exception:  # also a query that no engine takes is red
         return
     assert CASES[case][-1] != told, f"{case} still holds"

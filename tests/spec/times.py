@@ -1,4 +1,7 @@
-"""The times of a small chart, as text: `event 90 after 60`, `lost 31`, or why there is none; `?` where it was not known on some visit before."""
+"""The times of a small chart, as text: `event 90 after 60`, `lost 31`, or why there is none; `?` where it was not known on some visit before.
+
+Of a time that counts from a rule `from 30` says since when, with `?` where it may have begun earlier.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,14 @@ from caseseries.verdict.time_to import CaseTime
 
 def told(one: CaseTime) -> str:
     """One time in short."""
+    begun = "" if not one.start else f" from {one.start}"
+    begun += " ?" if one.unclear else ""
     if one.ending is None:
         assert one.day is None and one.since is None and not one.unread
-        return str(one.because)
+        return f"{one.because}{begun}"
     assert one.because is None
     since = "" if one.since is None else f" after {one.since}"
-    return f"{one.ending} {one.day}{since}{' ?' if one.unread else ''}"
+    return f"{one.ending} {one.day}{since}{' ?' if one.unread else ''}{begun}"
 
 
 def times(study: Protocol, rows: str, implementation: str) -> dict[str, dict[str, str]]:

@@ -45,17 +45,23 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
         elif "time_to" in outcome and "pending" not in outcome:
-            for leaf in leaves(outcome["time_to"], (*loc, "time_to"), str(outcome.get("in"))):
-                _leaf(draft, notes, leaf, outcome.get("in"))
-            for part_loc, part in parts_with("criterion", outcome["time_to"], (*loc, "time_to")):
-                check_by_name(draft, notes, part_loc, part)
-            for part_loc, part in parts_with("occurs", outcome["time_to"], (*loc, "time_to")):
-                _occurs(draft, notes, part_loc, part)
+            _time_to(draft, notes, loc, outcome)
             check_time_to(draft, notes, loc, outcome)
         elif outcome.get("pending") in ("no", False):
             notes.wrong(
                 (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"
             )
+
+
+def _time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
+    """What the rules of a time to an event compare and ask: that which is looked for, and that which it counts from."""
+    for field in ("time_to", "after"):
+        for leaf in leaves(outcome.get(field), (*loc, field), str(outcome.get("in"))):
+            _leaf(draft, notes, leaf, leaf.home)
+        for part_loc, part in parts_with("criterion", outcome.get(field), (*loc, field)):
+            check_by_name(draft, notes, part_loc, part)
+        for part_loc, part in parts_with("occurs", outcome.get(field), (*loc, field)):
+            _occurs(draft, notes, part_loc, part)
 
 
 def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:

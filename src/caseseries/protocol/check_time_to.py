@@ -30,13 +30,20 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
             notes.wrong((*loc, "time_to"), "an event is looked for by its name, in the window of the outcome", do=do)
         else:
             check_held(draft, notes, loc, {**outcome, "on": "every visit"}, "time_to")
-            _known_by_then(draft, notes, loc, asked, window)
+            _known_by_then(draft, notes, (*loc, "time_to"), asked, window)
     else:
         check_event(draft, notes, (*loc, "time_to"), asked)
         if isinstance(name, str) and name not in draft.windows:
             notes.unknown((*loc, "in"), "window", name, draft.windows)
+    after = outcome.get("after")
+    if isinstance(after, Mapping):
+        _start(draft, notes, loc, after, str(name), window)
+        if after == asked:
+            notes.wrong(
+                (*loc, "after"), "the time would count from what it waits for", do="say what is to come after it"
+            )
     if window is not None:
-        _window(notes, loc, str(name), window)
+        _window(notes, loc, str(name), window, of_rule=isinstance(after, Mapping))
         lasting = days_of(outcome.get("lasting"))
         if lasting is not None and lasting > window.to - window.from_:
             what = f"this is longer than the window {str(name)!r}"
@@ -46,7 +53,11 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
             day = days_of(written)
             if day is not None and not 0 < day <= window.to:
                 what = f"day {day} is beyond the window {name!r}, which ends on day {window.to}"
-                what = what if day > 0 else "this is no time after the index date"
+                what = (
+                    what
+                    if day > 0
+                    else f"this is no time after the {'start' if isinstance(after, Mapping) else 'index date'}"
+                )
                 notes.wrong((*loc, "times", place), what, str(written))
     ended = [
         (field, place, word) for field in ("competing", "censored") for place, word in enumerate(listed(outcome, field))
@@ -61,7 +72,35 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
                 notes.wrong((*loc, field, place), what, word, do="leave it out")
 
 
-def _window(notes: Notes, loc: Loc, name: str, window: Window) -> None:
+def _start(draft: Draft, notes: Notes, loc: Loc, after: Mapping[str, Any], name: str, window: Window | None) -> None:
+    """What a time counts from: a rule that is read on the visit days of the same window, or of another one that lies in it."""
+    whole = "held" in after
+    rule, at = (after["held"], (*loc, "after")) if whole else (after, loc)
+    own = str(after.get("in")) if whole else name
+    asked: dict[str, Any] = {**after, "on": "every visit"} if whole else {"after": after, "in": name}
+    if isinstance(rule, Mapping) and "occurs" in rule:
+        notes.wrong(
+            (*loc, "after"), "an event has a day and no visits on which it holds", do="ask for a state of the visit"
+        )
+        return
+    told = Notes(notes.locate, notes.missing, notes.made)  # what is wrong with the window is said once
+    check_held(draft, told, at, asked, "held" if whole else "after")
+    notes.errors += [one for one in told.errors if one not in notes.errors]
+    found = draft.windows.get(own)
+    if isinstance(rule, Mapping):
+        _known_by_then(draft, notes, (*at, "held" if whole else "after"), rule, found)
+    if found is None or window is None or not whole or own == name:
+        return
+    if found.from_ < window.from_ or found.to > window.to:
+        what = f"the time may begin in the window {own!r} ({_days(found)}), and ends with {name!r} ({_days(window)})"
+        notes.wrong((*at, "in"), what, own, "a window within the other one")
+
+
+def _days(window: Window) -> str:
+    return f"days {window.from_} to {window.to}"
+
+
+def _window(notes: Notes, loc: Loc, name: str, window: Window, *, of_rule: bool) -> None:
     """The days that are looked at: from the index date at the latest, to a day that is said."""
     if window.to >= OPEN_END or window.to - window.from_ > _LONGEST:
         what = f"the window {name!r} has no end, so that nobody could be followed to it"
@@ -69,6 +108,11 @@ def _window(notes: Notes, loc: Loc, name: str, window: Window) -> None:
     elif window.to < 1:
         what = f"the window {name!r} ends by the index date, from which the time counts"
         notes.wrong((*loc, "in"), what, name, "a window that ends after day 0")
+    elif of_rule and window.from_ < 0:
+        what = f"the window {name!r} begins before the index date, and so would times that count from a day in it"
+        notes.wrong((*loc, "in"), what, name, "a window from day 0 on, or later")
+    elif of_rule:
+        return
     elif window.from_ <= OPEN_START:
         notes.wrong((*loc, "in"), f"the window {name!r} has no first day", name, do="begin it on day 0 or 1, or before")
     elif window.from_ > 1:
@@ -79,14 +123,12 @@ def _window(notes: Notes, loc: Loc, name: str, window: Window) -> None:
 def _known_by_then(draft: Draft, notes: Notes, loc: Loc, rule: Mapping[str, Any], window: Window | None) -> None:
     """A part that is read in a window of its own is known by the first day on which the rule may come about."""
     latest = max(0, window.from_) if window is not None else 0
-    named = [(leaf.loc, str(leaf.written["at"])) for leaf in leaves(rule, (*loc, "time_to")) if "at" in leaf.written]
+    named = [(leaf.loc, str(leaf.written["at"])) for leaf in leaves(rule, loc) if "at" in leaf.written]
     named += [
-        (leaf.loc, str(leaf.written.get("from", BASELINE)))
-        for leaf in leaves(rule, (*loc, "time_to"))
-        if leaf.word in DIRECTIONS
+        (leaf.loc, str(leaf.written.get("from", BASELINE))) for leaf in leaves(rule, loc) if leaf.word in DIRECTIONS
     ]
-    named += [(part_loc, str(part.get("in"))) for part_loc, part in parts_with("occurs", rule, (*loc, "time_to"))]
-    for leaf in leaves(rule, (*loc, "time_to")):
+    named += [(part_loc, str(part.get("in"))) for part_loc, part in parts_with("occurs", rule, loc)]
+    for leaf in leaves(rule, loc):
         if leaf.written.get("from") in EXTREMES:
             what = "what was lowest or highest so far is not looked for visit by visit"
             notes.wrong((*leaf.loc, "from"), what, str(leaf.written["from"]), "baseline, or another window")

@@ -169,7 +169,8 @@ def _of_times(draft: Draft) -> Iterator[LeafDraft]:
     """The comparisons of times to an event, each at home in the window whose visits are read."""
     for name, outcome in mapping(draft.data, "outcomes").items():
         written = mapping(outcome)
-        yield from leaves(written.get("time_to"), ("outcomes", name, "time_to"), str(written.get("in")))
+        for field in ("time_to", "after"):
+            yield from leaves(written.get(field), ("outcomes", name, field), str(written.get("in")))
 
 
 def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:

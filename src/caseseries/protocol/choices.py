@@ -212,7 +212,7 @@ def _in_percent(protocol: Protocol, measure: str) -> bool:
     rules: list[Any] = []
     for outcome in protocol.verdicts.values():
         rules += [outcome.rule, *outcome.readings.values(), *([outcome.among] if outcome.among is not None else [])]
-    rules += [outcome.time_to for outcome in protocol.times.values() if not outcome.event]
+    rules += [rule for outcome in protocol.times.values() for rule in outcome.rules]
     while rules:
         rule = rules.pop()
         if isinstance(rule, Change) and rule.measure == measure and rule.threshold.basis == "baseline":

@@ -21,7 +21,7 @@ def limited_measures(protocol: Protocol) -> frozenset[str]:
         *(one.among for one in protocol.changes.values()),
     ]
     rules += [one for one in denominators if one is not None]
-    rules += [one.time_to for one in protocol.times.values() if isinstance(one.time_to, RuleBase)]
+    rules += [rule for one in protocol.times.values() for rule in one.rules]
     rules += [one.rule for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
     parts = (part for rule in rules for part in every_part(rule))
     return frozenset(part.value for part in parts if isinstance(part, Value) and part.threshold.basis in SIDES)

@@ -264,6 +264,10 @@ def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
     if not outcome.event:
         question = HeldRule(grow(outcome.time_to, EACH_VISIT, all_measures(protocol)), outcome.in_, 1)
     tree = Tree((Node("1", "question", question=question),))
+    if outcome.start is not None:
+        start = HeldRule(grow(outcome.start.rule, EACH_VISIT, all_measures(protocol)), outcome.start.in_, 1)
+        both = (Node("1.1", "question", question=question), Node("1.2", "question", question=start))
+        tree = Tree((Node("1", "all", ("1.1", "1.2")), *both))
     slots = tree.slots
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
@@ -272,6 +276,20 @@ def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
     doses = [measure.as_ for measure in protocol.doses.values()]
     spec = Spec(0, name, AS_WRITTEN, tree, dict(protocol.windows), "not evaluable", doses[0] if doses else None, ())
     return OutcomePlan(name, slots[0].window if slots else outcome.in_, slots, visit_measures, (spec,))
+
+
+def looked_for_in(tree: Tree) -> HeldRule | Occurrence:
+    """What the tree of a time to an event looks for."""
+    found = next(node.question for node in tree.nodes if node.question is not None)
+    assert isinstance(found, HeldRule | Occurrence)
+    return found
+
+
+def counted_from(tree: Tree) -> HeldRule | None:
+    """What the tree of a time to an event counts from; None where that is the index date."""
+    _, *others = (node.question for node in tree.nodes if node.question is not None)
+    assert all(isinstance(one, HeldRule) for one in others)
+    return others[0] if others and isinstance(others[0], HeldRule) else None
 
 
 def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from caseseries.protocol.rule import Rule, RuleBase
+from caseseries.protocol.rule import Held, Rule, RuleBase
 from caseseries.protocol.written import Days, Written, mistake
 
 #: What may end the time of a case before the event does: it makes the event impossible, or hides it.
@@ -21,17 +22,40 @@ ENDINGS: Final[tuple[Ending, ...]] = get_args(Ending)
 #: What is censored where the protocol says nothing else.
 UNSEEN: Final[tuple[Censoring, ...]] = ("lost", "data cutoff")
 
-#: Why a case has no time though the answer is known: what is looked for had come about by the index date.
+#: Why a case has no time though the answer is known: what is looked for had come about by the index date, or by the start; what the time counts
+#: from was never seen, or only after the time had ended.
 AT_INDEX: Final = "already at the index date"
+AT_START: Final = "already at the start"
+NOT_BEGUN: Final = "the start was not met"
+BEGUN_LATE: Final = "the time ended before the start was met"
+NOT_AT_RISK: Final = (AT_INDEX, AT_START, NOT_BEGUN, BEGUN_LATE)
+
+INDEX_DATE: Final = "index date"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From when a time counts: the first visit day of a window on which a rule holds, or by which it has held for so long."""
+
+    rule: RuleBase
+    in_: str
+    lasting: int | None = None
+    gap: int | None = None
 
 
 def _rule_or_name(value: Any) -> str:
     return "rule" if isinstance(value, dict | RuleBase) else "event"
 
 
+def _rule_or_index(value: Any) -> str:
+    return "rule" if isinstance(value, dict | RuleBase) else "index date"
+
+
 class TimeToOutcome(Written):
     """The days from the index date until a rule is first seen to hold, or an event or diagnosis of a name begins, within a window.
 
+    With another rule in `after` the time counts from the first visit day of the window on which that is seen to hold, and with
+    `{held: RULE, in: WINDOW, lasting: 90 days, gap: 45 days}` from the first by which it has held for so long.
     The rule is read on each visit day of the window, as one that is held. `competing` are what makes it impossible before it came, and
     `censored` what hides whether it came; a case that is not seen to the end of the window is lost, or ends at the data cut-off. With `lasting` the
     day is the first on which the rule has held for so long, on visits no two of which are further apart than `gap`. `times` are the days at which
@@ -42,7 +66,10 @@ class TimeToOutcome(Written):
         Annotated[str, Tag("event")] | Annotated[Rule, Tag("rule")],
         Discriminator(_rule_or_name),
     ]
-    after: Literal["index date"] = "index date"
+    after: Annotated[
+        Annotated[Literal["index date"], Tag("index date")] | Annotated[Rule, Tag("rule")],
+        Discriminator(_rule_or_index),
+    ] = INDEX_DATE
     in_: str = Field(alias="in")
     censored: tuple[Censoring, ...] = UNSEEN
     competing: tuple[Stop, ...] = ()
@@ -54,6 +81,21 @@ class TimeToOutcome(Written):
     def event(self) -> str:
         """The name of the event or diagnosis; empty where a rule is looked for."""
         return self.time_to if isinstance(self.time_to, str) else ""
+
+    @property
+    def start(self) -> Start | None:
+        """What the time counts from; None where that is the index date."""
+        if isinstance(self.after, str):
+            return None
+        if isinstance(self.after, Held):
+            return Start(self.after.held, self.after.in_, self.after.lasting, self.after.gap)
+        return Start(self.after, self.in_)
+
+    @property
+    def rules(self) -> tuple[RuleBase, ...]:
+        """Every rule that is read on visit days: what is looked for, and what the time counts from."""
+        found = () if isinstance(self.time_to, str) else (self.time_to,)
+        return (*found, *((self.start.rule,) if self.start is not None else ()))
 
     @model_validator(mode="after")
     def _check(self) -> TimeToOutcome:
@@ -73,6 +115,9 @@ class TimeToOutcome(Written):
             do = "write `competing: [death]`, or, if the dead are to count like those who were lost, `death` under `censored`"
             raise mistake("what a death means is not said", "competing, censored", do)
         self._check_length()
+        if isinstance(self.after, Held) and self.after.lasting is None and self.after.on != "1 visits":
+            do = "write `on: 1 visit`, or how long it must have held by `lasting` and `gap`"
+            raise mistake("a time begins on one day", "1 visit", do, at=("after", "on"))
         if list(self.times) != sorted(set(self.times)):
             raise mistake("these days are not in order", "each day once, the earliest first", at=("times",))
         return self

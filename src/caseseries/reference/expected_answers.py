@@ -132,10 +132,12 @@ def _times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> Non
             if found.ending is None:
                 counts.add(("no time", name, str(found.because)))
                 continue
-            assert found.day is not None
-            counts.add(("time", name, found.ending, found.day))
+            assert found.days is not None
+            counts.add(("time", name, found.ending, found.days))
             if found.unread:
                 counts.add(("time unread", name, found.ending))
+            if found.unclear:
+                counts.add(("time unclear", name, found.ending))
 
 
 def _baselines_of_times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: set[str]) -> None:

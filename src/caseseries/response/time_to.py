@@ -1,6 +1,6 @@
-"""Time to an event: on which day after the index date it was first seen, or how else the time of the case ended.
+"""Time to an event: on which day after the index date or another start it was first seen, or how else the time of the case ended.
 
-    time_case(case_no, ending, day, since, unread, why)      grain: included case
+    time_case(case_no, ending, day, since, unread, why, start, unclear)      grain: included case
 
 `ending` is the place among ``ENDINGS`` (0 is the event), NULL where the case has no time; then `why` is the place among ``TIMELESS`` from 1 on.
 What is looked for is read on the days that answering the questions of the outcome left (:mod:`caseseries.response.questions`).
@@ -8,24 +8,22 @@ What is looked for is read on the days that answering the questions of the outco
 
 from __future__ import annotations
 
-from caseseries.assessment.window import seen
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import known_from
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, visit_measure
-from caseseries.protocol.time_to import ENDINGS, TimeToOutcome
-from caseseries.protocol.tree import HeldRule, Occurrence
+from caseseries.protocol.specs import OutcomePlan, looked_for_in
+from caseseries.protocol.time_to import AT_INDEX, AT_START, ENDINGS, TimeToOutcome
+from caseseries.protocol.tree import Occurrence
 from caseseries.protocol.window import Window
 from caseseries.response.occurrence import find_occurrences, uncovered
 from caseseries.response.questions import asked, asked_of
+from caseseries.response.time_days import days_not_known, days_read
+from caseseries.response.time_start import NEVER, find_starts
 from caseseries.stats.tally import Tally
 from caseseries.verdict.time_to import TIMELESS, CaseTime
-
-#: Later than any day that is asked for.
-_NEVER = 1_000_000
 
 _CODES = {
     name: ENDINGS.index(ending)
@@ -39,9 +37,34 @@ _CODES = {
     )
 }
 _WHY = {
-    "at_index": 1, "no_visit_before": 2, "unknown_before": 3, "no_time": 4, "no_visit": 5, "unknown": 6, "death_unknown": 7,
-    "stop_unknown": 8, "not_exact": 9, "uncharted": 10, "no_history": 11,
-}  # fmt: skip
+    name: TIMELESS.index(why) + 1
+    for name, why in (
+        ("unknown", "not known on any visit"),
+        ("death_unknown", "day of death not known"),
+        ("stop_unknown", "last day of the drug not known"),
+        ("not_exact", "date not exact"),
+        ("uncharted", "not charted"),
+        ("no_history", "before the known history"),
+    )
+}
+_NAMES = ("at", "no_visit_before", "unknown_before", "no_time", "no_visit")
+_OF_INDEX = (
+    "no visit by the index date",
+    "not known at the index date",
+    "no follow-up after the index date",
+    "no visit after the index date",
+)
+_OF_START = (
+    "no visit by the start",
+    "not known at the start",
+    "no follow-up after the start",
+    "no visit after the start",
+)
+#: The same of a time that counts from the index date, and of one that counts from a rule.
+_WHY_FROM: dict[bool, dict[str, int]] = {
+    of_rule: {name: TIMELESS.index(why) + 1 for name, why in zip(_NAMES, words, strict=True)}
+    for of_rule, words in ((False, (AT_INDEX, *_OF_INDEX)), (True, (AT_START, *_OF_START)))
+}
 
 #: When the time of a case ends without the event: `cut` on a day that is known, for `how`; from `unsure` on it may have ended.
 #: `seen` is the last day of follow-up, and `beyond` says that the window ends after the data cut-off.
@@ -63,59 +86,45 @@ FROM (
 ) AS known
 """
 
-#: A day that is no visit can show that the rule does not hold, and nothing else.
-_READ = "SELECT case_no, day, truth FROM answer_day WHERE asked = {place} AND (visited OR NOT truth)"
+_BEGUN = "{0}.case_no, {0}.seen, {0}.beyond, {0}.cut, {0}.how, {0}.unsure, {0}.unsure_why, {0}.start, {0}.unclear, {0}.no_start"
 
-#: Whether by each day the rule has held for so long: surely, where no day between is anything but yes; surely not, where it has not even with
-#: every day of which it is not known as yes.
-_HELD_BY = """
-SELECT r.case_no, r.day, CASE WHEN coalesce(s.length >= {lasting}, FALSE) THEN TRUE WHEN coalesce(p.length < {lasting}, TRUE) THEN FALSE END AS truth
-FROM ({read}) AS r
-LEFT JOIN ({surely}) AS s ON s.case_no = r.case_no AND s.day = r.day
-LEFT JOIN ({perhaps}) AS p ON p.case_no = r.case_no AND p.day = r.day
-"""
-#: How long the run of met days is that ends on each of them; any other day begins a run, to which it does not belong itself.
-_LENGTH = """
-SELECT case_no, day, day - min(day) OVER (PARTITION BY case_no, run) AS length
-FROM (
-    SELECT case_no, day, met, sum(begun) OVER (PARTITION BY case_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
-    FROM (
-        SELECT case_no, day, met, CASE WHEN met AND day - lag(day) OVER days <= {gap} THEN 0 ELSE 1 END AS begun
-        FROM (SELECT case_no, day, {met} AS met FROM answer_day WHERE asked = {place}{rows}) AS told
-        WINDOW days AS (PARTITION BY case_no ORDER BY day)
-    ) AS spaced
-) AS runs WHERE met
-"""
-
-#: The state by the index date (`before`: 0 no, 1 yes, 2 not known, 3 no visit), and the first day after it on which the rule holds.
+#: The state by the start (`before`: 0 no, 1 yes, 2 not known, 3 no visit), and the first day after it on which the rule holds.
 _FIRST = """
-SELECT e.case_no, e.seen, e.beyond, e.cut, e.how, e.unsure, e.unsure_why, {before} AS before, y.first,
-    coalesce(y.first <= e.cut AND y.first <= e.unsure, FALSE) AS came
-FROM time_end AS e
-LEFT JOIN (SELECT case_no, min(day) AS first FROM time_day WHERE truth AND day > 0 GROUP BY case_no) AS y ON y.case_no = e.case_no
+SELECT {begun}, {before} AS before, y.first, coalesce(y.first <= e.cut AND y.first <= e.unsure, FALSE) AS came
+FROM time_begun AS e
+LEFT JOIN (
+    SELECT d.case_no, min(d.day) AS first
+    FROM time_day AS d JOIN time_begun AS s ON s.case_no = d.case_no
+    WHERE d.truth AND d.day > s.start GROUP BY d.case_no
+) AS y ON y.case_no = e.case_no
 LEFT JOIN (
     SELECT d.case_no, d.truth
     FROM time_day AS d
-    JOIN (SELECT case_no, max(day) AS day FROM time_day WHERE day <= 0 GROUP BY case_no) AS last ON last.case_no = d.case_no AND last.day = d.day
+    JOIN (
+        SELECT d.case_no, max(d.day) AS day
+        FROM time_day AS d JOIN time_begun AS s ON s.case_no = d.case_no
+        WHERE d.day <= s.start GROUP BY d.case_no
+    ) AS last ON last.case_no = d.case_no AND last.day = d.day
 ) AS b ON b.case_no = e.case_no
 """
 _BEFORE = "CASE WHEN b.case_no IS NULL THEN 3 WHEN b.truth IS NULL THEN 2 WHEN b.truth THEN 1 ELSE 0 END"
 
 #: The last day on which the rule surely did not hold, before it did or the time ended, and on how many days it was read.
 _LAST = """
-SELECT f.case_no, f.seen, f.beyond, f.cut, f.how, f.unsure, f.unsure_why, f.before, f.first, f.came, d.last, coalesce(d.visits, 0) AS visits
+SELECT {begun}, f.before, f.first, f.came, d.last, coalesce(d.visits, 0) AS visits
 FROM time_first AS f
 LEFT JOIN (
     SELECT f.case_no, max(CASE WHEN NOT d.truth THEN d.day END) AS last, count(*) AS visits
     FROM time_first AS f JOIN time_day AS d ON d.case_no = f.case_no
-    WHERE d.day > 0 AND d.day <= CASE WHEN f.came THEN f.first ELSE f.cut END
+    WHERE d.day > f.start AND d.day <= CASE WHEN f.came THEN f.first ELSE f.cut END
     GROUP BY f.case_no
 ) AS d ON d.case_no = f.case_no
 """
 
 _DECIDED = """
-SELECT case_no, seen, beyond, cut, how, first, last, unsure_why,
-    CASE WHEN before = 1 THEN {at_index} WHEN before = 3 THEN {no_visit_before} WHEN before = 2 THEN {unknown_before} WHEN cut < 1 THEN {no_time}
+SELECT case_no, seen, beyond, cut, how, first, last, unsure_why, start, unclear,
+    CASE WHEN no_start > 0 THEN no_start WHEN before = 1 THEN {at} WHEN before = 3 THEN {no_visit_before} WHEN before = 2 THEN {unknown_before}
+         WHEN cut <= start THEN {no_time}
          WHEN came THEN 0 WHEN unsure <= cut THEN unsure_why WHEN how IN ({competing}) THEN 0 WHEN last IS NOT NULL THEN 0
          WHEN visits = 0 THEN {no_visit} ELSE {unknown} END AS why,
     CASE WHEN came THEN {event} WHEN how IN ({competing}) OR seen >= cut THEN how WHEN beyond THEN {cutoff} ELSE {lost} END AS ending
@@ -125,51 +134,51 @@ FROM time_last
 _RULE = """
 SELECT t.case_no, CASE WHEN t.why = 0 THEN t.ending END AS ending,
     CASE WHEN t.why = 0 THEN CASE WHEN t.ending = {event} THEN t.first WHEN t.ending IN ({competing}) THEN t.cut ELSE t.last END END AS day,
-    CASE WHEN t.why = 0 AND t.ending = {event} THEN coalesce(t.last, 0) END AS since,
-    t.why = 0 AND coalesce(u.n, 0) > 0 AS unread, t.why
+    CASE WHEN t.why = 0 AND t.ending = {event} THEN coalesce(t.last, t.start) END AS since,
+    t.why = 0 AND coalesce(u.n, 0) > 0 AS unread, t.why, t.start, t.unclear
 FROM time_decided AS t
 LEFT JOIN (
     SELECT t.case_no, count(*) AS n
     FROM time_decided AS t JOIN ({unread}) AS d ON d.case_no = t.case_no
-    WHERE d.high > coalesce(t.last, 0) AND d.low <= CASE WHEN t.ending = {event} THEN t.first - 1 WHEN t.ending IN ({competing}) THEN t.cut
+    WHERE d.high > coalesce(t.last, t.start) AND d.low <= CASE WHEN t.ending = {event} THEN t.first - 1 WHEN t.ending IN ({competing}) THEN t.cut
         ELSE least(t.cut, t.seen) END
     GROUP BY t.case_no
 ) AS u ON u.case_no = t.case_no
 """
-#: The days on which it was not known; of a value with a partial date any of its days, wherever they lie.
-_UNREAD = "SELECT case_no, day AS low, day AS high FROM time_day WHERE truth IS NULL AND day > 0"
-_UNREAD_PARTIAL = """
-UNION ALL
-SELECT k.case_no, m.low - k.index_day AS low, m.high - k.index_day AS high
-FROM included_case AS k JOIN measurement AS m ON m.patient = k.patient
-WHERE m.measure IN ({measures}) AND m.value IS NOT NULL AND m.low <> m.high AND m.high > k.index_day{seen}
-"""
 
 #: Of an event: those whose day is known, and from which day on there may have been one whose day is not.
 _EVENT = """
-SELECT e.case_no, e.seen, e.beyond, e.cut, e.how, e.unsure, e.unsure_why, coalesce(o.first, {never}) AS first, coalesce(o.maybe, {never}) AS maybe,
+SELECT {begun}, coalesce(o.first, {never}) AS first, coalesce(o.maybe, {never}) AS maybe,
     coalesce(o.had, FALSE) AS had, coalesce(o.may_have_had, FALSE) AS may_have_had, {hidden} AS hidden
-FROM time_end AS e
+FROM time_begun AS e
 JOIN included_case AS k ON k.case_no = e.case_no
 JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = k.case_no
 LEFT JOIN (
-    SELECT case_no, min(CASE WHEN exact AND NOT unread AND day > 0 THEN day END) AS first,
-        min(CASE WHEN exact AND NOT unread THEN NULL WHEN day IS NULL THEN 1 WHEN high > 0 THEN greatest(low, 1) END) AS maybe,
-        bool_or(sure AND high <= 0) AS had, bool_or(day IS NULL OR (low <= 0 AND {from_} <= 0)) AS may_have_had
-    FROM occurrence_found GROUP BY case_no
+    SELECT o.case_no, min(CASE WHEN o.exact AND NOT o.unread AND o.day > s.start THEN o.day END) AS first,
+        min(CASE WHEN o.exact AND NOT o.unread THEN NULL WHEN o.day IS NULL THEN s.start + 1
+            WHEN o.high > s.start THEN greatest(o.low, s.start + 1) END) AS maybe,
+        bool_or({had}) AS had, bool_or(o.day IS NULL OR ({may_have_had})) AS may_have_had
+    FROM occurrence_found AS o JOIN time_begun AS s ON s.case_no = o.case_no
+    GROUP BY o.case_no
 ) AS o ON o.case_no = e.case_no
 """
+#: One by the index date had come by then. Of a start an earlier one says nothing of those that follow it, and one of its day had come by then.
+_HAD_AT_INDEX = ("o.sure AND o.high <= 0", "o.low <= 0 AND {from_} <= 0")
+_HAD_AT_START = (
+    "o.exact AND NOT o.unread AND o.day = s.start",
+    "NOT (o.exact AND NOT o.unread) AND o.low <= s.start AND o.high >= s.start",
+)
 
 _OF_EVENT = """
 SELECT case_no, CASE WHEN why = 0 THEN ending END AS ending,
     CASE WHEN why = 0 THEN CASE WHEN ending = {event} THEN first WHEN ending IN ({competing}) THEN cut ELSE least(cut, seen) END END AS day,
-    CAST(NULL AS INT) AS since, FALSE AS unread, why
+    CAST(NULL AS INT) AS since, FALSE AS unread, why, start, unclear
 FROM (
-    SELECT case_no, first, cut, seen,
-        CASE WHEN NOT {told} THEN {uncharted} WHEN had THEN {at_index} WHEN may_have_had THEN {not_exact} WHEN hidden THEN {no_history}
-             WHEN cut < 1 THEN {no_time} WHEN first <= least(cut, unsure, maybe) THEN 0
+    SELECT case_no, first, cut, seen, start, unclear,
+        CASE WHEN no_start > 0 THEN no_start WHEN NOT {told} THEN {uncharted} WHEN had THEN {at} WHEN may_have_had THEN {not_exact}
+             WHEN hidden THEN {no_history} WHEN cut <= start THEN {no_time} WHEN first <= least(cut, unsure, maybe) THEN 0
              WHEN least(maybe, unsure) <= cut THEN CASE WHEN maybe <= unsure THEN {not_exact} ELSE unsure_why END
-             WHEN how IN ({competing}) THEN 0 WHEN least(cut, seen) < 1 THEN {no_time} ELSE 0 END AS why,
+             WHEN how IN ({competing}) THEN 0 WHEN least(cut, seen) <= start THEN {no_time} ELSE 0 END AS why,
         CASE WHEN first <= least(cut, unsure, maybe) THEN {event} WHEN how IN ({competing}) OR seen >= cut THEN how
              WHEN beyond THEN {cutoff} ELSE {lost} END AS ending
     FROM time_event
@@ -179,6 +188,7 @@ FROM (
 #: What finding a time leaves and nobody asks for again.
 _LEFT = (
     "time_end",
+    "time_begun",
     "time_day",
     "time_first",
     "time_last",
@@ -194,41 +204,30 @@ def find_times(engine: Engine, protocol: Protocol, numbers: Numbers, plan: Outco
     outcome = protocol.times[plan.name]
     window = protocol.windows[outcome.in_]
     competing = ", ".join(str(ENDINGS.index(one)) for one in outcome.competing) or "-1"
-    said = {**_CODES, **_WHY, "never": _NEVER, "to": window.to, "from_": window.from_, "competing": competing}
+    codes = {**_CODES, **_WHY, **_WHY_FROM[outcome.start is not None]}
+    said = {**codes, "never": NEVER, "to": window.to, "from_": window.from_, "competing": competing}
     engine.keep("time_end", _END.format(**said, **_ends(protocol, numbers, outcome, window, dated=dated)))
-    (question,) = (node.question for node in plan.primary.tree.nodes)
+    find_starts(engine, protocol, numbers, plan, outcome)
+    question = looked_for_in(plan.primary.tree)
     if isinstance(question, Occurrence):
         told = find_occurrences(engine, protocol, numbers, question.name, window)
         hidden = uncovered(numbers, window)
         if numbers.observed and window.from_ < 0:
             hidden = f"coalesce(k.observed_first > k.index_day + {window.from_}, FALSE)"
-        engine.keep("time_event", _EVENT.format(hidden=hidden, known_from=known_from(numbers), **said))
+        had, may = (one.format(**said) for one in (_HAD_AT_INDEX if outcome.start is None else _HAD_AT_START))
+        of_row = {"begun": _BEGUN.format("e"), "had": had, "may_have_had": may, "known_from": known_from(numbers)}
+        engine.keep("time_event", _EVENT.format(hidden=hidden, **of_row, **said))
         engine.keep("time_case", _OF_EVENT.format(told="TRUE" if told else "FALSE", **said))
     else:
-        assert isinstance(question, HeldRule)
         place = asked_of(protocol, plan).index(asked(protocol, plan.primary, question))
-        engine.keep("time_day", _days(outcome, place))
-        engine.keep("time_first", _FIRST.format(before=_BEFORE if window.from_ <= 0 else "0"))
-        engine.keep("time_last", _LAST)
+        engine.keep("time_day", days_read(place, outcome.lasting, outcome.gap))
+        before = _BEFORE if window.from_ <= 0 or outcome.start is not None else "0"
+        engine.keep("time_first", _FIRST.format(begun=_BEGUN.format("e"), before=before))
+        engine.keep("time_last", _LAST.format(begun=_BEGUN.format("f")))
         engine.keep("time_decided", _DECIDED.format(**said))
-        unread = _UNREAD
-        if protocol.partial_dates == "bounds":
-            named = [slot.measure for slot in question.daily if visit_measure(protocol, slot.measure)]
-            measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
-            unread += _UNREAD_PARTIAL.format(measures=measures, seen=seen(numbers, "m"))
+        unread = days_not_known(protocol, numbers, question, "time_day")
         engine.keep("time_case", _RULE.format(unread=unread, **said))
     engine.forget(*_LEFT)
-
-
-def _days(outcome: TimeToOutcome, place: int) -> str:
-    """The query of the days that tell something, and the answer on each: of the rule, or whether it has held for so long."""
-    read = _READ.format(place=place)
-    if outcome.lasting is None:
-        return read
-    runs = {"gap": outcome.gap, "place": place}
-    surely = _LENGTH.format(met="visited AND coalesce(truth, FALSE)", rows="", **runs)
-    perhaps = _LENGTH.format(met="visited AND coalesce(truth, TRUE)", rows=" AND (visited OR NOT truth)", **runs)
-    return _HELD_BY.format(read=read, surely=surely, perhaps=perhaps, lasting=outcome.lasting)
 
 
 def _ends(
@@ -256,7 +255,9 @@ def _ends(
 def times_of(engine: Engine, cohort: Cohort) -> tuple[CaseTime, ...]:
     """The time of every included case, in case order; needs ``time_case``."""
     names = {case.number: case.case_id for case in cohort.included}
-    rows = engine.rows("SELECT case_no, ending, day, since, unread, why FROM time_case ORDER BY case_no")
+    rows = engine.rows(
+        "SELECT case_no, ending, day, since, unread, why, start, unclear FROM time_case ORDER BY case_no"
+    )
     return tuple(
         CaseTime(
             names[case_no],
@@ -265,26 +266,31 @@ def times_of(engine: Engine, cohort: Cohort) -> tuple[CaseTime, ...]:
             since,
             bool(unread),
             TIMELESS[why - 1] if why else None,
+            start,
+            bool(unclear),
         )
-        for case_no, ending, day, since, unread, why in rows
+        for case_no, ending, day, since, unread, why, start, unclear in rows
     )
 
 
 def time_tally(engine: Engine, plan: OutcomePlan) -> Tally:
     """Count the times of one outcome, from ``time_case``.
 
-    Sections, each with the outcome first: `time` by ending and day, `no time` by reason, and `time unread`, by ending, of the cases in which it was
-    not known on some day.
+    Sections, each with the outcome first: `time` by ending and days from the start, `no time` by reason, and by ending of the cases with a time
+    `time unread`, in which it was not known on some day, and `time unclear`, which may have begun earlier.
     """
     counts = Tally()
-    rows = engine.rows(
-        "SELECT ending, day, unread, why, count(*) FROM time_case GROUP BY ending, day, unread, why ORDER BY ending, day, unread, why"
-    )
-    for ending, day, unread, why, n in rows:
+    parts = "ending, day - start AS days, unread, why, unclear"
+    by = "1, 2, 3, 4, 5"
+    for ending, days, unread, why, unclear, n in engine.rows(
+        f"SELECT {parts}, count(*) FROM time_case GROUP BY {by} ORDER BY {by}"
+    ):
         if why:
             counts.add(("no time", plan.name, TIMELESS[why - 1]), int(n))
             continue
-        counts.add(("time", plan.name, ENDINGS[ending], int(day)), int(n))
+        counts.add(("time", plan.name, ENDINGS[ending], int(days)), int(n))
         if unread:
             counts.add(("time unread", plan.name, ENDINGS[ending]), int(n))
+        if unclear:
+            counts.add(("time unclear", plan.name, ENDINGS[ending]), int(n))
     return counts

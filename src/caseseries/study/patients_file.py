@@ -20,7 +20,7 @@ from caseseries.engine.connection import Engine, path_text
 from caseseries.errors import EngineError, OutputError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.specs import OutcomePlan, counted_from
 from caseseries.protocol.time_to import ENDINGS
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import why_not_evaluable
@@ -82,6 +82,8 @@ def time_columns(plans: Sequence[OutcomePlan], taken: Iterable[str]) -> list[lis
         name = slug(plan.name, used)
         columns = [Column(name, "VARCHAR"), Column(f"{name}_day", "INTEGER"), Column(f"{name}_since", "INTEGER")]
         columns.append(Column(f"{name}_unread", "BOOLEAN"))
+        if counted_from(plan.primary.tree) is not None:
+            columns += [Column(f"{name}_start", "INTEGER"), Column(f"{name}_unclear", "BOOLEAN")]
         used |= {column.name for column in columns}
         found.append(columns)
     return found
@@ -94,7 +96,7 @@ def keep_times(engine: Engine, place: int) -> None:
     engine.table("timeless_words", [("why", "INT"), ("words", text)], list(enumerate(TIMELESS, start=1)))
     engine.keep(
         f"patient_time_{place}",
-        "SELECT t.case_no, coalesce(e.words, w.words) AS ended, t.day, t.since, t.unread FROM time_case AS t "
+        "SELECT t.case_no, coalesce(e.words, w.words) AS ended, t.day, t.since, t.unread, t.start, t.unclear FROM time_case AS t "
         "LEFT JOIN ending_words AS e ON e.ending = t.ending LEFT JOIN timeless_words AS w ON w.why = t.why",
     )
 
@@ -190,7 +192,7 @@ def write_range(
     of_times = time_columns(times, {"patient", "episode", *(one.name for of_outcome in columns for one in of_outcome)})
     for place, of_time in enumerate(of_times):
         joins.append(f"JOIN patient_time_{place} AS t{place} ON t{place}.case_no = k.case_no")
-        asked = [f"t{place}.{part}" for part in ("ended", "day", "since", "unread")]
+        asked = [f"t{place}.{part}" for part in ("ended", "day", "since", "unread", "start", "unclear")][: len(of_time)]
         selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_time, strict=True)]
         kinds += [column.kind for column in of_time]
     columns += of_times

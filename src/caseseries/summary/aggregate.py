@@ -47,7 +47,7 @@ _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 3
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
-    "time", "no time", "time unread",
+    "time", "no time", "time unread", "time unclear",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding", "agreement",
 }  # fmt: skip

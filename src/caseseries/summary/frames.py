@@ -71,7 +71,7 @@ _CHOSEN = ("case_id", "outcome", "reading", "measure", "window", "value", "day",
 _RESULT = (
     "id", "label", "estimate", "lower", "upper", "n", "total", "unit", "method", "absent_because",
 )  # fmt: skip
-_TIME = ("case_id", "outcome", "ended", "day", "since", "unread", "because", "sentence")
+_TIME = ("case_id", "outcome", "ended", "start", "unclear", "day", "days", "since", "unread", "because", "sentence")
 _CURVE = ("outcome", "event", "day", "at_risk", "events", "competing", "censored", "share", "lower", "upper")
 _DOSE = ("case_id", "measure", "day", "dose", "unit")
 _GRID = (
@@ -250,7 +250,8 @@ def _levels(found: LevelsSummary, cases: Cases) -> Iterator[dict[str, Any]]:
 def _times(found: TimeSummary, times: Iterable[CaseTime]) -> Iterator[dict[str, Any]]:
     """One row per included case: how its time ended and on which day, or why there is none."""
     for one in times:
-        told = (one.case_id, found.name, one.ending, one.day, one.since, one.unread, one.because)
+        begun = (one.start, one.unclear, one.day, one.days)
+        told = (one.case_id, found.name, one.ending, *begun, one.since, one.unread, one.because)
         yield flat(dict(zip(_TIME, (*told, time_sentence(one, found.outcome)), strict=True)))
 
 

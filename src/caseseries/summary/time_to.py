@@ -32,9 +32,10 @@ class TimeSummary:
     """Everything that is counted of one time to an event.
 
     `endings` count the times by how they ended, in the order of :data:`~caseseries.protocol.time_to.ENDINGS`, `without` the cases that have no
-    time, and `unread` those in which it was not known on some day. `withheld` are cases of sites that told nothing of it.
+    time, `unread` those in which it was not known on some day, and `unclear` those that may have begun earlier than they are counted from.
+    `withheld` are cases of sites that told nothing of it.
     `curve` is the share who had the event by each day, of cases with a time; `others` those of what competes with it. `median` is the day by
-    which half had it, `shares` are what the curve says at the days named. `measures` are those that its rule reads.
+    which half had it, `shares` are what the curve says at the days named. `measures` are those that its rules read.
     """
 
     name: str
@@ -42,6 +43,7 @@ class TimeSummary:
     endings: Mapping[Ending, int]
     without: tuple[Reason, ...]
     unread: Mapping[Ending, int]
+    unclear: Mapping[Ending, int]
     withheld: int
     curve: EventCurve
     others: Mapping[Ending, EventCurve]
@@ -76,6 +78,7 @@ def time_summary(protocol: Protocol, reader: TallyReader, name: str, included: i
     endings = {ending: sum(n for (one, _), n in found.items() if one == ending) for ending in ENDINGS}
     without = tuple(Reason(str(why), n) for (why,), n in reader.under("no time", name).items())
     unread = {ending: reader.exact("time unread", name, ending) for ending in ENDINGS}
+    unclear = {ending: reader.exact("time unclear", name, ending) for ending in ENDINGS}
     withheld = reader.withheld("time", name)
     told = sum(endings.values()) + sum(one.n.low for one in without)
     ensure(told + withheld == included, "every included case has a time or a reason why it has none")
@@ -91,6 +94,7 @@ def time_summary(protocol: Protocol, reader: TallyReader, name: str, included: i
         {ending: n for ending, n in endings.items() if n},
         without,
         {ending: n for ending, n in unread.items() if n},
+        {ending: n for ending, n in unclear.items() if n},
         withheld,
         curve,
         {one: stats.cumulative_incidence(times, one, level=level, unit="days") for one in outcome.competing},

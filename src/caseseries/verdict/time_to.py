@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from caseseries.protocol.time_to import AT_INDEX, Ending, TimeToOutcome
+from caseseries.protocol.time_to import AT_INDEX, AT_START, BEGUN_LATE, NOT_BEGUN, Ending, TimeToOutcome
 from caseseries.verdict.numbers import day_text
 
 #: Why a case has no time.
@@ -24,6 +24,15 @@ Timeless = Literal[
     "date not exact",
     "not charted",
     "before the known history",
+    "already at the start",
+    "the start was not met",
+    "the time ended before the start was met",
+    "not known whether the start was met",
+    "no visit on which the start could be met",
+    "no visit by the start",
+    "not known at the start",
+    "no follow-up after the start",
+    "no visit after the start",
 ]
 
 #: The reasons by their number in the engine, which counts from 1.
@@ -34,8 +43,9 @@ TIMELESS: Final[tuple[Timeless, ...]] = get_args(Timeless)
 class CaseTime:
     """The time of one case: `ending` is how it ended, on which `day` after the index date; or there is none, `because` of something.
 
-    An event that a rule says came after the day `since` (the last on which the rule surely did not hold, or the index date) and by `day`, on which
-    it was first seen. `unread` says that on some day between it was not known.
+    An event that a rule says came after the day `since` (the last on which the rule surely did not hold, or that of the start) and by `day`, on which
+    it was first seen. `unread` says that on some day between it was not known. The time counts from the day `start` (0: the index date), None
+    where what it counts from was not seen; `unclear` says that on some visit before that was not known, so that it may have begun earlier.
     """
 
     case_id: str
@@ -44,6 +54,13 @@ class CaseTime:
     since: int | None = None
     unread: bool = False
     because: Timeless | None = None
+    start: int | None = 0
+    unclear: bool = False
+
+    @property
+    def days(self) -> int | None:
+        """How long the time is, in days from its start."""
+        return None if self.ending is None or self.day is None or self.start is None else self.day - self.start
 
     @property
     def at_risk(self) -> bool:
@@ -60,27 +77,45 @@ def time_sentence(found: CaseTime, outcome: TimeToOutcome) -> str:
     >>> time_sentence(CaseTime("b", "lost", 31), made)
     'Not seen to day 31; then follow-up ended.'
     """
-    if found.because == AT_INDEX:
-        return "It had come by the index date, so that there is no time to it."
+    started = _started(found, outcome)
+    if found.because in _KNOWN:
+        return started + _KNOWN[found.because]
     if found.ending is None:
-        return f"Not evaluable: {found.because}."
+        return f"{started}Not evaluable: {found.because}."
     assert found.day is not None
     told = _with_day(found, outcome, found.day)
     if found.unread:
         told = f"{told[:-1]}; on some visit before, it was not known."
-    return told
+    return started + told
+
+
+_KNOWN: dict[str | None, str] = {
+    AT_INDEX: "It had come by the index date, so that there is no time to it.",
+    AT_START: "It had come by then, so that there is no time to it.",
+    NOT_BEGUN: "What it counts from was not seen on any visit, so that there is no time to it.",
+    BEGUN_LATE: "Its time ended before what it counts from was seen, so that there is none.",
+}
+
+
+def _started(found: CaseTime, outcome: TimeToOutcome) -> str:
+    """From which day a time counts that does not count from the index date."""
+    if outcome.start is None or found.start is None:
+        return ""
+    doubt = "; on some visit before, it was not known whether it had begun" if found.unclear else ""
+    return f"Counted from {day_text(found.start)}{doubt}. "
 
 
 def _with_day(found: CaseTime, outcome: TimeToOutcome, day: int) -> str:
     when = day_text(day)
+    after_start = "" if outcome.start is None or found.days is None else f", {_so_many(found.days)} after the start"
     if found.ending == "event":
         if outcome.event:
-            return f"It came on {when}."
-        since = "the index date" if found.since == 0 else day_text(found.since or 0)
-        return f"First seen on {when}; it came after {since}."
+            return f"It came on {when}{after_start}."
+        since = "the index date" if found.since == 0 and outcome.start is None else day_text(found.since or 0)
+        return f"First seen on {when}{after_start}; it came after {since}."
     if found.ending in outcome.competing:
         what = "the patient had died" if found.ending == "death" else "the drug was stopped"
-        return f"Not seen before {when}, by which {what}."
+        return f"Not seen before {when}{after_start}, by which {what}."
     after = {
         "death": "then the patient died",
         "drug stopped": "then the drug was stopped",
@@ -88,4 +123,8 @@ def _with_day(found: CaseTime, outcome: TimeToOutcome, day: int) -> str:
         "data cutoff": "then comes the data cut-off",
         "lost": "then follow-up ended",
     }[found.ending or "lost"]
-    return f"Not seen to {when}; {after}."
+    return f"Not seen to {when}{after_start}; {after}."
+
+
+def _so_many(days: int) -> str:
+    return f"{days} {'day' if days == 1 else 'days'}"

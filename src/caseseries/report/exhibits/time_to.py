@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from caseseries.protocol.specs import time_plan
-from caseseries.protocol.time_to import AT_INDEX, Ending
+from caseseries.protocol.specs import counted_from, looked_for_in, time_plan
+from caseseries.protocol.time_to import NOT_AT_RISK, Ending, TimeToOutcome
+from caseseries.protocol.tree import HeldRule
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
@@ -32,14 +33,34 @@ _COMPETES: dict[Ending, str] = {"death": "death", "drug stopped": "stopping the 
 def sought(summary: Summary, name: str) -> str:
     """What is looked for, in words: the rule, or the event by its name."""
     outcome = summary.protocol.times[name]
-    if outcome.event:
-        return f"the first {outcome.event} on record"
-    (held,) = time_plan(summary.protocol, name).primary.tree.held
+    held = looked_for_in(time_plan(summary.protocol, name).primary.tree)
+    if not isinstance(held, HeldRule):
+        return f"the {'first ' if outcome.start is None else ''}{outcome.event} on record{'' if outcome.start is None else ' that follows'}"
+    return _first_visit(summary, held, outcome.lasting, outcome.gap)
+
+
+def begins(summary: Summary, name: str) -> str:
+    """What the time counts from, in words."""
+    start, held = summary.protocol.times[name].start, counted_from(time_plan(summary.protocol, name).primary.tree)
+    if start is None or held is None:
+        return "the index date"
+    return _first_visit(summary, held, start.lasting, start.gap, start.in_)
+
+
+def _first_visit(summary: Summary, held: HeldRule, lasting: int | None, gap: int | None, within: str = "") -> str:
     rule = describe_read(held, summary.measures)
-    if outcome.lasting is not None and outcome.gap is not None:
-        apart = f"on visits at most {counted(outcome.gap, 'day')} apart"
-        return f"the first visit by which this had been seen for {counted(outcome.lasting, 'day')} or more, {apart}: {rule}"
-    return f"the first visit on which this was seen: {rule}"
+    where = f" within {window_days(summary.protocol.windows[within])}" if within else ""
+    if lasting is not None and gap is not None:
+        apart = f"on visits at most {counted(gap, 'day')} apart"
+        return (
+            f"the first visit{where} by which this had been seen for {counted(lasting, 'day')} or more, {apart}: {rule}"
+        )
+    return f"the first visit{where} on which this was seen: {rule}"
+
+
+def counts_from(outcome: TimeToOutcome) -> str:
+    """Where the time begins, in short."""
+    return "the index date" if outcome.start is None else "the start"
 
 
 def time_methods(summary: Summary) -> str:
@@ -50,19 +71,29 @@ def time_methods(summary: Summary) -> str:
 def _method(summary: Summary, name: str) -> str:
     outcome = summary.protocol.times[name]
     window = summary.protocol.windows[outcome.in_]
-    told = f"Time to {name} was counted in whole days from the index date to {sought(summary, name)}."
+    if outcome.start is None:
+        told = f"Time to {name} was counted in whole days from the index date to {sought(summary, name)}."
+    else:
+        told = f"Time to {name} was counted in whole days. Its start is {begins(summary, name)}. It ends with {sought(summary, name)}."
+        told += (
+            " Cases in which the start was not met on any visit, or only after the time had ended, have no time and are counted apart, and so are "
+            "those of which it is not known whether it was met. Where that was not known on some visit before the start, it may have begun earlier; "
+            "these are counted."
+        )
     if outcome.event:
         told += f" It was looked for on {window_days(window)}."
-        if window.from_ <= 0:
+        if outcome.start is not None:
+            told += " One before the start does not count, and cases that had one on its day have no time."
+        elif window.from_ <= 0:
             told += " Cases in which it had begun by the index date have no time to it."
     else:
         told += (
             f" Every visit was read on {describe_days(window)}. The time used is the day on which it was first seen; it came about after the "
             "last day on which it surely was not so, and these two days stand with every case. A visit of which it is not known counts as no visit."
         )
-        if window.from_ <= 0:
+        if window.from_ <= 0 or outcome.start is not None:
             told += (
-                " The last visit up to the index date says whether it was so already, and such cases have no time; nor have those of which "
+                f" The last visit up to {counts_from(outcome)} says whether it was so already, and such cases have no time; nor have those of which "
                 "that is not known."
             )
         else:
@@ -110,6 +141,9 @@ def time_words(summary: Summary, name: str) -> Paragraph:
             f" In {counted(unread, 'case')} it was not known on some visit {'since it was last surely not so' if unread == 1 else 'before'}, "
             "so that it may have come about earlier than it was seen, or unseen."
         )
+    unclear = sum(found.unclear.values())
+    if unclear:
+        told += f" In {counted(unclear, 'case')} it was not known on some visit before the start whether it had begun, so that it may be longer."
     if found.withheld:
         told += f" Sites with {counted(found.withheld, 'case')} told nothing of this."
     if "death" in {*found.outcome.competing, *found.outcome.censored} and "deaths" in summary.not_charted:
@@ -126,7 +160,7 @@ def _nobody(found: TimeSummary) -> str:
 def _without(found: TimeSummary) -> str:
     return "; ".join(
         f"{one.words} in {count_text(one.n)}"
-        if one.words == AT_INDEX
+        if one.words in NOT_AT_RISK
         else f"not evaluable in {count_text(one.n)}: {one.words}"
         for one in found.without
     )
@@ -184,7 +218,7 @@ def time_table(summary: Summary, name: str) -> Table:
     rows = [Row((Cell("Included cases"), _n(summary.included), Cell(""))), *_timeless(found)]
     if found.withheld:
         rows.append(Row((Cell("Of sites that told nothing"), _n(found.withheld), Cell("")), 1))
-    rows.append(Row((Cell("At risk after the index date", strong=True), _n(found.n), Cell(""))))
+    rows.append(Row((Cell(f"At risk after {counts_from(outcome)}", strong=True), _n(found.n), Cell(""))))
     rows.append(Row((Cell(capital(name)), _n(found.events), Cell("")), 1))
     for one in outcome.competing:
         rows.append(Row((Cell(f"{capital(ENDED[one])} before (competes)"), _n(found.endings.get(one, 0)), Cell("")), 1))
@@ -222,7 +256,11 @@ def _timeless(found: TimeSummary) -> list[Row]:
     rows = [Row((Cell("Without a time"), count_cell(total), Cell("")), 1)]
     return rows + [
         Row(
-            (Cell(one.words if one.words == AT_INDEX else f"not evaluable: {one.words}"), count_cell(one.n), Cell("")),
+            (
+                Cell(one.words if one.words in NOT_AT_RISK else f"not evaluable: {one.words}"),
+                count_cell(one.n),
+                Cell(""),
+            ),
             2,
         )
         for one in found.without
@@ -245,6 +283,9 @@ def _notes(summary: Summary, found: TimeSummary) -> tuple[str, ...]:
     if found.unread:
         parts = [f"{whole(n)} {'with the event' if one == EVENT else ENDED[one]}" for one, n in found.unread.items()]
         notes.append(f"Not known on some visit before: {listed(parts)}.")
+    if found.unclear:
+        parts = [f"{whole(n)} {'with the event' if one == EVENT else ENDED[one]}" for one, n in found.unclear.items()]
+        notes.append(f"Not known on some visit before the start: {listed(parts)}.")
     if found.outcome.event == "":
         notes.append(
             "The time is the day on which it was first seen; the interval in which it came about stands with every case."
@@ -255,15 +296,21 @@ def _notes(summary: Summary, found: TimeSummary) -> tuple[str, ...]:
 def times_table(summary: Summary, name: str) -> Table:
     """Every included case: how its time ended, the day, the interval, and the sentence."""
     found = summary.times[name]
-    rows = []
+    of_rule, rows = found.outcome.start is not None, []
     for one in summary.shown.times[name]:
         ended = one.because or "" if one.ending is None else name if one.ending == EVENT else ENDED[one.ending]
         interval = "" if one.since is None or one.day is None else f"{plain(one.since)}, {plain(one.day)}"
+        begun = (
+            (Cell(day(one.start), one.start), Cell("" if one.days is None else whole(one.days), one.days))
+            if of_rule
+            else ()
+        )
         rows.append(
             Row(
                 (
                     Cell(one.case_id),
                     Cell(capital(ended)),
+                    *begun,
                     Cell(day(one.day), one.day),
                     Cell(f"({interval}]" if interval else ""),
                     Cell(time_sentence(one, found.outcome)),
@@ -273,7 +320,8 @@ def times_table(summary: Summary, name: str) -> Table:
     columns = (
         Column("Case"),
         Column("Ended by"),
-        Column("Day", "number"),
+        *((Column("Start, day", "number"), Column("Time, days", "number")) if of_rule else ()),
+        Column("End, day" if of_rule else "Day", "number"),
         Column("Came about in", "number"),
         Column("What became of it", "sentences"),
     )
@@ -282,6 +330,8 @@ def times_table(summary: Summary, name: str) -> Table:
         if not found.outcome.event
         else ()
     )
+    if of_rule:
+        notes = (*notes, "Days of start and end are counted from the index date.")
     return Table(
         f"times-{slug(name)}", f"Time to {name}, every case", columns, tuple(rows), (*notes, *planned(summary))
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from caseseries.protocol.time_to import Ending
 from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.time_to import ENDED
+from caseseries.report.exhibits.time_to import ENDED, counts_from
 from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import INK, SOFT, Scale, day_ticks, legend, ticks, x_axis, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
@@ -34,7 +34,7 @@ def times(summary: Summary, name: str) -> Drawing | None:
         return None
     band = f"The shaded band is the pointwise {summary.protocol.reporting.level} % interval. "
     caption = (
-        f"Share of the {whole(found.n)} cases at risk who had it by each day, from the index date. {band}"
+        f"Share of the {whole(found.n)} cases at risk who had it by each day, from {counts_from(found.outcome)}. {band}"
         "Upright marks are cases censored; the numbers below are those still at risk."
     )
     if found.outcome.competing:
@@ -67,7 +67,7 @@ def _scene(found: TimeSummary, paper: float = WIDTH) -> Scene:
             x, y = across(step.time), up(_percent(step.value))
             scene.line((x, y - 4.5), (x, y + 4.5), stroke=INK, width=1.1)
     marks = day_ticks(0, max(last, 1), 8 if paper >= WIDTH else 4)
-    x_axis(scene, across, bottom, marks, "Days from the index date")
+    x_axis(scene, across, bottom, marks, f"Days from {counts_from(found.outcome)}")
     y = bottom + 50
     scene.label(10, y, "At risk", size=9.5, color=SOFT)
     for mark in marks:

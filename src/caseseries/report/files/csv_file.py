@@ -121,7 +121,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
         "decided by",
         "events",
         "absent because",
-        *(["came about after day", "not known on some visit before"] if summary.times else []),
+        *_of_times(summary),
     ]
     header += [f"{name}: {words}" for name, words in parts]
     header += ["sentence", *(part for value in values for part in (value, f"{value}, day", f"{value}, absent because"))]
@@ -144,7 +144,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
             None if case.on_drug_days is None else case.ongoing
         ]  # without an episode nobody said whether it goes on
         about += [kept.get(name, "") for name in names]
-        told = answered.get(case.case_id) or [[None] * (9 + 2 * bool(summary.times) + len(parts) + 3 * len(slots))]
+        told = answered.get(case.case_id) or [[None] * (9 + len(_of_times(summary)) + len(parts) + 3 * len(slots))]
         rows += [[*about, *verdict, *([note] if note else [])] for verdict in told]
     return csv_text(header, rows)
 
@@ -188,7 +188,7 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                     name,
                     spec.reading,
                     *_verdict(why.get(verdict.case_id, verdict), given, rule_alone),
-                    *([None, None] if summary.times else []),
+                    *([None] * len(_of_times(summary))),
                     *(answers.get(part) for part in parts),
                 ]
                 found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(summary, verdict, slots)])
@@ -197,9 +197,19 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
             ended: list[Value] = [name, AS_WRITTEN, one.ending, one.day, None, None, None, one.because, one.since]
             blank: list[Value] = [None] * len(parts)
             sentence = time_sentence(one, summary.times[name].outcome)
-            row = [*ended, one.unread if one.at_risk else None, *blank, sentence, *[None] * (3 * len(slots))]
+            begun: list[Value] = [one.start, one.days, one.unclear if one.start is not None else None]
+            begun = begun if summary.times[name].outcome.start is not None else [None, None, None]
+            told = [one.unread if one.at_risk else None, *begun[: len(_of_times(summary)) - 2]]
+            row = [*ended, *told, *blank, sentence, *[None] * (3 * len(slots))]
             found.setdefault(one.case_id, []).append(row)
     return found
+
+
+def _of_times(summary: Summary) -> list[str]:
+    """The columns of times to an event, where there is one; what a time counts from where that is not the index date."""
+    begun = any(one.outcome.start is not None for one in summary.times.values())
+    found = ["came about after day", "not known on some visit before"] if summary.times else []
+    return [*found, *(["counted from day", "days from there", "may have begun earlier"] if begun else [])]
 
 
 _TRUTH = {True: "yes", False: "no", None: "not evaluable"}

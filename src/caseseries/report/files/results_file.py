@@ -11,6 +11,7 @@ from typing import Any
 from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.charted import unseen
 from caseseries.report.exhibits.printed_numbers import machine
+from caseseries.report.exhibits.time_to import begins
 from caseseries.report.files.results_parts import (
     count,
     decimal,
@@ -73,7 +74,7 @@ def results(summary: Summary) -> dict[str, Any]:
         ],
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
-        **({"times": [_time(found) for found in summary.times.values()]} if summary.times else {}),
+        **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
         "changes": [_change(change) for change in summary.changes],
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
@@ -193,15 +194,17 @@ def _levels(found: LevelsSummary) -> dict[str, Any]:
     }
 
 
-def _time(found: TimeSummary) -> dict[str, Any]:
+def _time(summary: Summary, found: TimeSummary) -> dict[str, Any]:
     return {
         "outcome": found.name,
         "event": found.outcome.event or None,
+        "counted_from": begins(summary, found.name),
         "competing": list(found.outcome.competing),
         "at_risk": found.n,
         "endings": dict(found.endings),
         "without": reasons(found.without),
         "not_known_before": dict(found.unread),
+        "may_have_begun_earlier": dict(found.unclear),
         "withheld": found.withheld,
         "median": result(found.median),
         "shares": [{"day": day, **result(one)} for day, one in zip(found.outcome.times, found.shares, strict=True)],

@@ -1,0 +1,65 @@
+"""The days on which the rules of a time to an event are read, and whether each has held for so long by then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from caseseries.protocol.specs import OutcomePlan, visit_measure
+from caseseries.protocol.tree import HeldRule
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.follow_up import index_period
+from caseseries.reference.held_rule import Read, read_days
+from caseseries.reference.questions import answers
+from caseseries.reference.record import Indexed
+
+
+def days_read(
+    study: Indexed, case: CaseAnswer, plan: OutcomePlan, held: HeldRule, lasting: int | None, gap: int | None
+) -> list[Read]:
+    """The days that tell something of a rule: what is no visit can show that it does not hold, and nothing else."""
+    inner = answers(study, case, plan, plan.primary, held.tree)
+    every = read_days(study, case, plan, plan.primary, held, inner)
+    read = [one for one in every if one.visited or one.truth is False]
+    if lasting is None:
+        return read
+    return [replace(one, truth=_has_held(lasting, gap or 0, every, one)) for one in read]
+
+
+def _has_held(lasting: int, gap: int, every: Sequence[Read], by: Read) -> bool | None:
+    """Whether by a day the rule has held for so long: looked at backwards, until something breaks it."""
+    lengths = []
+    for unknown_holds in (False, True):
+        first = last = by.day
+        for one in reversed([one for one in every if one.day <= by.day]):
+            met = one.visited and (one.truth is True or (one.truth is None and unknown_holds))
+            if not met and one.truth is None and unknown_holds:
+                continue  # no visit, and nothing that speaks against it
+            if not met or last - one.day > gap:
+                break
+            first = last = one.day
+        lengths.append(by.day - first)
+    surely, perhaps = lengths
+    if surely >= lasting:
+        return True
+    return False if perhaps < lasting else None
+
+
+def unread(study: Indexed, case: CaseAnswer, held: HeldRule, read: Sequence[Read], since: int, until: int) -> bool:
+    """Whether on some day after `since`, to `until`, it was not known; the days of a partial date are any of them."""
+    assert case.index is not None
+    if any(since < one.day <= until for one in read if one.truth is None):
+        return True
+    if study.protocol.partial_dates != "bounds":
+        return False
+    rows, index = study.patients[case.patient], case.index
+    period = index_period(rows, index)
+    partial = [
+        row
+        for slot in held.daily
+        if visit_measure(study.protocol, slot.measure)
+        for row in rows.measurements.get(slot.measure, ())
+        if row.value is not None and row.low != row.high
+        if period is None or period[0] <= row.day <= period[1]
+    ]
+    return any(row.high - index > since and row.low - index <= until for row in partial)

@@ -1,0 +1,88 @@
+"""What may end the time of a case before the event does, and what its time counts from, one case at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.time_to import BEGUN_LATE, NOT_BEGUN, Ending, TimeToOutcome
+from caseseries.protocol.tree import HeldRule
+from caseseries.protocol.window import Window
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.follow_up import death_days
+from caseseries.reference.record import Indexed
+from caseseries.reference.time_days import days_read, unread
+from caseseries.verdict.time_to import Timeless
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Something that ends the time of a case on a day from `low` to `high` (None: perhaps never)."""
+
+    ending: Ending
+    low: int
+    high: int | None
+    unknown: Timeless
+
+    @property
+    def day(self) -> int | None:
+        """The day, where it is known."""
+        return self.low if self.low == self.high else None
+
+
+def stops_of(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome) -> list[Stop]:
+    """What the outcome names and the record holds, a death first."""
+    assert case.index is not None
+    found, named = [], {*outcome.competing, *outcome.censored}
+    died = death_days(study.patients[case.patient])
+    if "death" in named and died is not None:
+        found.append(Stop("death", died[0] - case.index, died[1] - case.index, "day of death not known"))
+    if "drug stopped" in named and case.end_low is not None:
+        low = case.end_low - case.index + 1  # the first day without it
+        high = None if case.end_high is None else case.end_high - case.index + 1
+        if low <= seen_to(case):
+            found.append(Stop("drug stopped", low, high, "last day of the drug not known"))
+    return found
+
+
+def seen_to(case: CaseAnswer) -> int:
+    """The last day of follow-up that is certain."""
+    assert case.seen_end is not None and case.index is not None
+    return case.seen_end - case.index
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The day from which the time of a case counts, or why there is none; whether it may have begun earlier."""
+
+    day: int | None
+    unclear: bool = False
+    because: Timeless | None = None
+
+
+def begun(
+    study: Indexed, case: CaseAnswer, plan: OutcomePlan, outcome: TimeToOutcome, held: HeldRule, window: Window, to: int
+) -> Begun:
+    """The first day on which what the time counts from surely holds; `to` is the last day on which the time may end.
+
+    It was not met where it surely did not hold on any visit to the end of the time, or of follow-up if that is earlier.
+    """
+    assert outcome.start is not None
+    read = days_read(study, case, plan, held, outcome.start.lasting, outcome.start.gap)
+    stops = stops_of(study, case, outcome)
+    cut = min([one.day for one in stops if one.day is not None], default=to)
+    until = min(cut, to, seen_to(case))
+    first = min((one.day for one in read if one.truth), default=None)
+    in_time = first is not None and first <= min(cut, to)
+    before = until if first is None else min(until, first - 1)
+    unclear = unread(study, case, held, read, window.from_ - 1, min(before, window.to))
+    if in_time:
+        assert first is not None
+        perhaps = [one for one in stops if one.day is None and one.low <= first]
+        return Begun(first, unclear, min(perhaps, key=lambda one: one.low).unknown if perhaps else None)
+    if unclear:
+        return Begun(None, unclear, "not known whether the start was met")
+    if first is not None:
+        return Begun(None, because=BEGUN_LATE)
+    seen = any(one.day <= until for one in read)
+    return Begun(None, because=NOT_BEGUN if seen else "no visit on which the start could be met")

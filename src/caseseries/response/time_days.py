@@ -1,0 +1,68 @@
+"""The days on which the rules of a time to an event are read, and whether each has held for so long by then.
+
+They are those that answering the questions of the outcome left (:mod:`caseseries.response.questions`), as ``answer_day``.
+"""
+
+from __future__ import annotations
+
+from caseseries.assessment.window import seen
+from caseseries.chart.store import Numbers
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import visit_measure
+from caseseries.protocol.tree import HeldRule
+
+#: A day that is no visit can show that the rule does not hold, and nothing else.
+_READ = "SELECT case_no, day, truth FROM answer_day WHERE asked = {place} AND (visited OR NOT truth)"
+
+#: Whether by each day the rule has held for so long: surely, where no day between is anything but yes; surely not, where it has not even with
+#: every day of which it is not known as yes.
+_HELD_BY = """
+SELECT r.case_no, r.day, CASE WHEN coalesce(s.length >= {lasting}, FALSE) THEN TRUE WHEN coalesce(p.length < {lasting}, TRUE) THEN FALSE END AS truth
+FROM ({read}) AS r
+LEFT JOIN ({surely}) AS s ON s.case_no = r.case_no AND s.day = r.day
+LEFT JOIN ({perhaps}) AS p ON p.case_no = r.case_no AND p.day = r.day
+"""
+#: How long the run of met days is that ends on each of them; any other day begins a run, to which it does not belong itself.
+_LENGTH = """
+SELECT case_no, day, day - min(day) OVER (PARTITION BY case_no, run) AS length
+FROM (
+    SELECT case_no, day, met, sum(begun) OVER (PARTITION BY case_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
+    FROM (
+        SELECT case_no, day, met, CASE WHEN met AND day - lag(day) OVER days <= {gap} THEN 0 ELSE 1 END AS begun
+        FROM (SELECT case_no, day, {met} AS met FROM answer_day WHERE asked = {place}{rows}) AS told
+        WINDOW days AS (PARTITION BY case_no ORDER BY day)
+    ) AS spaced
+) AS runs WHERE met
+"""
+
+
+def days_read(place: int, lasting: int | None, gap: int | None) -> str:
+    """The query of the days that tell something of the rule asked at this place, and the answer on each: case_no, day, truth.
+
+    With `lasting` the answer is whether it has held for so long.
+    """
+    read = _READ.format(place=place)
+    if lasting is None:
+        return read
+    runs = {"gap": gap, "place": place}
+    surely = _LENGTH.format(met="visited AND coalesce(truth, FALSE)", rows="", **runs)
+    perhaps = _LENGTH.format(met="visited AND coalesce(truth, TRUE)", rows=" AND (visited OR NOT truth)", **runs)
+    return _HELD_BY.format(read=read, surely=surely, perhaps=perhaps, lasting=lasting)
+
+
+#: Measured days of partial dates, which may be any of theirs: case_no, low, high.
+_PARTIAL = """
+SELECT k.case_no, m.low - k.index_day AS low, m.high - k.index_day AS high
+FROM included_case AS k JOIN measurement AS m ON m.patient = k.patient
+WHERE m.measure IN ({measures}) AND m.value IS NOT NULL AND m.low <> m.high{seen}
+"""
+
+
+def days_not_known(protocol: Protocol, numbers: Numbers, held: HeldRule, table: str) -> str:
+    """The query of the days of ``table`` on which it was not known: case_no, low, high; of a value with a partial date any of its days."""
+    unread = f"SELECT case_no, day AS low, day AS high FROM {table} WHERE truth IS NULL"
+    if protocol.partial_dates != "bounds":
+        return unread
+    named = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
+    measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
+    return f"{unread} UNION ALL {_PARTIAL.format(measures=measures, seen=seen(numbers, 'm'))}"
