@@ -189,7 +189,10 @@ class Story:
                 high = low + 27
         elif kind == "age":
             age = self.random.choice([Fraction(18), Fraction("17.9"), Fraction(5)])
-        self.tables.people.append(Person(self.patient, 0, self.random.choice(["F", "M", ""]), low, high, age))
+        course = self.random.choice(["acute", "Acute ", "chronic", "relapsing", "", "unknown"])
+        attributes = (("course", course),) if self.often(0.9) else ()
+        sex = self.random.choice(["F", "M", ""])
+        self.tables.people.append(Person(self.patient, 0, sex, low, high, age, attributes))
 
     def _course(
         self, drug: str, start: int, end: int | None, amount: Fraction | None, per_day: Fraction | None = Fraction(1),

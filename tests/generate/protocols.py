@@ -250,6 +250,8 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
             {"sex": "male"},
             {"age": {"below": "9 years"}},
             {"age": {"at_least": "4 years", "below": "12 years"}},
+            {"attribute": "course", "is": "acute"},
+            {"attribute": "course", "is": ["Chronic", "relapsing"]},
         ]
         return {"patient": draw(st.sampled_from(facts))}
     name = draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))

@@ -9,6 +9,7 @@ from pathlib import Path
 #: Names that stand in several rooms for one concept, and what it is. A file of cli/commands has the name of its command and is left out.
 ONE_CONCEPT = {
     "agreement": "two verdicts side by side: counted, and printed",
+    "asked_attributes": "attributes of patients that a protocol asks for: gathered, and looked for in a chart",
     "attached": "lists of patients and cohorts beside a protocol: declared, read for a chart, read for a database",
     "case": "who is a case: declared, and found by the reference",
     "charted": "which kinds of fact a source could tell: of a chart, of a database, printed",
@@ -39,6 +40,7 @@ ONE_CONCEPT = {
     "rule": "the rule of an outcome: declared, and walked by the reference",
     "safety": "adverse events on treatment: declared, and printed",
     "schema": "the JSON Schema of a file that a user writes: protocol.yaml, chart.yaml",
+    "sexes": "the words for the sexes: what they mean in a chart, and counted",
     "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",
     "time_to": "the time to an event: declared, found, found by the reference, told of one case, counted, printed, drawn",
     "window": "a window: declared, applied, applied by the reference",

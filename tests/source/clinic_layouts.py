@@ -14,6 +14,7 @@ from tests.source.conftest import PROTOCOL
 
 from caseseries.chart.tables import Chart
 from caseseries.protocol.load import parse
+from caseseries.protocol.protocol import Protocol
 from caseseries.source import read
 
 STUDY = parse(f"{PROTOCOL}partial_dates: bounds\n").protocol
@@ -51,7 +52,7 @@ class Book:
             for name, rows in (content.items() if isinstance(content, dict) else [("", content)])
         }
 
-    def read(self, folder: Path) -> Chart:
+    def read(self, folder: Path, study: Protocol = STUDY) -> Chart:
         """The chart, written into a folder and read."""
         data = folder / "data"
         data.mkdir(exist_ok=True)
@@ -68,7 +69,7 @@ class Book:
         description.write_text(
             json.dumps({"dates": "year-month-day", "source": "data", **self.declared}), encoding="utf-8"
         )
-        return read(STUDY, description)
+        return read(study, description)
 
 
 def quoted(text: str) -> str:

@@ -121,3 +121,10 @@ def test_every_word_is_told_with_its_count_and_what_it_was_taken_for(chart_of):
         ("better", "no"): ("no", 1),
         ("ck", "ND"): ("missing: not done", 1),
     } == found
+
+
+def test_a_name_that_denies_the_one_asked_for_is_not_offered_as_it(chart_of, errors_of):
+    chart = chart_of(diagnosed("no juvenile dermatomyositis", "juvenile dermatomyositis"), protocol=INCLUDE)
+    (one,) = errors_of(chart)
+    assert ("diagnosis", "no juvenile dermatomyositis", 2, "") == told([one])[0]
+    assert "denies" in one.message and one.allowed.startswith("none of these")

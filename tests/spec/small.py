@@ -17,6 +17,7 @@ as dates:
     1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
     1 | age | 7.5
     1 | sex | F
+    1 | attribute: course | polyarticular       a word of the patient that the chart description keeps
     1 | observed | -100..200; 300..400      periods; with one such line the chart has observed time, for all patients
     1 | known from | -100                   the history is declared since a day for each patient; with `unknown` it is not known
       | history | open                      what the history covers: complete, or open (the chart does not say)
@@ -159,6 +160,7 @@ def _numbered(rows: list[Any], *fields: str) -> list[Any]:
 def chart(rows: str, study: Protocol) -> Chart:
     """The chart written as lines of `patient | what | rows`."""
     tables, born, ages, known, sexes = Tables(), {}, {}, {}, {}
+    attributes: dict[str, dict[str, str]] = {}
     patients: dict[str, None] = {}
     for line in rows.strip().splitlines():
         if not line.strip():
@@ -175,6 +177,9 @@ def chart(rows: str, study: Protocol) -> Chart:
             continue
         patients[patient] = None
         kind, _, term = (part.strip() for part in what.partition(":"))
+        if kind == "attribute":
+            attributes.setdefault(patient, {})[term] = written
+            continue
         if what == "sex":
             sexes[patient] = written
             continue
@@ -210,6 +215,7 @@ def chart(rows: str, study: Protocol) -> Chart:
             sexes.get(patient, ""),
             *born.get(patient, (None, None)),
             ages.get(patient),
+            tuple(sorted(attributes.get(patient, {}).items())),
             known_from=known.get(patient),
         )
         for patient in patients

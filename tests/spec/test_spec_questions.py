@@ -64,6 +64,7 @@ BY_SEX = (
     "{all: [{patient: {sex: male}}, {value: mmt, at_least: 65 points}]}]}"
 )
 TAKEN = "1 | mycophenolate mofetil | 0.. 500 mg x2"
+ACUTE = "{patient: {attribute: course, is: acute}}"
 BELOW_6 = "{patient: {age: {below: 6 years}}}"
 PATIENT = [
     spec("a girl of 60 points", BY_SEX, "1 | sex | F ; 1 | mmt | 0:50, 100:60", "yes"),
@@ -72,6 +73,18 @@ PATIENT = [
     spec("a boy of 60 points, in a word", BY_SEX, "1 | sex | Male ; 1 | mmt | 0:50, 100:60", "no"),
     spec("65 points, whoever it is", BY_SEX, "1 | mmt | 0:50, 100:65", "not evaluable: index date sex: not recorded"),
     spec("59 points, whoever it is", BY_SEX, "1 | mmt | 0:50, 100:59", "no"),
+    spec("an m is a woman where others are hombres", BY_SEX, "1 | sex | M ; 1 | mmt | 0:50, 100:60 ; 2 | sex | H",
+         "not evaluable: index date sex: not recorded"),
+    spec("an m is a man beside an f", BY_SEX, "1 | sex | M ; 1 | mmt | 0:50, 100:60 ; 2 | sex | F", "no"),
+    spec("a mujer is a woman", BY_SEX, "1 | sex | Mujer ; 1 | mmt | 0:50, 100:60", "yes"),
+    spec("a word of an attribute", ACUTE, "1 | attribute: course | acute ; 1 | mmt | 0:50", "yes"),
+    spec("case and spacing aside", ACUTE, "1 | attribute: course |  ACUTE ; 1 | mmt | 0:50", "yes"),
+    spec("another word of an attribute", ACUTE, "1 | attribute: course | chronic ; 1 | mmt | 0:50", "no"),
+    spec("a blank attribute", ACUTE, "1 | mmt | 0:50 ; 2 | attribute: course | acute", "not evaluable: index date course: not recorded"),
+    spec("an attribute that is unknown", ACUTE, "1 | attribute: course | Unknown ; 1 | mmt | 0:50",
+         "not evaluable: index date course: not recorded"),
+    spec("one of several words", "{patient: {attribute: course, is: [acute, Late]}}", "1 | attribute: course | late ; 1 | mmt | 0:50", "yes"),
+    spec("an attribute of another name", ACUTE, "1 | attribute: onset | acute ; 1 | mmt | 0:50", "not evaluable: index date course: not recorded"),
     spec("a day before the sixth birthday", BELOW_6, f"{TAKEN} ; 1 | born | 1964-01-02 ; 1 | mmt | 0:50, 100:60", "yes", DATED),
     spec("on the sixth birthday", BELOW_6, f"{TAKEN} ; 1 | born | 1964-01-01 ; 1 | mmt | 0:50, 100:60", "no", DATED),
     spec("a birthday known to the month", BELOW_6, f"{TAKEN} ; 1 | born | 1964-01-01~1964-01-31 ; 1 | mmt | 0:50, 100:60",

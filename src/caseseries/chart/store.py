@@ -1,6 +1,7 @@
 """The chart's rows as tables of the engine, under numbers instead of names.
 
-    person(patient, birth_low, birth_high, age_years, sex, known_from)
+    person(patient, birth_low, birth_high, age_years, sex, known_from, known_sex)
+    attribute(patient, attribute, word)     of each attribute the word of the patient; no row where it is not known
     observed(patient, first, last)          periods of one patient neither overlap nor touch; empty where the source has none
     measurement(record, patient, measure, day, low, high, value, censor, missing, lower, upper, source_row)
     course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse,
@@ -27,7 +28,9 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.brief import brief
+from caseseries.chart.known_words import known_attributes, known_words
 from caseseries.chart.natural import natural
+from caseseries.chart.sexes import meaning
 from caseseries.chart.tables import Chart, History, Kind, Observed
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError, ensure
@@ -37,8 +40,9 @@ from caseseries.protocol.written import folded
 MILLIONTH = 1_000_000
 #: Of a row `c` of ``course``: the drug was taken. A row of a dose of 0 says that it was not; only the daily dose looks at it.
 TAKEN = "coalesce(c.amount > 0, TRUE)"
-#: The sex of a person `p`: F or M, as a database has it or a chart says it; NULL where it is not recorded or another word.
-SEX = "CASE WHEN lower(p.sex) IN ('f', 'female') THEN 'F' WHEN lower(p.sex) IN ('m', 'male') THEN 'M' END"
+#: The sex of a person `p` that rules rest on: F or M, as a database has it or the words of a chart say it; NULL where it is not recorded, another
+#: word, or one that may be either.
+SEX = "p.known_sex"
 #: What a 64-bit whole number holds.
 _LARGEST = 2**63 - 1
 
@@ -52,7 +56,8 @@ class Numbers:
     `patients` are in the order of their ids, the first is number 1; None where the numbers are the ids. `observed` says that the
     source tells when each patient was observed, `history` what its rows before an index date cover. `not_charted` holds the kinds of
     fact that it cannot tell, with why, and `only` the names of a kind that it could hold, where it could not hold every one. `database`
-    says that the rows are those of a database, whether they are numbered here or there.
+    says that the rows are those of a database, whether they are numbered here or there. `attributes` holds, by name, the words of patients as they
+    are compared.
     """
 
     patients: tuple[str, ...] | None
@@ -64,8 +69,17 @@ class Numbers:
     not_charted: Mapping[Kind, str] = field(default_factory=dict)
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     database: bool = False
+    attributes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     __repr__ = brief
+
+    def attribute(self, name: str) -> int:
+        """The number of an attribute; that of none where the source has none of the name.
+
+        >>> Numbers(None, {}, {}, {}, attributes={"course": {"acute": 1}}).attribute("course")
+        1
+        """
+        return list(self.attributes).index(name) + 1 if name in self.attributes else 0
 
     def tells(self, kind: Kind, name: str) -> bool:
         """Whether the source could hold a fact of this kind under this name, so that none means no.
@@ -139,7 +153,9 @@ def columns(text: str) -> dict[str, Columns]:
             ("age_years", "INT"),
             ("sex", text),
             ("known_from", "INT"),
+            ("known_sex", text),
         ),
+        "attribute": (("patient", "BIGINT"), ("attribute", "INT"), ("word", "INT")),
         "observed": (("patient", "BIGINT"), ("first", "INT"), ("last", "INT")),
         "measurement": (
             ("record", "BIGINT"),
@@ -225,6 +241,10 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     plainly = {term: folded(term) for _, term in written}
     named = {(kind, plainly[term]) for kind, term in written}
     terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
+    said = {row.sex for row in chart.people}
+    sexes = {word: {"female": "F", "male": "M"}.get(meaning(word, said)) for word in said}
+    attributes = known_words(chart.people)
+    places = {name: place for place, name in enumerate(attributes, start=1)}
     rows: dict[str, Iterable[Sequence[Any]]] = {  # one row at a time: none of the tables is held a second time
         "person": (
             (
@@ -234,8 +254,14 @@ def store(engine: Engine, chart: Chart) -> Numbers:
                 None if row.age is None else int(row.age),
                 row.sex,
                 row.known_from,
+                sexes[row.sex],
             )
             for row in chart.people
+        ),
+        "attribute": (
+            (patient[row.patient], places[name], attributes[name][word])
+            for row in chart.people
+            for name, word in known_attributes(row).items()
         ),
         "observed": (
             (patient[row.patient], row.start, row.end)
@@ -314,4 +340,5 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         chart.unknown(),
         chart.only,
         database="person" in chart.counted,
+        attributes=attributes,
     )

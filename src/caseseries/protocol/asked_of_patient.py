@@ -30,11 +30,13 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class PatientIs:
-    """A fact of the patient: the sex, or the age in whole years at the index date, from `least` and below `below`."""
+    """A fact of the patient: the sex, the age in whole years at the index date, from `least` and below `below`, or an attribute with its words."""
 
     sex: Literal["", "F", "M"] = ""
     least: int | None = None
     below: int | None = None
+    attribute: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def window(self) -> str:
@@ -44,7 +46,7 @@ class PatientIs:
     @property
     def named(self) -> str:
         """What stands in place of a measure where it is not known."""
-        return "sex" if self.sex else "age"
+        return self.attribute or ("sex" if self.sex else "age")
 
     @property
     def slots(self) -> tuple[()]:

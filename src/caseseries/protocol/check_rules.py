@@ -217,6 +217,15 @@ def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> No
 
 def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
     """What a rule asks besides values: other rules that are held, events, and criteria of the catalogue."""
+    for part_loc, part in parts_with("when", rule, loc):
+        if "then" in part and part.get("then") == part.get("otherwise"):
+            what = "both branches are the same rule, so that the condition changes nothing"
+            notes.wrong(
+                (*part_loc, "otherwise"),
+                what,
+                do="write the rule alone, or another one where the condition does not hold",
+                key=True,
+            )
     for part_loc, part in parts_with("criterion", rule, loc):
         check_by_name(draft, notes, part_loc, part)
     for part_loc, part in parts_with("held", rule, loc):

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from caseseries.protocol.amount import SIDES
-from caseseries.protocol.eligibility import OfValue
+from caseseries.protocol.every_rule import every_rule
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import RuleBase, Value, every_part
+from caseseries.protocol.rule import Value, every_part
 from caseseries.protocol.tree import Slot, Tree
 
 
 def limited_measures(protocol: Protocol) -> frozenset[str]:
     """The measures of which any rule compares a value with a limit of normal."""
-    rules: list[RuleBase] = []
-    for verdict in protocol.verdicts.values():
-        rules += [verdict.rule, *verdict.readings.values(), *verdict.beside]
-    denominators = [
-        *(one.among for one in protocol.verdicts.values()),
-        *(one.among for one in protocol.changes.values()),
-    ]
-    rules += [one for one in denominators if one is not None]
-    rules += [rule for one in protocol.times.values() for rule in one.rules]
-    rules += [one.rule for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
-    parts = (part for rule in rules for part in every_part(rule))
+    parts = (part for _, rule in every_rule(protocol) for part in every_part(rule))
     return frozenset(part.value for part in parts if isinstance(part, Value) and part.threshold.basis in SIDES)
 
 

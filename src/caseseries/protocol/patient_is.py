@@ -1,12 +1,16 @@
-"""Facts of a patient on which a limit may depend: sex, and age at the index date."""
+"""Facts of a patient on which a limit may depend: sex, age at the index date, and attributes that the chart keeps."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from caseseries.protocol.written import Written, Years, mistake
+from caseseries.protocol.written import UNKNOWN, Written, Years, folded, mistake
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
 class AgeBounds(Written):
@@ -23,13 +27,37 @@ class AgeBounds(Written):
 
 
 class PatientFact(Written):
-    """One fact of the patient: `{sex: female}` or `{age: {below: 6 years}}`."""
+    """One fact of the patient: `{sex: female}`, `{age: {below: 6 years}}` or `{attribute: course, is: [acute, chronic]}`.
+
+    An attribute is one that the chart description keeps (`attributes` of the table of patients); `is` names one of its words or several,
+    case and spacing ignored.
+    """
 
     sex: Literal["female", "male"] | None = None
     age: AgeBounds | None = None
+    attribute: str | None = None
+    is_: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field((), alias="is")
 
     @model_validator(mode="after")
     def _one(self) -> PatientFact:
-        if (self.sex is None) is (self.age is None):
-            raise mistake("one fact of the patient is asked for", "sex: female, sex: male, age: {below: 6 years}")
+        if [self.sex, self.age, self.attribute].count(None) != 2:
+            allowed = "sex: female, sex: male, age: {below: 6 years}, {attribute: course, is: acute}"
+            raise mistake("one fact of the patient is asked for", allowed)
+        if (self.attribute is None) is not (not self.is_):
+            what = "an attribute is asked for with the words that it must be"
+            raise mistake(what, "{attribute: course, is: acute}, {attribute: course, is: [acute, chronic]}")
+        if self.attribute is not None and (not self.attribute.strip() or set(self.attribute) & set(":;")):
+            raise mistake("not the name of an attribute", "a name without : and ;", at=("attribute",))
+        check_words(self.is_, "is")
         return self
+
+
+def check_words(words: tuple[str, ...], field: str) -> None:
+    """Refuse words of an attribute that say nothing, or of which two are one."""
+    plain = [folded(word) for word in words]
+    for place, word in enumerate(plain):
+        if word in ("", UNKNOWN):
+            what = "this says no more than a blank: a patient of whom it is not known is neither"
+            raise mistake(what, "a word of the attribute", at=(field, str(place)))
+        if plain.index(word) < place:
+            raise mistake("this word stands twice", "each word once", at=(field, str(place)))

@@ -356,6 +356,8 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
 
 def _of_patient(written: OfPatient) -> PatientIs:
     asked = written.patient
+    if asked.attribute is not None:
+        return PatientIs(attribute=asked.attribute, words=asked.is_)
     if asked.age is not None:
         return PatientIs("", asked.age.at_least, asked.age.below)
     return PatientIs("F" if asked.sex == "female" else "M")

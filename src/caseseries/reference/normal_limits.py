@@ -86,5 +86,5 @@ def _whom(study: Indexed, row: Measurement) -> Iterator[tuple[str, int]]:
         )
         ages = [age for age in AGES if youngest <= age <= oldest]
     for sex in SEXES.values():
-        if sex_of(person) in {"", sex}:
+        if sex_of(study, person) in {"", sex}:
             yield from ((sex, age) for age in ages)

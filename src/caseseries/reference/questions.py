@@ -44,7 +44,11 @@ def _of_patient(study: Indexed, case: Placed, asked: PatientIs) -> Truth:
     assert case.index is not None
     person = study.patients[case.patient].person
     if asked.sex:
-        return sex_of(person) == asked.sex if sex_of(person) else None
+        sex = sex_of(study, person)
+        return sex == asked.sex if sex else None
+    if asked.attribute:
+        said = folded(dict(person.attributes).get(asked.attribute, ""))
+        return None if said in ("", "unknown") else said in {folded(word) for word in asked.words}
     if study.chart.dated and person.birth_low is not None and person.birth_high is not None:
         born = (calendar_date(day) for day in (person.birth_low, person.birth_high))
         ages = {whole_years(birth, calendar_date(case.index)) for birth in born}

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from caseseries.chart.natural import natural
+from caseseries.chart.sexes import M_MAY_BE_FEMALE, SEX_WORDS
 from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, UnreadCourse
 from caseseries.protocol import measures
 from caseseries.protocol.case import FirstExposure
@@ -154,13 +155,17 @@ def _together(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def sex_of(person: Person) -> str:
-    """F or M, as a database has it or a chart says it; empty where it is not recorded or another word.
+def sex_of(study: Indexed, person: Person) -> str:
+    """F or M, as a database has it or the chart says it; empty where it is not recorded or another word, or where it may be either.
 
-    >>> sex_of(Person("1", 1, sex="Female")), sex_of(Person("1", 1, sex="M")), sex_of(Person("1", 1, sex="unknown"))
-    ('F', 'M', '')
+    `M` is a woman in a chart of hombre and mujer, varón and mujer, or vrouw and man, as far as its words can tell.
     """
-    return {"f": "F", "female": "F", "m": "M", "male": "M"}.get(person.sex.lower(), "")
+    if "sexes" not in study.memo:
+        study.memo["sexes"] = {one.sex.casefold() for one in study.chart.people}
+    word = person.sex.casefold()
+    if word == "m" and study.memo["sexes"] & M_MAY_BE_FEMALE:
+        return ""
+    return "F" if word in SEX_WORDS["female"] else "M" if word in SEX_WORDS["male"] else ""
 
 
 def folded(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from caseseries.chart.cells import USUAL_CODES
 from caseseries.chart.described import PatientsTable
+from caseseries.protocol.written import UNKNOWN
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
-from caseseries.summary.attributes import UNKNOWN, is_number
+from caseseries.summary.attributes import is_number
 
 #: Usual codes for a missing value that may as well be what was found: antibodies `none`, a test `-`.
 _MAY_BE_MEANT = frozenset(("none", "nil", "-", UNKNOWN))

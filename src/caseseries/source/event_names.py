@@ -20,6 +20,7 @@ _DENIES = re.compile(
     r"|.*[:=]\s*(?:no|none|nein|non|0)$",
     re.IGNORECASE,
 )
+_NON = re.compile(r"non[\s-]", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}(?:-\d{2}){0,2})\b")
 
 
@@ -40,6 +41,15 @@ def says_well(term: str) -> bool:
     """
     plain = "".join(term.split()).casefold().rstrip(".!")
     return plain in {"".join(one.split()) for one in _WELL}
+
+
+def denies(term: str) -> bool:
+    """Whether a name says that a thing is not so, so that the thing is no reading of it.
+
+    >>> [denies(one) for one in ("no flare", "flare: none", "non-polyarticular", "keine Arthritis", "nodular rash", "flare")]
+    [True, True, True, True, False, False]
+    """
+    return bool(_DENIES.match(term.strip()) or _NON.match(term.strip()))
 
 
 def doubt_of(term: str) -> str:

@@ -32,6 +32,7 @@ from caseseries.errors import ChartError, ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.yaml import read as read_yaml
+from caseseries.source.asked_attributes import tell_asked_attributes
 from caseseries.source.attached import attach
 from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
@@ -150,6 +151,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     check(readings, records)
     tell_nobody(readings, records)
     tell_private_attributes(readings, records)
+    tell_asked_attributes(readings, records)
     tell_unread_drugs(readings, records)
     _strangers(readings, findings, records.known)
     tell_rows_left_out(readings, records.known, findings)

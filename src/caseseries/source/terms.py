@@ -11,6 +11,7 @@ from caseseries.protocol.concepts import terms
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.source.drug_names import NONE_OF_THESE, rows_told
+from caseseries.source.event_names import denies
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -70,7 +71,12 @@ def tell_near_terms(records: Records) -> None:
             continue
         reading, row, column = rows[0]
         what = f"this {kind} is written nearly as one that the protocol asks for; it stands in {rows_told(rows)}"
-        allowed = f"{name}; or `terms` of the table says what it means, which may be {NONE_OF_THESE}"
+        denied = denies(reading.shown(row, column))
+        if denied:
+            what = (
+                f"this {kind} denies one that the protocol asks for, and is none of it; it stands in {rows_told(rows)}"
+            )
+        allowed = f"{NONE_OF_THESE if denied else name}; or `terms` of the table says what it means, which may be {NONE_OF_THESE}"
         reading.findings.add(
             "error",
             kind,
@@ -79,7 +85,7 @@ def tell_near_terms(records: Records) -> None:
             field=kind,
             value=reading.shown(row, column),
             allowed=allowed,
-            proposal=name,
+            proposal="" if denied else name,
         )
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from caseseries.chart.natural import natural
 from caseseries.chart.personal_words import WITH_THE_PATIENTS
 from caseseries.errors import ensure
+from caseseries.protocol.written import UNKNOWN
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.result import Result
 from caseseries.summary.result_rows import description, proportion
@@ -19,8 +20,6 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,9})?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 #: Different words of an attribute that are counted; a column with more, and hardly any twice, is free text and listed only.
 MOST_LEVELS = 12
-#: A word that says no more than a blank.
-UNKNOWN = "unknown"
 #: Names that the parts of a description have.
 _PARTS = frozenset({"mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann"})
 

@@ -33,9 +33,13 @@ def fact_words(asked: Occurrence | PatientIs) -> str:
 
     >>> fact_words(PatientIs("F")), fact_words(PatientIs(least=2, below=6)), fact_words(Occurrence("flare", "year 1", 2))
     ('female sex', 'age at least 2 and below 6 years at the index date', 'flare on at least 2 days in year 1')
+    >>> fact_words(PatientIs(attribute="course", words=("acute", "chronic")))
+    'course acute or chronic'
     """
     if isinstance(asked, Occurrence):
         return f"{asked.name}{'' if asked.times == 1 else f' on at least {asked.times} days'} in {asked.window}"
+    if asked.attribute:
+        return f"{asked.attribute} {listed(list(asked.words), 'or')}"
     if asked.sex:
         return "female sex" if asked.sex == "F" else "male sex"
     bounds = [f"at least {asked.least}"] if asked.least is not None else []

@@ -60,7 +60,8 @@ WHERE {where}
 
 PEOPLE = """
 SELECT patient, min(low) AS birth_low, max(high) AS birth_high, CAST(NULL AS INT) AS age_years,
-    CASE WHEN min(sex) = max(sex) THEN min(sex) ELSE '' END AS sex, CAST(NULL AS INT) AS known_from
+    CASE WHEN min(sex) = max(sex) THEN min(sex) ELSE '' END AS sex, CAST(NULL AS INT) AS known_from,
+    CASE WHEN min(sex) = max(sex) THEN nullif(min(sex), '') END AS known_sex
 FROM omop_person
 WHERE patient IS NOT NULL
 GROUP BY patient
@@ -80,7 +81,7 @@ def unborn(index_days: str) -> str:
     """`person` without the births that are after the first index day."""
     return f"""
 SELECT p.patient, CASE WHEN l.patient IS NULL THEN p.birth_low END AS birth_low, CASE WHEN l.patient IS NULL THEN p.birth_high END AS birth_high,
-    p.age_years, p.sex, p.known_from
+    p.age_years, p.sex, p.known_from, p.known_sex
 FROM person AS p LEFT JOIN ({born_late(index_days)}) AS l ON l.patient = p.patient
 """
 

@@ -16,6 +16,7 @@ from caseseries.chart.derived import with_derived
 from caseseries.chart.store import Numbers, columns, numbered
 from caseseries.cohort.look_back import look_backs
 from caseseries.errors import ChartError, Problem
+from caseseries.protocol.asked_attributes import asked_attributes
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
 from caseseries.protocol.drug_uses import local_form
@@ -280,6 +281,15 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowh
         )
         for one in names
         if not one.known and one.kind != "drug"
+    ]
+    problems += [
+        Problem(
+            f"a database keeps no attributes of patients, and the protocol asks for {asked.name}",
+            locate(*map(str, asked.loc)),
+            asked.name,
+            do="ask for a diagnosis with `occurs`, or list the patients by `among` with a cohort under `include`",
+        )
+        for asked in asked_attributes(protocol)
     ]
     from caseseries.protocol.case import NominalDay
 
