@@ -67,13 +67,14 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
         "weight_within": draw(st.sampled_from(["30 days", "7 days", "0 days"])),
     }
     limit = st.sampled_from(["not evaluable", "limit"])
+    blank = draw(st.sampled_from([{}, {}, {"blank_days": "zero"}]))  # of a day without an entry
     strength = {
         "quantity": "strength",
         "unit": "points",
         "range": ["0", "80"],
         "better": "high",
         "censored": draw(limit),
-    }
+    } | blank
     vas = {"quantity": "global activity", "unit": "cm", "range": ["2", "10"], "better": "low", "censored": draw(limit)}
     return {
         "strength": strength,
@@ -96,6 +97,8 @@ def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
     take = draw(st.sampled_from([*DAY_TAKES, "nearest", "nearest", *VALUE_TAKES * each]))
     ties = ["earlier", "later"] + ["better", "worse", "mean"] * (2 * each)
     least = draw(st.sampled_from([None, None, "1 days", "2 days"])) if take in VALUE_TAKES else None
+    if take == "sum" and least is None:
+        least = draw(st.sampled_from([None, "1 days", "1 days", "2 days"]))  # few are recorded on every day
     return {
         "from": f"{first} days",
         "to": f"{last} days",
@@ -680,7 +683,7 @@ def _name_lupus(asked: Any, lines: dict[str, list[dict[str, Any]]]) -> None:
 def _without_means(windows: dict[str, Any]) -> None:
     """Another choice in place of every mean."""
     for window in windows.values():
-        window |= {field: other for field, other in NO_MEAN.items() if window[field] == "mean"}
+        window |= {field: other for field, other in NO_MEAN.items() if window[field] in {"mean", "sum"}}
         if window["take"] in DAY_TAKES:
             window.pop("recorded", None)
 

@@ -30,6 +30,7 @@ LOST = [
     "same day: different values",
     "another day holds different values",
     "too few days recorded",
+    "days without an entry not known",
     "partial date at the edge of the window",
     "window leaves observed time",
     "another row has a partial date at the edge of the window",
@@ -74,6 +75,8 @@ EXPECTED = [
     "the day after a window",
     "a value chosen although censored",
     "a mean",
+    "a sum",
+    "a sum of days without an entry",
     "a dose begun on the day it is read",
     "a dose begun the day before it is read",
     "a pulse",
@@ -155,6 +158,8 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
     if found.absent.startswith("event not known: "):
         yield "an event that is not known leaves the verdict open"
     yield from (f"absent: {quantity.absent}" for quantity in found.quantities if quantity.absent)
+    sums = [quantity for quantity in found.quantities if quantity.days is not None and quantity.value is not None]
+    yield from ("a sum of days without an entry" if one.days > 4 else "a sum" for one in sums)  # few days have rows
     yield from (f"absent: {node.absent.partition(': ')[2]}" for node in found.trace if node.absent)
     if any(node.absent and node.truth is False for node in found.trace):
         yield "not met because missing"

@@ -118,10 +118,10 @@ def assess(
     limited = limited_measures(protocol)
     beside = (OF_ROW if limited else "") + (ENDS if compiled.extremes else "")
     parts = take_values(engine, protocol, numbers, beside)
-    require_days(engine, compiled)
+    require_days(engine, protocol, numbers, compiled)
     if compiled.extremes:
         take_extremes(engine, protocol, numbers, compiled, parts, begins, OF_ROW.replace("m.", "d.") if limited else "")
-        require_days(engine, compiled)  # again: every value was taken anew
+        require_days(engine, protocol, numbers, compiled)  # again: every value was taken anew
     if limited:
         find_limits(engine, protocol, numbers)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"

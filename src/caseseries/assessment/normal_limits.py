@@ -32,7 +32,7 @@ JOIN included_case AS k ON k.case_no = t.case_no
 JOIN candidate AS d ON d.case_no = t.case_no AND d.choice = t.choice
 WHERE c.measure IN ({measures}) AND t.absent IN ({numbered}) AND NOT d.straddles
   AND CASE
-    WHEN c.window_kind = 'each' AND (c.take = 'mean' OR t.absent <> 0 AND c.take IN ({value_takes})) THEN TRUE
+    WHEN c.window_kind = 'each' AND (c.take IN ('mean', 'sum') OR t.absent <> 0 AND c.take IN ({value_takes})) THEN TRUE
     WHEN c.window_kind = 'each' AND c.take = 'nearest' AND (c.tie = 'mean' OR t.absent <> 0 AND c.tie IN ('better', 'worse'))
         THEN abs(d.day - c.target) = abs(t.day - c.target)
     ELSE d.day = t.day AND

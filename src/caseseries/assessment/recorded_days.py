@@ -1,47 +1,116 @@
-"""Windows that ask for a least number of days with a value: of fewer, what they take is absent.
+"""Days with a value: windows that ask for a least number of them, sums, and the days without an entry that are days of 0.
 
-Changes ``taken``; needs ``candidate`` as the values were chosen from.
+Changes ``taken``; needs ``candidate`` as the values were chosen from. Leaves, where some window is added up,
+
+    summed_days(case_no, choice, days)     grain: included case x choice of a sum; how many days of the window are known
 """
 
 from __future__ import annotations
 
-from caseseries.assessment.absent import CODES
+from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled
+from caseseries.assessment.window import leaves, seen
+from caseseries.chart.store import MILLIONTH, Numbers
+from caseseries.cohort.look_back import known_from, uncovered
 from caseseries.engine.connection import Engine
 from caseseries.protocol.extremes import Stretch
+from caseseries.protocol.measures import measure_facts
+from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import VALUE_TAKES
 
 #: What comes before it as a reason: then there is no value to count, or it is not known which.
 _BEFORE = ("edge", "no_visit", "no_number", "no_value", "unobserved")
 
+#: Of a choice whose blank days are zero: the days with a code in place of a number, and who has any value at all.
+_KEPT = """
+SELECT k.case_no, l.choice, max(CASE WHEN m.value IS NULL THEN 0 ELSE 1 END) AS kept,
+    count(DISTINCT CASE WHEN m.value IS NULL AND m.day - k.index_day BETWEEN l.low AND l.high AND d.choice IS NULL THEN m.day END) AS noted
+FROM included_case AS k
+JOIN measurement AS m ON m.patient = k.patient
+JOIN least_days AS l ON l.measure = m.measure
+LEFT JOIN (SELECT DISTINCT case_no, choice, day FROM candidate) AS d
+    ON d.case_no = k.case_no AND d.choice = l.choice AND d.day = m.day - k.index_day
+WHERE l.blank{seen}
+GROUP BY k.case_no, l.choice
+"""
+
+#: How many days are known, and why there is no value. A blank day is one of 0 where it was observed, of whoever has some value.
+_KNOWN = """
+SELECT o.*, l.high, l.averaged, coalesce(z.kept, 0) = 1 AS blank, coalesce(d.days, 0) AS days, coalesce(l.told, FALSE) AS told,
+    CASE WHEN z.kept = 1 THEN l.high - l.low + 1 - z.noted ELSE coalesce(d.days, 0) END AS known,
+    CASE
+        WHEN l.choice IS NULL THEN o.absent
+        WHEN coalesce(z.kept, 0) = 0
+            THEN CASE WHEN o.absent NOT IN ({before}) AND coalesce(d.days, 0) < l.least THEN {few_days} ELSE o.absent END
+        WHEN o.absent = {edge} THEN o.absent
+        WHEN {leaves} THEN {unobserved}
+        WHEN {ended} THEN {after_end}
+        WHEN {uncovered} THEN {no_history}
+        WHEN l.high - l.low + 1 - z.noted < l.least THEN {few_days}
+        WHEN o.absent IN ({no_value}, {no_number}) THEN 0
+        ELSE o.absent
+    END AS why
+FROM on_any_days AS o
+JOIN included_case AS k ON k.case_no = o.case_no
+JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = o.case_no
+LEFT JOIN least_days AS l ON l.choice = o.choice
+LEFT JOIN (SELECT case_no, choice, count(DISTINCT day) AS days FROM candidate GROUP BY case_no, choice) AS d
+    ON d.case_no = o.case_no AND d.choice = o.choice
+LEFT JOIN days_kept AS z ON z.case_no = o.case_no AND z.choice = o.choice
+"""
+
 _TAKEN = """
-SELECT t.case_no, t.choice, CASE WHEN t.few THEN NULL ELSE t.num END AS num, CASE WHEN t.few THEN NULL ELSE t.den END AS den,
-    CASE WHEN t.few THEN NULL ELSE t.day END AS day, CASE WHEN t.few THEN NULL ELSE t.record END AS record,
-    CASE WHEN t.few THEN {few_days} ELSE t.absent END AS absent, t.open_same_day AND NOT t.few AS open_same_day
-FROM (
-    SELECT o.*, l.least IS NOT NULL AND o.absent NOT IN ({before}) AND coalesce(d.days, 0) < coalesce(l.least, 0) AS few
-    FROM on_any_days AS o
-    LEFT JOIN least_days AS l ON l.choice = o.choice
-    LEFT JOIN (SELECT case_no, choice, count(DISTINCT day) AS days FROM candidate GROUP BY case_no, choice) AS d
-        ON d.case_no = o.case_no AND d.choice = o.choice
-) AS t
+SELECT t.case_no, t.choice, t.why AS absent, t.open_same_day AND t.why = t.absent AS open_same_day,
+    CASE WHEN t.why = t.absent THEN t.num WHEN t.why = 0 THEN 0 END AS num,
+    CASE WHEN t.why <> t.absent AND t.why = 0 THEN CAST({millionth} AS {wide})
+         WHEN t.why <> t.absent THEN NULL
+         WHEN t.blank AND t.averaged AND t.days > 0 THEN {share} * CAST(t.known AS {wide}) ELSE t.den END AS den,
+    CASE WHEN t.blank AND t.why IN (0, {censored}, {numbered}) THEN t.high WHEN t.why = t.absent THEN t.day END AS day,
+    CASE WHEN t.why = t.absent THEN t.record END AS record
+FROM days_known AS t
 """
 
 
-def require_days(engine: Engine, compiled: Compiled) -> None:
-    """Take nothing where a window asks for more days with a value than there are."""
+def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled) -> None:
+    """Take nothing where a window asks for more days with a value than there are; days without an entry are 0 where the protocol says so."""
     window_of = {number: window for (_, window), number in compiled.variants.items()}
-    least = [
-        (choice, window.recorded)
-        for (variant, _, _), choice in compiled.choices.items()
-        if (window := window_of[variant]).recorded is not None
-        and window.take in VALUE_TAKES
-        and not isinstance(window, Stretch)
-    ]
-    if not least:
-        return
-    engine.table("least_days", [("choice", "INT"), ("least", "INT")], least)
-    engine.keep("on_any_days", "SELECT * FROM taken")
-    before = ", ".join(str(CODES[name]) for name in _BEFORE)
-    engine.keep("taken", _TAKEN.format(before=before, **CODES))
-    engine.forget("on_any_days", "least_days")
+    rows = []
+    for (variant, measure, _), choice in compiled.choices.items():
+        window = window_of[variant]
+        if window.take in VALUE_TAKES and not isinstance(window, Stretch):
+            added, averaged = window.take == "sum", window.take == "mean"
+            blank = measure_facts(protocol, measure).blank_zero and (added or averaged)
+            if window.least is not None or blank:
+                of = numbers.measures.get(measure, 0)
+                rows.append((choice, of, window.from_, window.to, window.least or 1, blank, averaged, added))
+    if rows:
+        flags = [(name, "BOOLEAN") for name in ("blank", "averaged", "told")]
+        ends = [(name, "INT") for name in ("choice", "measure", "low", "high", "least")]
+        engine.table("least_days", [*ends, *flags], rows)
+        engine.keep("on_any_days", "SELECT * FROM taken")
+        engine.keep("days_kept", _KEPT.format(seen=seen(numbers, "m")))
+        engine.keep(
+            "days_known",
+            _KNOWN.format(
+                before=", ".join(str(CODES[name]) for name in _BEFORE),
+                leaves=leaves(numbers, "l"),
+                ended="FALSE" if numbers.observed else "k.seen_end - k.index_day < l.high",
+                uncovered=uncovered(numbers, "l.low"),
+                known_from=known_from(numbers),
+                **CODES,
+            ),
+        )
+        wide = engine.dialect.wide
+        share = engine.dialect.divide("t.den", f"CAST(t.days AS {wide})")
+        engine.keep("taken", _TAKEN.format(wide=wide, millionth=MILLIONTH, share=share, numbered=NUMBERED, **CODES))
+    if adds_up(protocol):
+        told = "SELECT case_no, choice, known AS days FROM days_known WHERE told"
+        none = "SELECT case_no, choice, CAST(0 AS BIGINT) AS days FROM taken WHERE FALSE"
+        engine.keep("summed_days", told if rows else none)
+    if rows:
+        engine.forget("on_any_days", "least_days", "days_kept", "days_known")
+
+
+def adds_up(protocol: Protocol) -> bool:
+    """Whether some window of the protocol takes a sum."""
+    return any(window.take == "sum" for window in protocol.windows.values())

@@ -206,18 +206,19 @@ grouped AS (
 ),
 chosen AS (
     SELECT case_no, choice,
-        CASE WHEN take = 'mean' THEN CAST(total AS {wide}) WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN CAST(near_total AS {wide})
-             ELSE one_num END AS num,
+        CASE WHEN take IN ('mean', 'sum') THEN CAST(total AS {wide})
+             WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN CAST(near_total AS {wide}) ELSE one_num END AS num,
         CAST(CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS {wide}){by_den} AS parts,
         CASE
             WHEN take IN ({value_takes}) AND some_absent <> 0 THEN NULL
-            WHEN take = 'mean' THEN last_day
+            WHEN take IN ('mean', 'sum') THEN last_day
             WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN NULL
             WHEN take = 'nearest' AND near > 1 AND (tie = 'mean' OR tie IN ('better', 'worse') AND near_absent <> 0) THEN near_day
             ELSE one_day
         END AS day,
-        CASE WHEN take = 'mean' OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN NULL ELSE one_record END AS record,
-        CASE WHEN take = 'mean' THEN any_censor WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_censor ELSE one_censor END AS censor,
+        CASE WHEN take IN ('mean', 'sum') OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN NULL ELSE one_record END AS record,
+        CASE WHEN take IN ('mean', 'sum') THEN any_censor
+            WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_censor ELSE one_censor END AS censor,
         CASE
             WHEN take IN ({value_takes}) THEN some_absent
             WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN {tied}
@@ -347,7 +348,7 @@ def take_candidates(
             numbered=NUMBERED,
             value_takes=", ".join(f"'{take}'" for take in VALUE_TAKES),
             dens=", max(CASE WHEN place = 1 THEN den END) AS one_den, max(den) AS any_den" if divided else "",
-            by_den=" * CASE WHEN take = 'mean' OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN any_den ELSE one_den END"
+            by_den=" * CASE WHEN take IN ('mean', 'sum') OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN any_den ELSE one_den END"
             * divided,
             of_visit="d.den" if divided else f"CAST(1 AS {wide})",
             **order,

@@ -70,6 +70,14 @@ def not_covered(days: int | None) -> str:
     return "f.known_from IS NOT NULL" if days is None else f"coalesce(f.known_from > f.index_day - {int(days)}, FALSE)"
 
 
+def uncovered(numbers: Numbers, low: str) -> str:
+    """SQL for whether a chart's history of case ``k``, known from day ``h.known_from``, leaves out some of the days from `low` (relative) on."""
+    if numbers.observed:
+        return "FALSE"
+    late = "TRUE" if numbers.history == "open" else f"coalesce(h.known_from > k.index_day + {low}, FALSE)"
+    return f"({low} < 0 AND {late})"
+
+
 def supply_not_known(numbers: Numbers, day: str) -> str | None:
     """SQL for: whether a drug is taken on a day (relative) of case ``k`` of person ``p`` would not be on record, in a database.
 

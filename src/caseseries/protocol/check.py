@@ -21,6 +21,7 @@ from caseseries.protocol.check_derived import check_derived
 from caseseries.protocol.check_grades import check_order
 from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
+from caseseries.protocol.check_sums import check_sums
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument
@@ -75,6 +76,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         _measures,
         check_derived,
         check_windows,
+        check_sums,
         _events,
         check_outcomes,
         _safety,

@@ -33,13 +33,13 @@ def check_criterion(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, 
         check_day(draft, notes, loc, window, [draft.measures[name]])
     _early(draft, notes, loc, window)
     if word == "is":
-        check_comparison(draft, notes, LeafDraft(loc, {"is": name}, Is(is_=name)))
+        check_comparison(draft, notes, LeafDraft(loc, {"is": name}, Is(is_=name)), window)
         return
     bounds: dict[bool, Value] = {}
     for bound, comparison in (*((one, one) for one in COMPARISONS), *OTHER_WORDS.items()):
         rule = _rule(name, comparison, written.get(bound))
         if rule is not None:
-            check_comparison(draft, notes, LeafDraft(loc, {"value": name, bound: written[bound]}, rule, bound))
+            check_comparison(draft, notes, LeafDraft(loc, {"value": name, bound: written[bound]}, rule, bound), window)
             bounds[comparison in LOWER] = rule
     grades = draft.facts[name].grades if name in draft.facts else ()
     if len(bounds) == 2 and _empty(bounds[True], bounds[False], grades):
@@ -53,7 +53,7 @@ def _check_rule(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, Any]
     check_window(draft, notes, (*loc, "in"), window)
     for leaf in found:
         check_measure(draft, notes, leaf.measure_loc, leaf.written[leaf.word])
-        check_comparison(draft, notes, leaf)
+        check_comparison(draft, notes, leaf, window)
     if isinstance(window, str):
         check_day(draft, notes, loc, window, [draft.measures.get(leaf.measure) for leaf in found])
         _early(draft, notes, loc, window)

@@ -292,11 +292,11 @@ def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft, at: object) -> None:
     check_measure(draft, notes, leaf.measure_loc, leaf.written[leaf.word])
     if leaf.written.get("from") in EXTREMES:
         check_extreme(draft, notes, leaf, at)
-    check_comparison(draft, notes, leaf)
+    check_comparison(draft, notes, leaf, at)
 
 
-def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
-    """One comparison: a number has a threshold that can be meant, a judgement has none."""
+def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft, at: object = "") -> None:
+    """One comparison of an outcome or line at a window: a number has a threshold that can be meant, a judgement has none."""
     written = mapping(draft.data, "measures", leaf.measure)
     if leaf.word == "is" and written and "judgement" not in written:
         what = f"`is` asks for a judgement, and this measure is {'graded' if 'grades' in written else 'a number'}"
@@ -316,7 +316,7 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
             f"write {{is: {facts.name}}}",
         )
     elif leaf.rule is not None and not isinstance(leaf.rule, Is):
-        check_threshold(draft, notes, leaf, leaf.rule, facts)
+        check_threshold(draft, notes, leaf, leaf.rule, facts, leaf.window(at))
 
 
 def check_measure(draft: Draft, notes: Notes, loc: Loc, written: object) -> None:

@@ -26,8 +26,10 @@ _DOWN = {"decrease", "falls"}
 _OPPOSITE = {"gain": "decrease", "rises": "falls", "decrease": "gain", "falls": "rises", "improves": "worsens"}
 
 
-def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value, facts: MeasureFacts) -> None:
-    """One comparison of a number with its threshold."""
+def check_threshold(
+    draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value, facts: MeasureFacts, window: str
+) -> None:
+    """One comparison of a number, of this window, with its threshold."""
     threshold, bound = rule.threshold, leaf.bound or rule.comparison
     loc = leaf.threshold_loc or (*leaf.loc, bound)
     if threshold.basis in SIDES:
@@ -55,7 +57,9 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
         do = "`steps` are those of a measure with `grades:`" if threshold.unit in {"step", "steps"} else ""
         notes.wrong(loc, f"{facts.name} is not measured in this unit", threshold.unit, allowed, do)
         return
-    low, high = _scale(draft, facts)
+    if threshold.basis == "range" and window in facts.summed:
+        return  # told where sums are checked
+    low, high = facts.ends_in(window) if window in facts.summed else _scale(draft, facts)
     if threshold.basis == "range" and (low is None or high is None):
         what = f"{facts.name} has no range, so percent of range says nothing"
         notes.wrong(loc, what, str(threshold), "points, % of baseline", "give the measure a `range:`")

@@ -15,7 +15,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.protocol.measure import DailyDose, Graded, Judgement
+from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
 from caseseries.protocol.measures import forms, ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import Change, parts_of
@@ -114,10 +114,16 @@ def in_force(protocol: Protocol) -> tuple[tuple[str, str], ...]:
         for field in ("take", "tie", "same_day", "components"):
             if (value := getattr(window, field)) is not None:
                 found.append((f"windows > {name} > {field}", value))
-        if window.recorded is not None and window.take in VALUE_TAKES:
-            found.append((f"windows > {name} > recorded", f"at least {in_words(window.recorded)} with a value"))
+        if window.least is not None and window.take in VALUE_TAKES:
+            every = "every day has a value, or no sum"
+            told = every if window.recorded is None else f"at least {in_words(window.recorded)} with a value"
+            found.append((f"windows > {name} > recorded", told))
         if window.overlap:
             found.append((f"windows > {name} > overlap", "yes: a value may count in another window of the outcome too"))
+    for name, measure in protocol.measures.items():
+        if isinstance(measure, Instrument | Custom) and measure.blank_days is not None:
+            told = "zero: an observed day without an entry is one of 0, where days are added up or averaged"
+            found.append((f"measures > {name} > blank_days", told))
     if protocol.partial_dates is not None:
         found.append(("partial_dates", protocol.partial_dates))
     for field, event in EVENT_WORDS.items():

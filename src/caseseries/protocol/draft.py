@@ -87,6 +87,7 @@ def draft(data: Mapping[str, Any]) -> Draft:
     windows = {str(name): _read(_WINDOW, written) for name, written in mapping(data, "windows").items()}
     parts: dict[str, Any] = {
         "measures": {name: measure for name, measure in measures.items() if measure is not None},
+        "windows": {name: window for name, window in windows.items() if window is not None},
         "drugs": _all(_DRUG, mapping(data, "drugs")),
         "drug_groups": _without_circles(_all(_GROUP, mapping(data, "drug_groups"))),
         "equivalences": _all(_NUMBER, mapping(data, "equivalences")),

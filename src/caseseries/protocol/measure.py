@@ -42,7 +42,8 @@ class Instrument(Written):
     """A measure of the catalogue, such as `MMT8`; unit, range and direction come from there.
 
     `range`, `unit`, `better` override the catalogue for this study, and the report says so. `label` is how the report calls it. `limits` are
-    limits of normal for values whose row has none of its own.
+    limits of normal for values whose row has none of its own. `blank_days: zero` says that an observed day without an entry was one of 0, where days
+    are added up or averaged.
     """
 
     instrument: str
@@ -52,6 +53,7 @@ class Instrument(Written):
     better: Better | None = None
     censored: Literal["not evaluable", "limit"] = "not evaluable"
     limits: Limits = ()
+    blank_days: Literal["zero"] | None = None
 
     @model_validator(mode="after")
     def _limits_apart(self) -> Self:
@@ -62,7 +64,8 @@ class Instrument(Written):
 class Custom(Written):
     """A measure that the catalogue does not know, described here; `label` is how the report calls it, in place of its name.
 
-    `limits` are limits of normal for values whose row has none of its own.
+    `limits` are limits of normal for values whose row has none of its own. `blank_days: zero` says of a diary in which only days with something are
+    written down that an observed day without an entry was one of 0, where days are added up or averaged.
     """
 
     quantity: str
@@ -73,6 +76,7 @@ class Custom(Written):
     source: str = ""
     censored: Literal["not evaluable", "limit"] = "not evaluable"
     limits: Limits = ()
+    blank_days: Literal["zero"] | None = None
 
     @model_validator(mode="after")
     def _limits_apart(self) -> Self:

@@ -24,7 +24,8 @@ class MeasureFacts:
     `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
     the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed,
     `called` is the name that it gives the measure for a reader. `grades` are the words of a graded measure: its values are their places.
-    `parts` are the measures that a derived one is made of, and `ratio` says that a ratio is among what is computed.
+    `parts` are the measures that a derived one is made of, and `ratio` says that a ratio is among what is computed. `blank_zero` says that a day
+    without an entry is one of 0 where days are added up; `summed` are the windows of the protocol in which they are.
     """
 
     name: str
@@ -43,6 +44,8 @@ class MeasureFacts:
     grades: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     ratio: bool = False
+    blank_zero: bool = False
+    summed: tuple[str, ...] = ()
 
     @property
     def width(self) -> Fraction | None:
@@ -56,6 +59,12 @@ class MeasureFacts:
         """The ends beyond which no value exists. Limits that are only plausible are none, except 0: such a quantity is never below it."""
         low = self.minimum if self.scale or self.minimum == 0 else None
         return low, self.maximum if self.scale else None
+
+    def ends_in(self, window: str) -> tuple[Fraction | None, Fraction | None]:
+        """The ends beyond which no value of a window lies: the range is that of one day, and a sum of days has no greatest value."""
+        if window not in self.summed:
+            return self.ends
+        return (Fraction(0) if self.ends[0] == 0 else None), None
 
     @property
     def change_unit(self) -> str:
@@ -74,6 +83,7 @@ _SIGN = {"high": 1, "low": -1, "none": 0, "yes": 1, "no": -1, None: 0}
 def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
     """What is known of one measure of the protocol."""
     written = protocol.measures[name]
+    summed = tuple(window for window, declared in protocol.windows.items() if declared.take == "sum")
     if isinstance(written, Judgement):
         return MeasureFacts(
             name, "judgement", written.judgement, "yes/no", Fraction(0), Fraction(1), _SIGN[written.better]
@@ -99,6 +109,8 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
             written.source or "the protocol",
             censored=written.censored,
             called=written.label,
+            blank_zero=written.blank_days == "zero",
+            summed=summed,
         )
     if isinstance(written, Derived):
         low, high = written.range or (None, None)
@@ -112,7 +124,9 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
             _SIGN[written.better],
             written.source or "the protocol",
         )
-        return replace(facts, called=written.label, parts=written.parts, ratio=is_ratio(protocol.measures, name))
+        return replace(
+            facts, called=written.label, parts=written.parts, ratio=is_ratio(protocol.measures, name), summed=summed
+        )
     assert isinstance(written, Instrument)
     entry = catalogue.instrument(written.instrument)
     low, high = written.range or (entry.minimum, entry.maximum)
@@ -135,6 +149,8 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
         written.censored,
         scale,
         written.label,
+        blank_zero=written.blank_days == "zero",
+        summed=summed,
     )
 
 

@@ -277,7 +277,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
                 facts.width,
                 facts.minimum,
                 unit,
-                *facts.ends,
+                *facts.ends_in(written.at or at),
                 facts.bounds,
                 facts.grades,
             )
@@ -296,7 +296,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             facts.width,
             facts.minimum,
             threshold.unit,
-            *facts.ends,
+            *facts.ends_in(written.at or at),
             facts.bounds,
             facts.grades,
         )

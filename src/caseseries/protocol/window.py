@@ -6,9 +6,9 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from caseseries.protocol.written import Days, Written, YesNo, in_words, mistake
+from caseseries.protocol.written import OPEN_END, OPEN_START, Days, Written, YesNo, in_words, mistake
 
-Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest", "mean"]
+Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest", "mean", "sum"]
 Tie = Literal["earlier", "later", "better", "worse", "mean"]
 SameDay = Literal["best", "worst", "highest", "lowest", "mean", "not evaluable"]
 Components = Literal["same visit", "nearest each"]
@@ -29,7 +29,8 @@ class Window(Written):
     what was not recorded that day is absent) or are each taken by themselves.
 
     `recorded` is the least number of days with a value that a mean, a highest or lowest, a best or worst of the window rests on, as of a diary;
-    of fewer it is not evaluable, for days without an entry are not known and not 0.
+    of fewer it is not evaluable, for days without an entry are not known and not 0. A `sum` without `recorded` needs a value on every day of the
+    window; with it, it is the sum of the recorded days, which is told with how many they are.
 
     Two windows of one outcome that share days are refused unless one of them says `overlap: yes`: one value could count in both.
     """
@@ -54,6 +55,10 @@ class Window(Written):
         if self.recorded is not None and not 1 <= self.recorded <= self.to - self.from_ + 1:
             most = self.to - self.from_ + 1
             raise mistake("so many days the window has not", f"1 to {most} days", at=("recorded",))
+        if self.take == "sum" and (self.from_ <= OPEN_START or self.to >= OPEN_END):
+            raise mistake(
+                "a sum is of days that are told, and this window is open", "a first and a last day", at=("take",)
+            )
         if self.take == "nearest" and self.target is None:
             raise mistake(
                 "`take: nearest` needs a `target`", "target: a day inside the window, such as 91 days", at=("take",)
@@ -63,3 +68,13 @@ class Window(Written):
                 "the target lies outside the window", f"{in_words(self.from_)} to {in_words(self.to)}", at=("target",)
             )
         return self
+
+    @property
+    def length(self) -> int:
+        """How many days it has."""
+        return int(self.to - self.from_ + 1)
+
+    @property
+    def least(self) -> int | None:
+        """How many days with a value it needs at least; None where one is enough. A sum needs all of them unless it says otherwise."""
+        return self.length if self.take == "sum" and self.recorded is None else self.recorded

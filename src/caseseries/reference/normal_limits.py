@@ -46,7 +46,7 @@ def _giving(found: Candidates, index: int, window: Window, chosen: Chosen) -> tu
     """The rows that give the value."""
     assert chosen.day is not None
     bound, together = chosen.value is None, window.components == "nearest each"
-    if together and (window.take == "mean" or (bound and not by_day(window))):
+    if together and (window.take in {"mean", "sum"} or (bound and not by_day(window))):
         return found.rows
     settled = window.tie == "mean" or (bound and window.tie in {"better", "worse"})
     if together and window.take == "nearest" and settled:

@@ -33,7 +33,9 @@ def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: 
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
     day = None if chosen.day is None else chosen.day - case.index
     normal = normal_limits(study, case.patient, case.index, slot.measure, spec.windows[slot.window], chosen)
-    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal)
+    return Quantity(
+        slot, value, day, chosen.record, absent, chosen.bound, chosen.limit, normal=normal, days=chosen.days
+    )
 
 
 def asks_per_kg(spec: Spec, measure: DailyDose) -> bool:

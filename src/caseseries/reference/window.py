@@ -18,10 +18,10 @@ from caseseries.reference.day_value import (
     day_value,
     distinct,
     extreme,
-    mean_of,
     upward,
 )
-from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.follow_up import follow_up_ends, index_period, leaves_observed_time
+from caseseries.reference.look_back import covers
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.verdict import passed_over
 
@@ -34,6 +34,8 @@ NO_NUMBER: Final = "recorded without a number"
 CENSORED: Final = "censored"
 EQUALLY_NEAR: Final = "two days equally near"
 FEW_DAYS: Final = "too few days recorded"
+AFTER_END: Final = "after the end of follow-up"
+NO_HISTORY: Final = "before the known history"
 EDGE: Final = "partial date at the edge of the window"
 UNOBSERVED: Final = "window leaves observed time"
 
@@ -43,13 +45,15 @@ class Candidates:
     """The rows of one measure in one window: those with a value, those at its edge, and the days without a number.
 
     Days are as in the chart. `edge` rows have a partial date of which only part lies in the window. `leaves` says that a day of
-    the window was not observed.
+    the window was not observed. `blank` says what a day without an entry is: 0 where it is empty, else not known for that reason; None where nobody
+    said that it is anything.
     """
 
     rows: tuple[Measurement, ...]
     edge: tuple[Measurement, ...]
     without_number: frozenset[int]
     leaves: bool = False
+    blank: str | None = None
 
     @property
     def days(self) -> frozenset[int]:
@@ -65,7 +69,7 @@ class Candidates:
 class Chosen:
     """The value of one measure in one window, or why it is absent. `day` is as in the chart.
 
-    Of a censored value `bound` and `limit` say what is known of it.
+    Of a censored value `bound` and `limit` say what is known of it; of a sum, `days` how many days it is of.
     `lost` says for each candidate row why it was passed over.
     """
 
@@ -77,6 +81,7 @@ class Chosen:
     lost: Mapping[int, str]
     bound: Bound = ""
     limit: Fraction | None = None
+    days: int | None = None
 
 
 def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> Candidates:
@@ -101,7 +106,24 @@ def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, w
         elif first <= row.day <= last:
             inside.append(row)
     leaves = leaves_observed_time(study, rows, index, first, last)
-    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves)
+    blank = _blank(study, rows, index, measure, window)
+    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves, blank)
+
+
+def _blank(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> str | None:
+    """What a day without an entry is, where the protocol says that it is one of 0: only of whoever has some value, and on observed days."""
+    if not study.measures[measure].blank_zero or window.take not in {"sum", "mean"}:
+        return None
+    period = index_period(rows, index)
+    every = [row for row in rows.measurements.get(measure, ()) if row.value is not None]
+    if not any(period is None or period[0] <= row.day <= period[1] for row in every):
+        return None
+    if rows.observed is None and follow_up_ends(study, rows, index)[0] - index < window.to:
+        return AFTER_END
+    if rows.observed is None and window.from_ < 0:
+        covered = study.chart.history != "open" and covers(study, rows, index, -window.from_)
+        return "" if covered else NO_HISTORY
+    return ""
 
 
 def days_taken(days: frozenset[int], index: int, window: Window) -> tuple[int, ...]:
@@ -192,19 +214,35 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
     """The value of one measure chosen among its own candidates (`components: nearest each`)."""
     if candidates.edge:
         return _at_the_edge(candidates)
+    if candidates.blank is not None:
+        return _of_all_days(candidates, index, window, facts)
     if not candidates.rows:
         nothing = UNOBSERVED if candidates.leaves else NO_VALUE
         return _absent(NO_NUMBER if candidates.without_number else nothing, candidates, {})
     if not by_day(window):
         if candidates.leaves:
             return _absent(UNOBSERVED, candidates, dict.fromkeys(candidates.days, passed_over.UNOBSERVED))
-        if window.recorded is not None and len(candidates.days) < window.recorded:
+        if window.least is not None and len(candidates.days) < window.least:
             return _absent(FEW_DAYS, candidates, dict.fromkeys(candidates.days, passed_over.FEW_DAYS))
         return _by_value(candidates, window, facts)
     taken = days_taken(candidates.days, index, window)
     if len(taken) == 1:
         return _of_day(candidates, taken[0], candidates.days, index, window, facts)
     return _of_tie(candidates, taken[0], taken[1], index, window, facts)
+
+
+def _of_all_days(candidates: Candidates, index: int, window: Window, facts: MeasureFacts) -> Chosen:
+    """The sum or mean where days without an entry are 0; those with a code in place of a number are not known."""
+    known = window.length - len(candidates.without_number - candidates.days)
+    why = UNOBSERVED if candidates.leaves else candidates.blank or ""
+    if why or known < (window.least or 1):
+        told = {FEW_DAYS: passed_over.FEW_DAYS, UNOBSERVED: passed_over.UNOBSERVED}.get(
+            why or FEW_DAYS, passed_over.BLANK
+        )
+        return _absent(why or FEW_DAYS, candidates, dict.fromkeys(candidates.days, told))
+    if not candidates.rows:
+        return Chosen(Fraction(0), index + window.to, None, "", (), {}, days=known if window.take == "sum" else None)
+    return _by_value(candidates, window, facts, known, index + window.to)
 
 
 def _of_day(
@@ -256,8 +294,13 @@ def _of_tie(
     return _settle(won, candidates, why, window, facts)
 
 
-def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Chosen:
-    """The value where the window takes the best, worst, highest, lowest or mean of the day values."""
+def _by_value(
+    candidates: Candidates, window: Window, facts: MeasureFacts, known: int | None = None, last: int | None = None
+) -> Chosen:
+    """The value where the window takes the best, worst, highest, lowest, mean or sum of the day values.
+
+    `known` is how many days count where those without an entry are 0, and `last` the last of them.
+    """
     values = [day_value(candidates.on(day), window.same_day, facts) for day in sorted(candidates.days)]
     different = [value for value in values if value.absent]
     if different:
@@ -265,9 +308,15 @@ def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Ch
         chosen = _settle(different[0], candidates, why, window, facts)
         return replace(chosen, day=None)
     numbers = [value.value for value in values if value.value is not None]
-    if window.take == "mean":
-        mean = DayValue(values[-1].day, mean_of(numbers), censor_of_mean(value.censor for value in values))
-        return _settle(mean, candidates, {}, window, facts)
+    if window.take in {"mean", "sum"}:
+        days = len(numbers) if known is None else known
+        value = sum(numbers, Fraction(0)) / (days if window.take == "mean" else 1)
+        day = values[-1].day if last is None else last
+        made = _settle(
+            DayValue(day, value, censor_of_mean(one.censor for one in values)), candidates, {}, window, facts
+        )
+        added = window.take == "sum" and (made.value is not None or made.limit is not None)
+        return replace(made, days=days) if added else made
     won = extreme(values, upward(window.take, facts.sign), facts)
     why = {value.day: passed_over.NOT_TAKEN[window.take] for value in values if value.day != won.day}
     return _settle(won, candidates, why, window, facts)

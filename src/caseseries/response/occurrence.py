@@ -8,7 +8,7 @@ from __future__ import annotations
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.window import leaves, seen
 from caseseries.chart.store import Numbers
-from caseseries.cohort.look_back import known_from
+from caseseries.cohort.look_back import known_from, uncovered
 from caseseries.engine.connection import Engine
 from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.protocol import Protocol
@@ -64,13 +64,6 @@ def find_occurrences(engine: Engine, protocol: Protocol, numbers: Numbers, name:
     return all(numbers.tells("diagnoses" if kind == "diagnosis" else "adverse events", name) for kind in kinds)
 
 
-def uncovered(numbers: Numbers, window: Window) -> str:
-    """SQL for whether a chart's history of the case ``k``, known from day ``h.known_from``, begins after the window does."""
-    if window.from_ >= 0 or numbers.observed:
-        return "FALSE"
-    return "TRUE" if numbers.history == "open" else f"coalesce(h.known_from > k.index_day + {window.from_}, FALSE)"
-
-
 def answer_occurrence(engine: Engine, protocol: Protocol, numbers: Numbers, place: int, way: Asked) -> None:
     """Keep ``answer_<place>`` and ``answer_day_<place>``: the answer, and the days of the events that count."""
     question, window = way.question, way.window
@@ -83,7 +76,7 @@ def answer_occurrence(engine: Engine, protocol: Protocol, numbers: Numbers, plac
         _COUNTED.format(
             leaves=leaves(numbers, "v"),
             ended=ended,
-            uncovered=uncovered(numbers, window),
+            uncovered=uncovered(numbers, f"({window.from_})"),
             known_from=known_from(numbers),
             **said,
         ),

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.assess import Assessments
+from caseseries.assessment.recorded_days import adds_up
 from caseseries.chart.store import MILLIONTH
 from caseseries.chart.tables import Bound
 from caseseries.cohort.select import Cohort
@@ -47,11 +48,20 @@ class _Chosen:
     bound: Bound
     limit: Fraction | None
     normal: Normal | None = None
+    days: int | None = None
 
     def at(self, slot: Slot) -> Quantity:
         """The chosen value as that of a slot."""
         return Quantity(
-            slot, self.value, self.day, self.record, self.absent, self.bound, self.limit, normal=self.normal
+            slot,
+            self.value,
+            self.day,
+            self.record,
+            self.absent,
+            self.bound,
+            self.limit,
+            normal=self.normal,
+            days=self.days if self.value is not None or self.limit is not None else None,
         )
 
 
@@ -173,6 +183,10 @@ def _chosen(engine: Engine, protocol: Protocol) -> dict[tuple[int, int], _Chosen
         ):
             lower, upper = (None if end is None else Fraction(int(end), MILLIONTH) for end in ends)
             normal[case_no, choice] = Normal(lower, upper, words(no_lower), words(no_upper))
+    days: dict[tuple[int, int], int] = {}
+    if adds_up(protocol):
+        told = engine.rows("SELECT case_no, choice, days FROM summed_days ORDER BY case_no, choice")
+        days = {(case_no, choice): int(n) for case_no, choice, n in told}
     rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
     return {
         (case_no, choice): _Chosen(
@@ -183,6 +197,7 @@ def _chosen(engine: Engine, protocol: Protocol) -> dict[tuple[int, int], _Chosen
             BOUNDS.get(absent, ""),
             Fraction(int(num), int(den)) if absent in BOUNDS else None,
             normal.get((case_no, choice)),
+            days.get((case_no, choice)),
         )
         for case_no, choice, num, den, day, record, absent in rows
     }

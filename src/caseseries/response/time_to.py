@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import day_number
-from caseseries.cohort.look_back import known_from
+from caseseries.cohort.look_back import known_from, uncovered
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -18,7 +18,7 @@ from caseseries.protocol.specs import OutcomePlan, looked_for_in
 from caseseries.protocol.time_to import AT_INDEX, AT_START, ENDINGS, TimeToOutcome
 from caseseries.protocol.tree import Occurrence
 from caseseries.protocol.window import Window
-from caseseries.response.occurrence import find_occurrences, uncovered
+from caseseries.response.occurrence import find_occurrences
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.time_days import days_not_known, days_read
 from caseseries.response.time_start import NEVER, find_starts
@@ -211,7 +211,7 @@ def find_times(engine: Engine, protocol: Protocol, numbers: Numbers, plan: Outco
     question = looked_for_in(plan.primary.tree)
     if isinstance(question, Occurrence):
         told = find_occurrences(engine, protocol, numbers, question.name, window)
-        hidden = uncovered(numbers, window)
+        hidden = uncovered(numbers, f"({window.from_})")
         if numbers.observed and window.from_ < 0:
             hidden = f"coalesce(k.observed_first > k.index_day + {window.from_}, FALSE)"
         had, may = (one.format(**said) for one in (_HAD_AT_INDEX if outcome.start is None else _HAD_AT_START))

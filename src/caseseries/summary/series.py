@@ -106,8 +106,12 @@ def before_index(
     Where the values of the baseline window are averaged, an earlier value lies before all of them. Of different values on one day it is the one
     that the window takes of a day; where it takes none, a later day is looked at.
 
+    A sum of days is of none of them alone, and has no earlier value.
+
     A trend that already points upward before the drug, or a fall just before it, is what regression to the mean is made of.
     """
+    if window is not None and window.take == "sum":
+        return ()  # an earlier value is that of one day
     lines = []
     since = int(window.from_) if window is not None else 0
     same_day = window.same_day if window is not None else None

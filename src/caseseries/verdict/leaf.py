@@ -32,7 +32,8 @@ _VALUE_PLACES, _PERCENT_PLACES = 2, 1
 class Seen:
     """A leaf with its answer and the values it rests on.
 
-    `unit` is the one in force under the spec; `where` names the windows, where they are not the usual ones.
+    `unit` is the one in force under the spec; `where` names the windows, where they are not the usual ones. `length` is of how many days a sum
+    would be.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Seen:
     before: Quantity | None
     after: Quantity
     where: str = ""
+    length: int = 0
 
     @property
     def name(self) -> str:
@@ -74,8 +76,9 @@ def seen(
         if before is not None and before.day is not None and (word := extreme_of(before.slot.window)):
             windows = windows.replace(f"the {word}", f"the {word} of {day_text(before.day)}", 1)
         where = f" ({windows})" if windows else ""
+        length = 0 if values[leaf.after].days is None else spec.windows[leaf.after.window].length
         found[node.id] = Seen(
-            node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where
+            node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where, length
         )
     return found
 
@@ -251,6 +254,8 @@ def beyond_reach(leaf: Leaf, facts: MeasureFacts, before: Fraction | None) -> bo
     Never where the limits are only plausible ones, and never of a percent of zero, which is undefined and no ceiling.
     """
     end = facts.maximum if leaf.sign > 0 else facts.minimum
+    if leaf.after.window in facts.summed:
+        end = facts.ends_in(leaf.after.window)[leaf.sign > 0]
     asks = leaf.kind == "change" and leaf.comparison in {"at_least", "more_than"}
     if not asks or before is None or end is None or not facts.scale:
         return False
@@ -299,7 +304,14 @@ def _of_bounds(one: Seen) -> str:
         else ""
         for quantity in values
     ]
-    return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}" if all(told) else ""
+    return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}{_days(one)}" if all(told) else ""
+
+
+def _days(one: Seen) -> str:
+    """Of how many days sums are: ` (sums of 28 and 26 of 28 days)`."""
+    days = [str(value.days) for value in (one.before, one.after) if value is not None and value.days is not None]
+    told = f"{'sum' if len(days) == 1 else 'sums'} of {listed(list(dict.fromkeys(days)))}" if days else ""
+    return f" ({told} of {one.length} days)" if told else ""
 
 
 def edge_of(one: Seen) -> Fraction | None:
@@ -317,13 +329,13 @@ def _with_unit(one: Seen) -> str:
     assert after is not None
     unit, grades = unit_text(one.unit), one.facts.grades
     if one.before is None:
-        return f"{one.name}{one.where} {value_text(grades, after, _VALUE_PLACES, *_thresholds(one))}{unit}"
+        return f"{one.name}{one.where} {value_text(grades, after, _VALUE_PLACES, *_thresholds(one))}{unit}{_days(one)}"
     before = one.before.value
     assert before is not None
     if before == after and one.facts.kind == "dose":
         return f"{one.name}{one.where} unchanged at {shown(after, _VALUE_PLACES)}{unit}"
     moved = f"{value_text(grades, before, _VALUE_PLACES, after)} → {value_text(grades, after, _VALUE_PLACES, before)}"
-    return f"{one.name}{one.where} {moved}{unit}"
+    return f"{one.name}{one.where} {moved}{unit}{_days(one)}"
 
 
 def _percent(one: Seen) -> str:

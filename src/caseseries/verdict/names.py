@@ -141,6 +141,13 @@ def window_days(window: Window) -> str:
     return f"days {window.from_} to {window.to}".replace("-", MINUS)
 
 
+#: Why days without an entry are not known to be days of 0.
+_BLANKS = {
+    "after the end of follow-up": "follow-up ended before its last day",
+    "before the known history": "it begins before the known history",
+}
+
+
 def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str, Window], day: int | None) -> str:
     """A reason of absence in words; `day` is the day of the visit, where there is one.
 
@@ -159,6 +166,8 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         return f"the {word} of {dose} from baseline to {ends_at(window)} not known: {code}"
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
+    if facts.blank_zero and code in _BLANKS:
+        return f"{dose} not known in {within}: {_BLANKS[code]}, and only on observed days is a day without an entry one of 0"
     told = {
         "no visit in window": f"no visit in {within}",
         "no value in window": f"no {dose} in {within}",

@@ -1,6 +1,6 @@
 """Why a candidate value was passed over: one wording for every engine.
 
-The chosen row has the empty reason. Where the value is a mean, every row that entered it was chosen.
+The chosen row has the empty reason. Where the value is a mean or a sum, every row that entered it was chosen.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ BESIDE_EDGE: Final = "another row has a partial date at the edge of the window"
 OTHER_VISIT: Final = "other day chosen as the visit"
 #: The window asks for more days with a value.
 FEW_DAYS: Final = "too few days recorded"
+#: The days without an entry are not known to be days of 0: they lie after the end of follow-up, or before the known history.
+BLANK: Final = "days without an entry not known"
 #: The window asks for the best, worst or mean of days of which some were not observed.
 UNOBSERVED: Final = "window leaves observed time"
 FURTHER: Final = "further from the target"

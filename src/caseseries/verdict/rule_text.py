@@ -24,6 +24,7 @@ _TAKES = {
     "highest": "the highest value",
     "lowest": "the lowest value",
     "mean": "the mean of all values",
+    "sum": "the sum of its days",
 }
 _TIES = {
     "earlier": "the earlier of two equally near",
@@ -43,6 +44,8 @@ def describe_window(window: Window) -> str:
     'days 75 to 105, the visit nearest day 91 (the earlier of two equally near)'
     >>> describe_window(Window(from_=-20, to=0, take="mean", components="nearest each"))
     'days −20 to 0, for each measure the mean of all values'
+    >>> describe_window(Window(from_=-28, to=-1, take="sum", components="nearest each", recorded=21))
+    'days −28 to −1, for each measure the sum of its days with a value where at least 21 days have one'
     """
     visit = window.components == "same visit"
     thing = "visit" if visit else "value"
@@ -52,7 +55,13 @@ def describe_window(window: Window) -> str:
         taken += f" ({_TIES[window.tie]})" if window.tie else ""
     else:
         taken = _TAKES[window.take].format(thing)
-    if window.recorded is not None and window.take in VALUE_TAKES:
+    if window.take == "sum":
+        taken += (
+            " where every day has a value"
+            if window.recorded is None
+            else f" with a value where at least {in_words(window.recorded)} have one"
+        )
+    elif window.recorded is not None and window.take in VALUE_TAKES:
         taken += f" where at least {in_words(window.recorded)} have one"
     return f"{window_days(window)}, {'' if visit else 'for each measure '}{taken}{_same_day(window)}"
 

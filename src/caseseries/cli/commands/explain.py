@@ -115,6 +115,8 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
     computed = (
         "added up from the courses" if facts.kind == "dose" else "computed from its parts" if facts.parts else "a mean"
     )
+    if found.days is not None:
+        computed = f"a sum of {found.days} days"
     where = str(rested.place) or (computed if found.value is not None else "")
     limits = [
         f"{one.side} limit of normal {_written(one.limit, facts)} {facts.unit}, {str(one.place) or 'declared, or of several rows'}"

@@ -1,0 +1,159 @@
+"""Whether a sum of days can be meant: of numbers, compared with a sum of as many days; and what a day without an entry is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from caseseries.protocol.amount import SIDES
+from caseseries.protocol.check_windows import BASELINE
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
+from caseseries.protocol.extremes import BEGINS, EXTREMES
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.notes import Notes
+from caseseries.protocol.rule import DIRECTIONS, Is
+from caseseries.protocol.window import Window
+from caseseries.protocol.written import decimal_text
+from caseseries.protocol.yaml import Loc
+
+#: Where the blank days of a measure may be days of 0.
+_BLANKS = ("sum", "mean")
+
+
+def check_sums(draft: Draft, notes: Notes) -> None:
+    """Every window that takes a sum, with what is taken in it, and every measure that says what a blank day is."""
+    told: set[tuple[str, str]] = set()
+    for name, measure, loc in _taken(draft):
+        window, facts = draft.windows.get(name), draft.facts.get(measure)
+        if window is None or facts is None or (name, measure) in told:
+            continue
+        told.add((name, measure))
+        if window.take == "sum" and (why := _no_sum(facts)):
+            what, do = f"in the window {name!r} days are added up, and {why}", "take it in a window of its own (`at:`)"
+            notes.wrong(loc, what, measure, do=do)
+        if facts.blank_zero and window.take not in _BLANKS:
+            what = f"the blank days of {measure} are days of 0 where days are added up, and the window {name!r} takes {window.take}"
+            notes.wrong(
+                loc, what, measure, "take: sum, take: mean", "leave `blank_days` out, or take it in another window"
+            )
+    for loc, before, after in _pairs(draft):
+        _alike(draft, notes, loc, before, after)
+    for leaf, at in _leaves(draft):
+        _threshold(draft, notes, leaf, leaf.window(at))
+    _robustness(draft, notes)
+    for name, facts in draft.facts.items():
+        if facts.blank_zero and not (facts.minimum or Fraction(0)) <= 0:
+            assert facts.minimum is not None
+            what = f"no day of {name} is one of 0: its range begins at {decimal_text(facts.minimum)}"
+            notes.wrong(("measures", name, "blank_days"), what, "zero", do="mend the range, or leave `blank_days` out")
+
+
+def _no_sum(facts: MeasureFacts) -> str:
+    """Why values of some days are not added up; empty where they are."""
+    if facts.kind == "dose":
+        return "a daily dose is that of one day: doses of days are not added up yet"
+    if facts.kind == "judgement":
+        return "a judgement is yes or no, and has no sum"
+    if facts.grades:
+        return f"{facts.name} is graded, and grades have no sum"
+    return f"{facts.name} is a ratio, and ratios have no sum" if facts.ratio else ""
+
+
+def _leaves(draft: Draft) -> Iterator[tuple[LeafDraft, str]]:
+    """Every comparison that is not read on visit days, with the window of its outcome or line."""
+    for name, outcome in mapping(draft.data, "outcomes").items():
+        written, loc = mapping(outcome), ("outcomes", name)
+        rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
+        rules += [((*loc, "time_to"), {"held": written["time_to"]})] if "time_to" in written else []
+        for rule_loc, rule in rules:
+            for leaf in leaves(rule, rule_loc):
+                if "at" in leaf.written or not (leaf.home or "time_to" in written):
+                    yield leaf, str(written.get("at"))
+    for side in ("include", "exclude"):
+        for place, line in enumerate(listed(draft.data, side)):
+            for leaf in leaves(mapping(line), (side, place)):
+                yield leaf, str(mapping(line).get("in"))
+
+
+def _changes(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
+    """Every change outcome: measure, from, at, place."""
+    for name, outcome in mapping(draft.data, "outcomes").items():
+        written = mapping(outcome)
+        if "change" in written:
+            yield (
+                str(written["change"]),
+                str(written.get("from", BASELINE)),
+                str(written.get("at")),
+                ("outcomes", name, "change"),
+            )
+
+
+def _before(leaf: LeafDraft) -> str:
+    """The window that a change starts from; of a nadir or peak the one from which it is looked for."""
+    since = str(leaf.written.get("from", BASELINE))
+    return BEGINS if since in EXTREMES else since
+
+
+def _taken(draft: Draft) -> Iterator[tuple[str, str, Loc]]:
+    """Every window and measure that is taken in it as the window says."""
+    for leaf, at in _leaves(draft):
+        yield leaf.window(at), leaf.measure, leaf.measure_loc
+        if leaf.word in DIRECTIONS:
+            yield _before(leaf), leaf.measure, leaf.measure_loc
+    for measure, before, after, loc in _changes(draft):
+        yield before, measure, loc
+        yield after, measure, loc
+
+
+def _pairs(draft: Draft) -> Iterator[tuple[Loc, str, str]]:
+    for leaf, at in _leaves(draft):
+        if leaf.word in DIRECTIONS:
+            yield leaf.loc, str(leaf.written.get("from", BASELINE)), leaf.window(at)
+    for _, before, after, loc in _changes(draft):
+        yield loc, before, after
+
+
+def _alike(draft: Draft, notes: Notes, loc: Loc, before: str, after: str) -> None:
+    """A change between sums is one between as many days."""
+    names = (BEGINS if before in EXTREMES else before, after)
+    one, other = (draft.windows.get(name) for name in names)
+    if one is None or other is None or "sum" not in (one.take, other.take):
+        return
+    if before in EXTREMES:
+        notes.wrong((*loc, "from"), f"the {before} is a value of one day, and here days are added up", before)
+    elif one.take != other.take:
+        what = f"a sum of days is compared with no sum: {names[0]!r} takes {one.take}, {names[1]!r} {other.take}"
+        notes.wrong(loc, what, do="take a sum in both windows, or a mean", key=True)
+    elif one.length != other.length:
+        what = f"a sum of {one.length} days is compared with one of {other.length}: {names[0]!r} and {names[1]!r}"
+        notes.wrong(loc, what, do="make both windows as long, or take a mean", key=True)
+
+
+def _threshold(draft: Draft, notes: Notes, leaf: LeafDraft, name: str) -> None:
+    """The range and the limits of normal are those of one day."""
+    window: Window | None = draft.windows.get(name)
+    if window is None or window.take != "sum" or leaf.rule is None or isinstance(leaf.rule, Is):
+        return
+    threshold: Any = leaf.rule.threshold
+    if threshold.basis == "range" or threshold.basis in SIDES:
+        of = "the range" if threshold.basis == "range" else "a limit of normal"
+        loc = leaf.threshold_loc or (*leaf.loc, leaf.bound or leaf.rule.comparison)
+        notes.wrong(
+            loc, f"{of} is of one day, and in {name!r} days are added up", str(threshold), "points, % of baseline"
+        )
+
+
+def _robustness(draft: Draft, notes: Notes) -> None:
+    """A sum of other days, or something else in its place, is another quantity, and no other way of reading this one."""
+    for name, window in draft.windows.items():
+        if window is None:
+            continue
+        takes = listed(mapping(draft.data, "robustness", "take"), name)
+        for place, take in enumerate(takes):
+            if take != window.take and "sum" in (take, window.take):
+                what = "a sum and a single value or mean are different quantities, and no two ways of reading one"
+                notes.wrong(("robustness", "take", name, place), what, str(take), do="declare another outcome")
+        if window.take == "sum" and listed(mapping(draft.data, "robustness", "windows"), name):
+            what = "a sum of other days is another quantity, and no other way of reading this one"
+            notes.wrong(("robustness", "windows", name), what, do="declare another outcome")

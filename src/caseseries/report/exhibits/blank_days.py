@@ -1,0 +1,28 @@
+"""What a day without an entry of a diary is, as the Methods say it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from caseseries.report.exhibits.words import capital, listed, measure_name
+from caseseries.summary.model import Summary
+
+
+def blank_words(summary: Summary, used: Collection[str]) -> str:
+    """A sentence on measures of which days without an entry are days of 0, and one on sums of days; empty where there is none."""
+    blank = [name for name, facts in summary.measures.items() if facts.blank_zero and name in used]
+    told = ""
+    if blank:
+        names = listed([measure_name(summary.measures, name) for name in blank])
+        told = (
+            f" {capital(names)}: where days are added up or averaged, an observed day without an entry counted as 0, as this protocol declares; "
+            "not so of patients without any entry, of days after the end of follow-up or before the known history, and of days with a code in "
+            "place of a number."
+        )
+    fewer = [name for name, one in summary.protocol.windows.items() if one.take == "sum" and one.recorded is not None]
+    if fewer:
+        told += (
+            f" A sum at {listed(fewer)} is that of the days with a value, which may be fewer than those of the window: a day without a value "
+            "is not known, and adds nothing."
+        )
+    return told
