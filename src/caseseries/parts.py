@@ -32,7 +32,14 @@ from caseseries.protocol.eligibility import (
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Monitored
 from caseseries.protocol.normal_limits import NormalLimits
-from caseseries.protocol.outcome import CategoriesOutcome, ChangeOutcome, LevelsOutcome, PendingOutcome, VerdictOutcome
+from caseseries.protocol.outcome import (
+    CategoriesOutcome,
+    ChangeOutcome,
+    DescribeOutcome,
+    LevelsOutcome,
+    PendingOutcome,
+    VerdictOutcome,
+)
 from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
@@ -87,6 +94,7 @@ __all__ = [
     "CountOfMeasuredIn",
     "Custom",
     "DailyDose",
+    "DescribeOutcome",
     "Diagnosis",
     "Difference",
     "Drug",

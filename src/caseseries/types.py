@@ -19,7 +19,7 @@ from caseseries.errors import InputError, Place, Problem
 from caseseries.protocol.levels import Part
 from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
+from caseseries.protocol.outcome import ChangeOutcome, DescribeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
@@ -99,6 +99,7 @@ __all__ = [
     "CurveStep",
     "DailyDose",
     "Deaths",
+    "DescribeOutcome",
     "DrugCount",
     "DrugUse",
     "Ends",

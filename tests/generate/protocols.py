@@ -444,6 +444,18 @@ def levels(draw: st.DrawFn, windows: list[str], dose: str, verdict: dict[str, An
 
 
 @st.composite
+def value_outcome(draw: st.DrawFn, windows: dict[str, Any], numbers: tuple[str, ...]) -> dict[str, Any]:
+    """A value at one time, or a change; sometimes of the weak alone."""
+    later = [name for name in windows if name not in {"baseline", "course"}]
+    among = {"value": "strength", "at": "baseline", "less_than": "54 points"} if draw(st.integers(0, 2)) == 2 else None
+    if draw(st.integers(0, 2)) == 2:
+        return _clean({"change": draw(st.sampled_from(numbers)), "at": draw(st.sampled_from(later)), "among": among})
+    at = draw(st.sampled_from(["baseline", *later]))
+    doses = ["dose"] * (windows[at]["take"] in DAY_TAKES)  # which day it is has to be named
+    return _clean({"describe": draw(st.sampled_from([*numbers, "improved", *doses])), "at": at, "among": among})
+
+
+@st.composite
 def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
     """An effect for each event."""
     effect = st.sampled_from(EFFECTS)
@@ -641,6 +653,8 @@ def protocols(draw: st.DrawFn) -> Protocol:
         outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, exposure, per_course, from_zero))
         safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
         _name_lupus(outcomes["time"]["time_to"], lines)
+    for place in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        outcomes[f"value {place}"] = draw(value_outcome(windows, numbers))
     varied = {name: one for name, one in windows.items() if name != "course"}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {

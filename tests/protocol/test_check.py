@@ -188,6 +188,12 @@ MISTAKES = {
     "change of a judgement": (
         ("safety:\n", "  judged:\n    {change: improved, at: month 3}\n\nsafety:\n"), "a judgement has no change", "improved", "",
     ),
+    "a value of no measure": (
+        ("safety:\n", "  one:\n    {describe: mmtt, at: month 3}\n\nsafety:\n"), "no measure has this name", "mmtt", "write mmt",
+    ),
+    "a value in no window": (
+        ("safety:\n", "  one:\n    {describe: mmt, at: month 33}\n\nsafety:\n"), "no window has this name", "month 33", "write month 3",
+    ),
     "kind of outcome that waits": (
         ("safety:\n", "  flare:\n    {time_to: flare, pending: no}\n\nsafety:\n"),
         "this kind of outcome is not computed yet", "no", "write `pending: yes`",

@@ -43,6 +43,7 @@ ONE_CONCEPT = {
     "sexes": "the words for the sexes: what they mean in a chart, and counted",
     "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",
     "time_to": "the time to an event: declared, found, found by the reference, told of one case, counted, printed, drawn",
+    "value_at": "a value at one time by the first verdict: counted, summarised, printed",
     "window": "a window: declared, applied, applied by the reference",
 }
 

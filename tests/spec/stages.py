@@ -12,7 +12,7 @@ from caseseries.engine import Engine, connect, connect_postgres
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan, time_plan
+from caseseries.protocol.specs import plan, time_plan, valued_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import NeededChoice
 from caseseries.response import (
@@ -117,8 +117,8 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
             for verdict in of_spec:
                 verdicts[verdict.case_id, name, number] = verdict
                 within[verdict.case_id, name, number] = inside[number][verdict.case_id]
-    for name in study.changes:
-        outcome = change_plan(study, name)
+    for name in study.valued:
+        outcome = valued_plan(study, name)
         answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
         assessments = assess(engine, study, cohort, outcome)
         values = chosen_values(engine, study, cohort, assessments)

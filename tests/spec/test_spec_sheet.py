@@ -26,7 +26,7 @@ from caseseries.chart.tables import Chart
 from caseseries.cohort import select
 from caseseries.errors import ChoiceNeeded, Defect, EngineError
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import plan, valued_plan
 from caseseries.protocol.tree import Slot
 from caseseries.protocol.window import Window
 from caseseries.reference import oracle
@@ -56,7 +56,7 @@ laid: list[str] = []
 def check(study: Protocol, table: Chart, engine_name: str = "duckdb") -> None:
     """Every verdict, count and open choice of one study, from its sheet where it has one, as the general way and the reference have them."""
     engine = one_engine(engine_name)
-    plans = [*(plan(study, name) for name in study.verdicts), *(change_plan(study, name) for name in study.changes)]
+    plans = [*(plan(study, name) for name in study.verdicts), *(valued_plan(study, name) for name in study.changes)]
     if not fits(study, plans):
         return
     try:

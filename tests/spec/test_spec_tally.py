@@ -23,7 +23,7 @@ from caseseries.engine import Engine
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
+from caseseries.protocol.specs import OutcomePlan, pairs_of, plan, valued_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.open_choices import choices_needed
 from caseseries.response import (
@@ -132,7 +132,7 @@ def counted_change(
 ) -> Tally:
     """The counts of one change outcome: of the cases in its denominator, and how many these are where it has its own."""
     counts = Tally()
-    before, after = outcome.slots[:2]
+    before, after = outcome.values
     counted_values(
         counts, study, outcome.name, before, after, [values for case, values in chosen if inside[case] is True]
     )
@@ -187,7 +187,7 @@ def check(study: Protocol, table: Chart) -> None:
         asked = {pair: sum((one.choice, one.where) == pair for one in needed) for pair in kinds}
         assert asked == open_counts(engine, study, compiled)
     for name in study.changes:
-        outcome = change_plan(study, name)
+        outcome = valued_plan(study, name)
         answer_questions(engine, study, cohort.numbers, outcome, dated=table.dated)
         assessments = assess(engine, study, cohort, outcome)
         expected = counted_change(
@@ -341,7 +341,7 @@ def test_a_change_under_a_verdict_has_the_denominator_of_the_verdict() -> None:
     assert {"yes": 1, "not evaluable": 2, "outside": 1, "unplaced yes": 1, "unplaced not evaluable": 2} == {
         key[-1]: n for key, n in found.counts.items() if key[:2] == ("answer", "response")
     }
-    compiled = assess(engine, study, cohort.numbers, change_plan(study, "strength of the weak")).compiled
+    compiled = assess(engine, study, cohort.numbers, valued_plan(study, "strength of the weak")).compiled
     found = change_tally(engine, study, compiled)
     assert 2 == sum(n for key, n in found.counts.items() if key[3:4] == ("change",))
     assert {"yes": 3, "outside": 1, "unplaced not evaluable": 3} == {

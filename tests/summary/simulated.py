@@ -16,7 +16,10 @@ drugs:
   lisinopril: {groups: [ACE inhibitors]}
   amlodipine: {groups: [others]}
 prior_groups: [others]
+measures:
+  ki67: {quantity: Ki-67, unit: points, range: [0, 100], better: low}
 outcomes:
+  proliferation: {describe: ki67, at: baseline}
   response:
     at: after
     rule: {gain: mmt, at_least: 4 points}
@@ -85,6 +88,17 @@ def _case(draw: random.Random, found: Tally, unknown: float) -> None:
             found.add(("why", "response", spec, f"after mmt: {reason}"))
         if answer != answers[0]:
             found.add(("flip", "response", spec, WORDS[answers[0]], WORDS[answer]))
+    if draw.random() < unknown / 2:
+        found.add(
+            (
+                "described absent",
+                "proliferation",
+                answers[0],
+                draw.choices(("no value in window", "censored"), (20, 1))[0],
+            )
+        )
+    else:
+        found.add(("described", "proliferation", answers[0], "ki67", draw.randint(0, 100) * 1_000_000))
     for outcome in ("response", "strength"):
         if missing:
             found.add(("absent", outcome, "mmt", "after", reason))

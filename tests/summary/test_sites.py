@@ -97,6 +97,7 @@ def test_what_is_told_is_true(persons: int, seed: int, unknown: float) -> None:
                 one, other = getattr(changes[0], part), getattr(changes[1], part)
                 assert all(true_of(one[key], other[key]) for key in one)
                 assert one["mean"] == other["mean"] and one["sd"] == other["sd"]
+    _values_at(told, true)
     for name in true.spreads:
         if not told.spreads[name].withheld:
             assert told.spreads[name].moments == true.spreads[name].moments
@@ -106,6 +107,17 @@ def test_what_is_told_is_true(persons: int, seed: int, unknown: float) -> None:
     assert told.safety is not None and true.safety is not None
     assert holds(told.safety.events, true.safety.events)
     assert true_of(told.safety.rate, true.safety.rate) and true_of(told.safety.with_event, true.safety.with_event)
+
+
+def _values_at(told: Summary, true: Summary) -> None:
+    """Of values at one time all cases are told together, or nothing is."""
+    (one,), (other,) = told.values_at, true.values_at
+    assert ["", "yes", "no", "not evaluable"] == [group.answer for group in other.groups] and 1 == len(one.groups)
+    assert other.all.total == true.included == one.all.total + one.all.withheld
+    if not one.all.withheld:
+        assert one.all.n == other.all.n and one.not_apart == true.included
+        assert all(true_of(one.all.results[key], other.all.results[key]) for key in one.all.results)
+        assert one.all.results["mean"] == other.all.results["mean"]
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 30), min_size=2), st.integers(2, 6))
@@ -182,6 +194,11 @@ def test_sites_of_the_network_add_up_as_ranges_that_hold_the_truth() -> None:
         assert change.change["mean"] == known.change["mean"]
         assert true_of(change.change["median"], known.change["median"])
     assert any("only as ranges" in sentence for sentence in told.limits)
+    (values,), (all_values,) = told.values_at, true.values_at
+    assert values.all.total + values.all.withheld == told.included and values.not_apart + values.all.withheld == sum(
+        part.total("cases", "", "") for part in parts[1:]
+    )
+    assert values.all.withheld or values.all.results["mean"] == all_values.all.results["mean"]
 
 
 def test_a_median_from_bins_is_a_range() -> None:

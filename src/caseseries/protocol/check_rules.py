@@ -44,6 +44,13 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
+        elif "describe" in outcome:
+            check_measure(draft, notes, (*loc, "describe"), outcome["describe"])
+            _denominator(draft, notes, loc, outcome)
+            at = str(outcome.get("at"))
+            beside = [leaf for leaf in leaves(outcome.get("among"), (*loc, "among")) if leaf.window(at) == at]
+            taken = [str(outcome["describe"]), *(leaf.measure for leaf in beside)]
+            check_day(draft, notes, loc, at, [draft.measures.get(name) for name in taken])
         elif "time_to" in outcome and "pending" not in outcome:
             _time_to(draft, notes, loc, outcome)
             check_time_to(draft, notes, loc, outcome)
@@ -274,13 +281,17 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
         check_window(draft, notes, (*loc, "from"), outcome["from"])
     elif BASELINE not in draft.windows:
         _no_baseline(draft, notes, loc)
-    _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
-    _questions(draft, notes, (*loc, "among"), outcome.get("among"))
+    _denominator(draft, notes, loc, outcome)
     facts = draft.facts.get(str(outcome["change"]))
     if facts is not None and facts.kind == "judgement":
         notes.wrong(
             (*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "grade", "dose")
         )
+
+
+def _denominator(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
+    _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
+    _questions(draft, notes, (*loc, "among"), outcome.get("among"))
 
 
 def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft, at: object) -> None:

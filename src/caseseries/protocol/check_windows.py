@@ -125,6 +125,8 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
             measure = str(written["change"])
             yield name, measure, str(written.get("from", BASELINE)), (*loc, "change")
             yield name, measure, at, (*loc, "change")
+        if "describe" in written:
+            yield name, str(written["describe"]), at, (*loc, "describe")
         rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):

@@ -1,4 +1,4 @@
-"""Outcomes: a verdict by a rule, levels by several, a change, or a time to an event; count outcomes may be declared, and wait."""
+"""Outcomes: a verdict by a rule, levels by several, a change, a value at one time, a time to an event; count outcomes may be declared, and wait."""
 
 from __future__ import annotations
 
@@ -241,6 +241,17 @@ class ChangeOutcome(Written):
     among: Rule | None = None
 
 
+class DescribeOutcome(Written):
+    """The value of one measure at one time, of the cases for which the rule `among` holds where there is one.
+
+    It is told of all of them, and by the answer of the first verdict where the protocol has one.
+    """
+
+    describe: str
+    at: str
+    among: Rule | None = None
+
+
 class PendingOutcome(Written):
     """An outcome of a kind that is not computed yet, declared so that the report can say so."""
 
@@ -256,6 +267,7 @@ _KINDS = (
     ("levels", "levels"),
     ("categories", "categories"),
     ("change", "change"),
+    ("describe", "describe"),
     ("time_to", "time to"),
     ("count", "pending"),
 )
@@ -273,13 +285,15 @@ Outcome = Annotated[
     | Annotated[LevelsOutcome, Tag("levels")]
     | Annotated[CategoriesOutcome, Tag("categories")]
     | Annotated[ChangeOutcome, Tag("change")]
+    | Annotated[DescribeOutcome, Tag("describe")]
     | Annotated[TimeToOutcome, Tag("time to")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of outcome this is, is not said",
-        "rule, levels, categories, change, time_to, count",
-        "give a `rule` for a verdict, `levels` or `categories` for one of several, a `change` of a measure, or `time_to` a rule or an event",
+        "rule, levels, categories, change, describe, time_to, count",
+        "give a `rule` for a verdict, `levels` or `categories` for one of several, a `change` of a measure, a measure to `describe` at one time, "
+        "or `time_to` a rule or an event",
     ),
 ]

@@ -10,7 +10,7 @@ from caseseries.protocol.concepts import AnySet
 from caseseries.protocol.eligibility import AnyCriterion
 from caseseries.protocol.intercurrent import Events
 from caseseries.protocol.measure import DailyDose, Judgement, Measure
-from caseseries.protocol.outcome import ChangeOutcome, Outcome, Several, VerdictOutcome
+from caseseries.protocol.outcome import ChangeOutcome, DescribeOutcome, Outcome, Several, VerdictOutcome
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.time_to import TimeToOutcome
@@ -108,6 +108,16 @@ class Protocol(Written):
     def changes(self) -> dict[str, ChangeOutcome]:
         """Outcomes that are changes."""
         return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, ChangeOutcome)}
+
+    @property
+    def described(self) -> dict[str, DescribeOutcome]:
+        """Outcomes that are values at one time."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, DescribeOutcome)}
+
+    @property
+    def valued(self) -> dict[str, ChangeOutcome | DescribeOutcome]:
+        """Outcomes that are values and have no rule: changes before values at one time."""
+        return {**self.changes, **self.described}
 
     @property
     def times(self) -> dict[str, TimeToOutcome]:

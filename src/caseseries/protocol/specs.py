@@ -14,6 +14,7 @@ from caseseries.protocol.levels import Part
 from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
+from caseseries.protocol.outcome import ChangeOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing, Robustness
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Occurrence, Question, Slot, Tree, grow
@@ -68,7 +69,8 @@ class OutcomePlan:
 
     `visit_measures[w]` are the measures whose recorded values make a day of window w a visit of this outcome, the union over
     the rule and all readings (and all levels of the outcome), so that every reading is assessed on the same day. `good` says whether the
-    outcome is wanted; None where the protocol does not. `part` is what it says of the levels of an outcome.
+    outcome is wanted; None where the protocol does not. `part` is what it says of the levels of an outcome. `values` are what an outcome
+    without a rule tells: a value before and one after of a change, or one value.
     """
 
     name: str
@@ -79,6 +81,7 @@ class OutcomePlan:
     among: Tree | None = None
     good: bool | None = None
     part: Part | None = None
+    values: tuple[Slot, ...] = ()
 
     __repr__ = brief
 
@@ -236,22 +239,25 @@ def _slot_of_a_rise(protocol: Protocol, ruled: Sequence[Slot]) -> tuple[Slot, ..
     return () if raised.verdict == "as observed" or dose is None or at_baseline else (Slot(dose, BASELINE),)
 
 
-def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
-    """Compile one change outcome: two values (the first slots) and no rule, under the protocol as written alone."""
-    outcome = protocol.changes[name]
-    pair = (Slot(outcome.change, outcome.from_), Slot(outcome.change, outcome.at))
+def valued_plan(protocol: Protocol, name: str) -> OutcomePlan:
+    """Compile one outcome that has no rule, a change or a value at one time: its values (the first slots), under the protocol as written alone."""
+    outcome = protocol.valued[name]
+    if isinstance(outcome, ChangeOutcome):
+        values: tuple[Slot, ...] = (Slot(outcome.change, outcome.from_), Slot(outcome.change, outcome.at))
+    else:
+        values = (Slot(outcome.describe, outcome.at),)
     among = grow(outcome.among, outcome.at, all_measures(protocol)) if outcome.among is not None else None
-    slots = tuple(dict.fromkeys([*pair, *(among.slots if among else ())]))
+    slots = tuple(dict.fromkeys([*values, *(among.slots if among else ())]))
     held = among.held if among else ()
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in dict.fromkeys(slot.window for slot in slots)
     }
-    measure = protocol.measures[outcome.change]
+    measure = protocol.measures[values[0].measure]
     dose = measure.as_ if isinstance(measure, DailyDose) else None
     windows = dict(protocol.windows) | _stretches(protocol.windows, slots, held)
     spec = Spec(0, name, AS_WRITTEN, Tree(()), windows, "not evaluable", dose, ())
-    return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among)
+    return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among, values=values)
 
 
 def time_plan(protocol: Protocol, name: str) -> OutcomePlan:

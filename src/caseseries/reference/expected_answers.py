@@ -8,7 +8,7 @@ from fractions import Fraction
 from caseseries.chart.tables import Chart, calendar_date
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import BASELINE, OutcomePlan, change_plan, pairs_of, plan, time_plan
+from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of, plan, time_plan, valued_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.oracle import among
@@ -43,7 +43,9 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
             counts.add(("agreement", first, second, *pair))
     _times(counts, study, included)
     for name in protocol.changes:
-        _change(counts, study, change_plan(protocol, name), included, owned)
+        _change(counts, study, valued_plan(protocol, name), included, owned)
+    for name in protocol.described:
+        _described(counts, study, valued_plan(protocol, name), included, next(iter(verdicts.values()), None))
     _baselines_of_times(counts, study, included, owned)
 
 
@@ -152,7 +154,7 @@ def _baselines_of_times(counts: Tally, study: Indexed, included: Sequence[CaseAn
 def _change(
     counts: Tally, study: Indexed, outcome: OutcomePlan, included: Sequence[CaseAnswer], owned: set[str]
 ) -> None:
-    protocol, (before, after) = study.protocol, outcome.slots[:2]
+    protocol, (before, after) = study.protocol, outcome.values
     firsts = []
     for one in included:
         pair = tuple(quantity(study, one, outcome, outcome.primary, slot) for slot in (before, after))
@@ -164,3 +166,26 @@ def _change(
                 continue
         _pair(counts, protocol, outcome.name, after.measure, (pair[0], pair[1]))
     _baseline(counts, protocol, owned, before, firsts)
+
+
+def _described(
+    counts: Tally,
+    study: Indexed,
+    outcome: OutcomePlan,
+    included: Sequence[CaseAnswer],
+    first: Mapping[int, Mapping[str, Verdict]] | None,
+) -> None:
+    """The value of each case by its answer to the first verdict, or why it has none."""
+    (slot,) = outcome.values
+    for one in included:
+        if outcome.among is not None:
+            member = among(study.protocol, study.chart, one, outcome, outcome.primary)[0]
+            counts.add(("answer", outcome.name, 0, 0, _placed(member, member)))
+            if member is not True:
+                continue
+        answer = "" if first is None else _beside(first[0][one.case_id])
+        found = quantity(study, one, outcome, outcome.primary, slot)
+        if found.value is None:
+            counts.add(("described absent", outcome.name, answer, found.absent))
+        else:
+            counts.add(("described", outcome.name, answer, slot.measure, value_key(found.value)))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, looked_for, plan, time_plan
+from caseseries.protocol.specs import looked_for, plan, time_plan, valued_plan
 from caseseries.reference.case import CaseAnswer, next_course
 from caseseries.reference.record import Indexed
 from caseseries.stats.tally import Tally
@@ -28,7 +28,7 @@ def count_findings(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]
 def _asked(protocol: Protocol) -> Mapping[str, set[str]]:
     """By window, the measures that some outcome looks for at a visit there."""
     plans = [plan(protocol, name) for name in protocol.verdicts]
-    plans += [change_plan(protocol, name) for name in protocol.changes]
+    plans += [valued_plan(protocol, name) for name in protocol.valued]
     plans += [time_plan(protocol, name) for name in protocol.times]
     found: dict[str, set[str]] = {}
     for one in plans:

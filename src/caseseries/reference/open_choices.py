@@ -14,7 +14,7 @@ from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan, time_plan
+from caseseries.protocol.specs import OutcomePlan, plan, time_plan, valued_plan
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
 from caseseries.reference.day_value import Choice
@@ -56,7 +56,7 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
         return [NeededChoice("restart_after", patient, index_date.first_exposure) for patient in waiting]
     needed = {NeededChoice("history", case_id, words) for case_id, words in histories_open(study)}
     plans = [plan(protocol, name) for name in protocol.verdicts] + [
-        change_plan(protocol, name) for name in protocol.changes
+        valued_plan(protocol, name) for name in protocol.valued
     ]
     times = [time_plan(protocol, name) for name in protocol.times]
     for outcome_plan in [*plans, *(one for one in times if one.slots)]:  # else no value is chosen

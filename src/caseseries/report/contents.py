@@ -33,6 +33,7 @@ from caseseries.report.exhibits import (
     table_one,
     time_to,
     unreported,
+    value_at,
 )
 from caseseries.report.exhibits.printed_blocks import Block, Figure, Section, Table
 from caseseries.report.exhibits.words import capital
@@ -143,6 +144,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks += agreement.agreement_tables(summary)
     left = unreported.unreported_words(summary)
     blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    blocks.append(value_at.values_at_table(summary))
     for name in summary.times:
         blocks += [
             time_to.time_words(summary, name),

@@ -11,7 +11,8 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
 
-_ANSWER = """
+#: The answer of every included case, of the outcome that was settled last.
+ANSWER_BESIDE = """
 SELECT case_no, CASE WHEN NOT inside THEN 'outside' WHEN inside IS NULL THEN 'denominator not known' WHEN truth THEN 'yes' WHEN NOT truth THEN 'no'
     ELSE 'not evaluable' END AS answer
 FROM verdict WHERE spec = 0
@@ -27,7 +28,7 @@ def keep_beside(engine: Engine, protocol: Protocol, outcome: str) -> None:
     """Keep the answers of the outcome that was settled last, where it is compared with another."""
     table = _tables(protocol).get(outcome)
     if table is not None:
-        engine.keep(table, _ANSWER)
+        engine.keep(table, ANSWER_BESIDE)
 
 
 def count_agreement(engine: Engine, protocol: Protocol) -> Tally:

@@ -27,9 +27,9 @@ def baselines(protocol: Protocol, plans: Sequence[OutcomePlan]) -> dict[str, tup
     """By outcome, verdicts before changes as in `plans`, the slots whose values are the baselines of measures; each measure has one."""
     measures, taken, found = all_measures(protocol), set[str](), dict[str, tuple[Slot, ...]]()
     for plan in plans:
-        offered = (
-            [slot for slot in plan.slots if slot.window == BASELINE] if plan.primary.tree.nodes else plan.slots[:1]
-        )
+        offered = [slot for slot in plan.slots if slot.window == BASELINE]
+        if plan.values:
+            offered = [*plan.values[:1]] if len(plan.values) == 2 else []
         own = [slot for slot in offered if measures[slot.measure].kind != "judgement" and slot.measure not in taken]
         taken |= {slot.measure for slot in own}
         found[plan.name] = tuple(own)

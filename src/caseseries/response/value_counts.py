@@ -174,9 +174,11 @@ def _pairs(protocol: Protocol, compiled: Compiled) -> Iterator[_Pair]:
     plan, measures = compiled.plan, all_measures(protocol)
     if plan.primary.tree.nodes:
         slots = [(Slot(name, BASELINE), Slot(name, plan.at)) for name in pairs_of(plan.slots, plan.at, BASELINE)]
-    else:
-        before, after = plan.slots[:2]
+    elif len(plan.values) == 2:
+        before, after = plan.values
         slots = [(before, after)]
+    else:
+        return
     for before, after in slots:
         kind = measures[after.measure].kind
         if kind != "judgement":

@@ -101,7 +101,7 @@ def placed_answer(truth: Truth, inside: Truth) -> str:
 
 def change_tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, exact: bool = False) -> Tally:
     """Count the values of an outcome that asks for a change and has no rule; needs ``quantity`` of it. `exact` is as for :func:`tally`."""
-    before, after = compiled.plan.slots[:2]
+    before, after = compiled.plan.values
     evaluation, wide = lay_out(engine, protocol, compiled), "case_wide"
     if compiled.plan.among is not None:
         engine.keep("change_member", members_sql(engine, protocol, compiled.plan, evaluation))

@@ -33,6 +33,7 @@ from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
 from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, lay_out, settle
+from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.response.value_counts import count_values, open_doses
 from caseseries.response.verdict_counts import change_tally, count_members, tally
 from caseseries.stats.tally import Tally
@@ -155,25 +156,30 @@ def _count(
             opened["rescue_restart", RESCUE] = max(again, opened.get(("rescue_restart", RESCUE), 0))
         keep_outcome(engine, protocol, compiled, place)
         keep_beside(engine, protocol, outcome.name)
+        keep_group(engine, protocol, outcome.name)
         if sheet is not None and outcome.among is not None:
             members[outcome.name] = f"member_{len(members)}"
             keep_members(engine, protocol, compiled, members[outcome.name])
     counts.merge(count_agreement(engine, protocol))
     if sheet is not None:
         progress(f"counting values{where}", int(included))
-        for outcome in plans.changes:
-            if outcome.among is not None:
+        for outcome in plans.valued:
+            if outcome.among is not None and outcome.name in protocol.changes:
                 members[outcome.name] = f"member_{len(members)}"
                 keep_members(engine, protocol, sheet.compiled[outcome.name], members[outcome.name])
                 counts.merge(count_members(engine, outcome, members[outcome.name]))
         counts.merge(count_values(engine, protocol, sheet, members, exact=exact))
-    for outcome in plans.changes:
+    for outcome in plans.valued:
         compiled = _compiled(engine, protocol, source, outcome, sheet)
         if sheet is None:
             progress(f"evaluating {outcome.name}{where}", int(included))
+        if outcome.name in protocol.described:
+            counts.merge(value_tally(engine, protocol, compiled, sheet, exact=exact))
+        elif sheet is None:
             counts.merge(change_tally(engine, protocol, compiled, exact=exact))
         counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
+    forget_group(engine, protocol)
     for place, outcome in enumerate(plans.times):
         progress(f"finding times to {outcome.name}{where}", int(included))
         counts.merge(_times(engine, protocol, source, outcome, place, own[outcome.name], opened, exact=exact))

@@ -10,7 +10,7 @@ from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart, Finding
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, looked_for, plan, time_plan
+from caseseries.protocol.specs import looked_for, plan, time_plan, valued_plan
 from caseseries.stats.tally import Tally
 from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.names import window_days
@@ -93,7 +93,7 @@ def asked_measures(protocol: Protocol) -> dict[str, set[str]]:
     """The measures that outcomes look at in each window."""
     plans = [
         *(plan(protocol, name) for name in protocol.verdicts),
-        *(change_plan(protocol, name) for name in protocol.changes),
+        *(valued_plan(protocol, name) for name in protocol.valued),
         *(time_plan(protocol, name) for name in protocol.times),
     ]
     asked: dict[str, set[str]] = {}

@@ -32,6 +32,7 @@ from caseseries.response import (
 from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.settle import lay_out
+from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
 from caseseries.stats.tally import Tally
@@ -92,6 +93,7 @@ def analyse(
             counts.merge(response.tally(engine, protocol, compiled, dated=chart.dated, exact=True))
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             keep_beside(engine, protocol, outcome.name)
+            keep_group(engine, protocol, outcome.name)
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, compiled)]
             primary = values_of(verdicts[0])
@@ -99,7 +101,7 @@ def analyse(
             needed += restarts(engine, protocol, cohort)
             answered.append(Answered(outcome, verdicts))
         counts.merge(count_agreement(engine, protocol))
-        for outcome in plans.changes:
+        for outcome in plans.valued:
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             assessments = assess(engine, protocol, cohort, outcome)
             compiled = assessments.compiled
@@ -107,9 +109,11 @@ def analyse(
             values = chosen_values(engine, protocol, cohort, assessments)
             needed += [*zero_baselines(protocol, compiled.plan, values), *uncovered_days(protocol, values)]
             inside = members(engine, protocol, cohort, assessments)
-            counts.merge(response.change_tally(engine, protocol, compiled, exact=True))
+            count = response.change_tally if outcome.name in protocol.changes else value_tally
+            counts.merge(count(engine, protocol, compiled, exact=True))
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             changed.append(Changed(compiled.plan, values, inside))
+        forget_group(engine, protocol)
         for outcome in plans.times:
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             find_times(engine, protocol, cohort.numbers, outcome, dated=chart.dated)

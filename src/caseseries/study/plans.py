@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan, time_plan
+from caseseries.protocol.specs import OutcomePlan, plan, time_plan, valued_plan
 
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """The outcomes of a protocol compiled, verdicts before changes, and times to an event last."""
+    """The outcomes of a protocol compiled, verdicts before changes and values at one time, and times to an event last."""
 
     verdicts: tuple[OutcomePlan, ...]
-    changes: tuple[OutcomePlan, ...]
+    valued: tuple[OutcomePlan, ...]
     times: tuple[OutcomePlan, ...]
 
     @property
     def all(self) -> tuple[OutcomePlan, ...]:
-        """Verdicts, changes and times."""
-        return (*self.verdicts, *self.changes, *self.times)
+        """Verdicts, changes and values, times."""
+        return (*self.verdicts, *self.valued, *self.times)
 
 
 def plans_of(protocol: Protocol) -> Plans:
     """Compile every outcome that is evaluated."""
     return Plans(
         tuple(plan(protocol, name) for name in protocol.verdicts),
-        tuple(change_plan(protocol, name) for name in protocol.changes),
+        tuple(valued_plan(protocol, name) for name in protocol.valued),
         tuple(time_plan(protocol, name) for name in protocol.times),
     )

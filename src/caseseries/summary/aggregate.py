@@ -12,11 +12,12 @@ from typing import Literal, get_args
 
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.protocol.specs import OutcomePlan, plan, valued_plan
 from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate_levels import levels_for_others
+from caseseries.summary.aggregate_values import ValuesForOthers
 from caseseries.summary.attributes import attributes_for_others
 from caseseries.summary.co_medication import of_drugs
 from caseseries.summary.coarsen import (
@@ -46,7 +47,8 @@ _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 3
 #: The sections that this module knows how to protect.
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
-    "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
+    "baseline", "baseline absent", "described", "described absent",
+    "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding", "agreement",
@@ -118,10 +120,13 @@ class _Network:
         for name in self.protocol.levels:
             together = [one for one in plans.values() if one.part is not None and one.outcome == name]
             held |= levels_for_others(together, self.of, self.tell, self.smallest, self.included)
-        for name in self.protocol.changes:
-            held |= self.denominator(change_plan(self.protocol, name))
+        for name in self.protocol.valued:
+            held |= self.denominator(valued_plan(self.protocol, name))
+        told = ValuesForOthers(self.protocol, self.included, self.smallest, self.tables, self.of, self.table, self.out)
         for name in self.protocol.verdicts | self.protocol.changes:
-            self.values(name, held)
+            told.changes(name, held)
+        for name in self.protocol.described:
+            told.values_at(name, held)
         self.baselines(held)
         self.at_the_site()
         self.tell(("patients",), self.people)
@@ -272,36 +277,6 @@ class _Network:
             self.tell(("flip", name, spec, OTHER_FLIPS), apart(sum(cells.values()), self.included, self.smallest))
         else:
             self.told("flip", {(name, spec, *key): (n, n) for key, n in cells.items()})
-
-    def values(self, name: str, held: set[str]) -> None:
-        """Before, after and change of each measure of an outcome, and why values are absent."""
-        measures = {str(key[2]) for key in self.tables if key[:2] == ("value", name)}
-        measures |= {str(key[0]) for key in self.of("absent", name)}
-        if name in self.protocol.changes:
-            measures |= {change_plan(self.protocol, name).slots[0].measure}
-        for measure in sorted(measures):
-            absent = self.of("absent", name, measure)
-            missing = sum(absent.values())
-            parts = {
-                part: self.tables.get(("value", name, measure, part), {}) for part in ("before", "after", "change")
-            }
-            n = sum(parts["change"].values())
-            if measure in held or small(n, self.smallest) or small(missing, self.smallest):
-                limited = (self.protocol.verdicts | self.protocol.changes)[name].among is not None
-                self.out.add(
-                    ("withheld", "value", name, measure), self.included if limited and measure in held else n + missing
-                )
-                continue
-            percent = self.tables.get(("value", name, measure, "percent"), {})
-            left = n - sum(percent.values()) if percent else 0
-            for part, table in parts.items():
-                self.table(("value", name, measure, part), table, 0, width_for(table) if table else 1)
-            if percent:
-                self.table(("value", name, measure, "percent"), percent, left, width_for(percent))
-            kept, pool = pooled(absent, self.smallest)
-            for key, count in kept.items():
-                self.out.add(("absent", name, measure, *key), count)
-            self.out.add(("absent", name, measure, "", OTHER), pool)
 
     def baselines(self, held: set[str]) -> None:
         """The baseline of each measure, and why it is absent; withheld where a small count would follow from it."""

@@ -49,7 +49,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change outcome after the stages: its plan, the values chosen, by case, and who belongs to its denominator."""
+    """One outcome without a rule after the stages: its plan, the values chosen, by case, and who belongs to its denominator."""
 
     plan: OutcomePlan
     chosen: Chosen
@@ -100,11 +100,11 @@ def case_tables(
         inside = [verdict for verdict in one.verdicts[0] if verdict.inside is True]
         chosen = [(verdict.case_id, {quantity.slot: quantity for quantity in verdict.quantities}) for verdict in inside]
         for name in pairs_of(one.plan.slots, one.plan.at, BASELINE):
-            without[one.plan.name, name] = _without_change(chosen, Slot(name, BASELINE), Slot(name, one.plan.at))
+            without[one.plan.name, name] = _without_change(chosen, (Slot(name, BASELINE), Slot(name, one.plan.at)))
     for other in changed:
-        members = [(case_id, values) for case_id, values in other.chosen if other.inside[case_id] is True]
-        before, after = other.plan.slots[:2]
-        without[other.plan.name, after.measure] = _without_change(members, before, after)
+        those = [(case_id, found) for case_id, found in other.chosen if other.inside[case_id] is True]
+        values = other.plan.values
+        without[other.plan.name, values[-1].measure] = _without_change(those, values)
     return Cases(
         rows=case_rows(protocol, cohort, chart),
         outcomes=outcomes,
@@ -185,11 +185,11 @@ def _outcome(
     )
 
 
-def _without_change(chosen: Chosen, before: Slot, after: Slot) -> tuple[tuple[str, str], ...]:
-    """The cases without a change, each with the value that is absent and why."""
+def _without_change(chosen: Chosen, slots: Sequence[Slot]) -> tuple[tuple[str, str], ...]:
+    """The cases without a change (or without the value at one time), each with the first value that is absent and why."""
     found = []
     for case_id, values in chosen:
-        missing = next((values[slot] for slot in (before, after) if values[slot].value is None), None)
+        missing = next((values[slot] for slot in slots if values[slot].value is None), None)
         if missing is not None:
             found.append((case_id, f"{missing.slot.window} {missing.slot.measure}: {missing.absent}"))
     return tuple(found)

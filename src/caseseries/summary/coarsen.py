@@ -161,10 +161,10 @@ def rounded(key: Key, doses: Collection[str]) -> int:
     (12345700, 70666667)
     """
     section, value = key[0], key[-1]
-    if section not in {"value", "baseline"}:
+    if section not in {"value", "baseline", "described"}:
         assert isinstance(value, int), "years and days are whole"
         return value
-    measure = key[2] if section == "value" else key[1]
+    measure = key[{"value": 2, "baseline": 1, "described": 3}[str(section)]]
     step = PERCENT if key[-2] == "percent" and section == "value" else QUOTIENT if measure in doses else 1
     return round_value(Fraction(value) if isinstance(value, str) else Fraction(value, MILLIONTH), step)
 

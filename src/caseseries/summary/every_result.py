@@ -27,6 +27,11 @@ def every_result(summary: Summary) -> Iterable[Result]:
         yield from agreement.results
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    for value in summary.values_at:
+        for group in value.groups:
+            yield from group.results.values()
+            if group.yes is not None:
+                yield group.yes
     for times in summary.times.values():
         yield times.median
         yield from times.shares

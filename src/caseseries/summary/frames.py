@@ -30,6 +30,7 @@ from caseseries.summary.model import (
 from caseseries.summary.result import Count, Reason, Result
 from caseseries.summary.spread import Spread
 from caseseries.summary.time_to import EVENT, TimeSummary
+from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.time_to import CaseTime, time_sentence
 from caseseries.verdict.trace import Quantity
@@ -49,30 +50,32 @@ OF_CASES = (
     "findings",
     "rows",
 )
-OF_COUNTS = ("responders", "curves", "changes", "results", "grid", "drug_counts", "finding_counts", "row_counts")
+OF_COUNTS = (
+    "responders",
+    "curves",
+    "changes",
+    "values_at",
+    "results",
+    "grid",
+    "drug_counts",
+    "finding_counts",
+    "row_counts",
+)
 TABLES = (*OF_CASES, *OF_COUNTS)
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 
 _VERDICT = ("case_id", "outcome", "reading", "verdict", "day", "decided_by", "absent_because")
 _LEVEL = (
-    "case_id",
-    "outcome",
-    "reading",
-    "level",
-    "possible",
-    "by_rule",
-    "day",
-    "decided_by",
-    "absent_because",
-    "sentence",
-)
+    "case_id", "outcome", "reading", "level", "possible", "by_rule", "day", "decided_by", "absent_because", "sentence",
+)  # fmt: skip
 _CHOSEN = ("case_id", "outcome", "reading", "measure", "window", "value", "day", "absent_because", "bound", "limit")
 _RESULT = (
     "id", "label", "estimate", "lower", "upper", "n", "total", "unit", "method", "absent_because",
 )  # fmt: skip
 _TIME = ("case_id", "outcome", "ended", "start", "unclear", "day", "days", "since", "unread", "because", "sentence")
 _CURVE = ("outcome", "event", "day", "at_risk", "events", "competing", "censored", "share", "lower", "upper")
+_VALUE_AT = ("outcome", "measure", "window", "group", "n", "total")
 _DOSE = ("case_id", "measure", "day", "dose", "unit")
 _GRID = (
     "outcome", "spec", "reading", "windows", "missing", "dose", "yes", "not_evaluable", "total", "flips", "primary", "varied",
@@ -105,7 +108,8 @@ def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict
 _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
     "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "times": (_TIME, None), "chosen": (_CHOSEN, None),
     "responders": ((), Responders),
-    "curves": (_CURVE, None), "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
+    "curves": (_CURVE, None), "changes": ((), ChangeSummary), "values_at": (_VALUE_AT, None),
+    "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "values": ((), Point), "findings": ((), Finding),
     "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
 }  # fmt: skip
@@ -128,6 +132,8 @@ def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
             return [row for found in summary.times.values() for row in _curves(found)]
         case "changes":
             return [flat(row) for row in summary.changes]
+        case "values_at":
+            return [_value_at(found, group) for found in summary.values_at for group in found.groups]
         case "results":
             return [
                 flat({name: getattr(row, name) for name in _RESULT}) | ({"words": row.words} if row.words else {})
@@ -261,6 +267,15 @@ def _curves(found: TimeSummary) -> Iterator[dict[str, Any]]:
         for step in curve.steps:
             told = (int(step.time), step.at_risk, step.events, step.competing, step.censored)
             yield dict(zip(_CURVE, (found.name, event, *told, step.value, step.lower, step.upper), strict=True))
+
+
+def _value_at(found: ValueSummary, group: ValueGroup) -> dict[str, Any]:
+    """One group of cases with the description of its values, and why others have none."""
+    told = dict(
+        zip(_VALUE_AT, (found.outcome, found.measure, found.window, group.words, group.n, group.total), strict=True)
+    )
+    yes = {"yes": group.yes} if group.yes is not None else {}
+    return flat({**told, **group.results, **yes, "absent": group.absent})
 
 
 def _doses(summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
 from caseseries.summary.time_to import TimeSummary
+from caseseries.summary.value_at import ValueSummary
 
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
 Kept = Literal["chart", "database", "both"]
@@ -313,7 +314,8 @@ class Site:
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
 
-    `times` are times to an event, `outcomes` verdicts; of an outcome with `levels` those on at least each of them, the widest first.
+    `times` are times to an event, `values_at` values at one time, `outcomes` verdicts; of an outcome with `levels` those on at least each of
+    them, the widest first.
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
     `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
@@ -360,6 +362,7 @@ class Summary:
     levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
+    values_at: tuple[ValueSummary, ...] = ()
 
     __repr__ = brief
 
@@ -374,6 +377,11 @@ class Summary:
     def changes(self) -> tuple[ChangeSummary, ...]:
         """Every change, those of verdict outcomes first."""
         return (*(change for one in self.outcomes.values() for change in one.changes), *self.change_outcomes)
+
+    @property
+    def valued_measures(self) -> set[str]:
+        """The measures of which a change or a value at one time is declared as an outcome by itself."""
+        return {one.measure for one in self.change_outcomes} | {one.measure for one in self.values_at}
 
     def charted(self, kind: str) -> int:
         """How many included cases stand in sources that could tell this kind of fact, or one event (`adverse events: NAME`)."""

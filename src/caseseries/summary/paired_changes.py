@@ -24,7 +24,7 @@ def change_outcome(
 ) -> ChangeSummary:
     """One change outcome."""
     name, measures = compiled.name, all_measures(protocol)
-    before, after = compiled.slots[:2]
+    before, after = compiled.values
     total, among = Count.of(included), among_words(compiled, measures)
     if among:
         total = reader.under("answer", name, 0).get((0, ANSWERS[True]), NONE)

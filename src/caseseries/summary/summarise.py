@@ -14,7 +14,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import PendingOutcome
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import plan, valued_plan
 from caseseries.safety.follow import Status
 from caseseries.safety.follow import status as status_of
 from caseseries.stats.tally import Tally
@@ -33,6 +33,7 @@ from caseseries.summary.responders import branch
 from caseseries.summary.result import NONE, Count, FlowStep
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.summary.time_to import time_summary
+from caseseries.summary.value_at import value_summary
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -108,7 +109,10 @@ def summarise(
         levels=levels,
         agreements=agreements(protocol, reader, level),
         change_outcomes=tuple(
-            change_outcome(protocol, reader, change_plan(protocol, name), included, level) for name in protocol.changes
+            change_outcome(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.changes
+        ),
+        values_at=tuple(
+            value_summary(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.described
         ),
         times={name: time_summary(protocol, reader, name, included, level) for name in protocol.times},
         table_one=table_one(reader, spread, unknown, measures[dose] if told else None, included, level),

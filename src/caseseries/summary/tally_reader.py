@@ -14,7 +14,7 @@ Beside the sections of a site's own tally, a tally made for others may hold
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.errors import ensure
@@ -24,13 +24,15 @@ from caseseries.summary.result import NONE, Count
 from caseseries.summary.spread import Spread, joined
 
 #: How long the prefix of a table of values is, by section; the key's last part is the value.
-TABLES = {"value": 4, "baseline": 2, "age": 1, "observed": 1, "on drug": 1, "duration": 1, "deaths": 1}
+TABLES = {"value": 4, "baseline": 2, "described": 4, "age": 1, "observed": 1, "on drug": 1, "duration": 1, "deaths": 1}
 #: Those of them in which one value stands for "not known".
 NOT_KNOWN = frozenset(("age", "observed", "on drug", "duration"))
 #: The value that stands for "not known" there.
 UNKNOWN = -1
 #: Words for reasons that a site pooled because each was too rare to be told.
 OTHER = "other reasons"
+#: What a site counts values under that it tells of all its cases together, and not by the answer of a verdict.
+EVERY = "every"
 
 
 class TallyReader:
@@ -96,15 +98,28 @@ class TallyReader:
 
     def spread(self, *prefix: str | int, parts: Fraction = MILLIONTHS) -> tuple[Spread, int]:
         """A table of values, and in tables of days and years how many are not known."""
-        asked = parts
-        known, parts = _whole_table(self._tables.get(prefix, {}), parts)
-        unknown = known.pop(UNKNOWN, 0) if prefix[0] in NOT_KNOWN else 0
-        bins = self._bins.get(prefix, [])
-        ensure(parts == asked or not bins, "values of other sites are told as whole millionths")
-        total = self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)
-        sums = Moments(sum(n for _, _, n in bins), total, self._sums.get(("squares", *prefix), 0), parts)
         held = self.withheld(*prefix) + (self.withheld(*prefix[:3]) if prefix[0] == "value" else 0)
-        return joined(known, bins, sums, held, parts), unknown
+        return self._spread([prefix], held, parts)
+
+    def spread_under(self, *prefix: str | int) -> Spread:
+        """All tables of values that begin with a prefix, together."""
+        under = dict.fromkeys(key for key in (*self._tables, *self._bins) if key[: len(prefix)] == prefix)
+        return self._spread(list(under), self.withheld(*prefix), MILLIONTHS)[0]
+
+    def _spread(self, prefixes: Sequence[Key], held: int, asked: Fraction) -> tuple[Spread, int]:
+        table: dict[str | int, int] = {}
+        bins: list[tuple[int, int, int]] = []
+        total = squares = 0
+        for prefix in prefixes:
+            for value, n in self._tables.get(prefix, {}).items():
+                table[value] = table.get(value, 0) + n
+            bins += self._bins.get(prefix, [])
+            total += self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)
+            squares += self._sums.get(("squares", *prefix), 0)
+        known, parts = _whole_table(table, asked)
+        unknown = known.pop(UNKNOWN, 0) if prefixes and prefixes[0][0] in NOT_KNOWN else 0
+        ensure(parts == asked or not bins, "values of other sites are told as whole millionths")
+        return joined(known, bins, Moments(sum(n for _, _, n in bins), total, squares, parts), held, parts), unknown
 
 
 def _whole_table(table: Mapping[str | int, int], parts: Fraction) -> tuple[dict[int, int], Fraction]:

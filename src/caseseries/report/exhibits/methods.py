@@ -11,7 +11,7 @@ from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, criterion_plan
+from caseseries.protocol.specs import criterion_plan, valued_plan
 from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.blank_days import blank_words
 from caseseries.report.exhibits.cannot_show import MANY
@@ -28,6 +28,7 @@ from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
 from caseseries.report.exhibits.statistics import approximate, typical
 from caseseries.report.exhibits.time_to import time_methods
+from caseseries.report.exhibits.value_at import described_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
@@ -173,7 +174,7 @@ def _measures(summary: Summary) -> str:
     protocol = summary.protocol
     criteria = (*protocol.include, *protocol.exclude)
     used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
-    used |= {change.measure for change in summary.change_outcomes}
+    used |= summary.valued_measures
     used |= {measure for times in summary.times.values() for measure in times.measures}
     used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
@@ -288,7 +289,7 @@ def _outcomes(summary: Summary) -> str:
         parts.append(told)
     changes: dict[tuple[str, str, str], list[str]] = {}
     for name, change in protocol.changes.items():
-        planned_change = change_plan(protocol, name)
+        planned_change = valued_plan(protocol, name)
         among = among_words(planned_change, summary.measures)
         days = dose_days(protocol, planned_change, change.change, (change.from_, change.at))
         told = value_name(summary.measures, change.change) + (f" (read {days})" if days else "")
@@ -298,6 +299,8 @@ def _outcomes(summary: Summary) -> str:
         parts.append(
             f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}{of}."
         )
+    if summary.values_at:
+        parts.append(described_words(summary))
     if summary.outcomes:
         left = effects.pop("as observed", [])
         told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())

@@ -13,7 +13,7 @@ from caseseries.verdict.leaf import BASELINE
 
 def reported(summary: Summary) -> set[str]:
     """The measures of which the report shows something: asked for by an outcome, declared as a change, or monitored for safety."""
-    shown = _asked(summary) | _timed(summary) | {change.measure for change in summary.change_outcomes}
+    shown = _asked(summary) | _timed(summary) | summary.valued_measures
     monitored = summary.protocol.safety.monitored if summary.protocol.safety else ()
     return shown | {one.measure for one in monitored}
 
@@ -28,7 +28,7 @@ def _timed(summary: Summary) -> set[str]:
 
 def unreported(summary: Summary) -> dict[str, str]:
     """Each declared measure without a change in this report, and the kind of reason, in the order declared."""
-    with_change = {change.measure for change in summary.change_outcomes}
+    with_change = {*summary.valued_measures}
     for outcome in summary.outcomes.values():
         with_change |= {*pairs_of(outcome.plan.slots, outcome.plan.at, BASELINE)}
     asked = _asked(summary)

@@ -29,6 +29,7 @@ from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
+from caseseries.summary.value_at import ValueSummary
 
 SCHEMA = "caseseries.results/2"
 
@@ -76,6 +77,7 @@ def results(summary: Summary) -> dict[str, Any]:
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
         **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
         "changes": [_change(change) for change in summary.changes],
+        **({"values_at": [_value_at(found) for found in summary.values_at]} if summary.values_at else {}),
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
         },
@@ -254,6 +256,27 @@ def _change(change: ChangeSummary) -> dict[str, Any]:
         "withheld": change.withheld,
         "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
         "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
+    }
+
+
+def _value_at(found: ValueSummary) -> dict[str, Any]:
+    return {
+        "outcome": found.outcome,
+        "measure": found.measure,
+        "window": found.window,
+        "days": found.days,
+        "verdict": found.verdict or None,
+        "groups": [
+            {
+                "group": group.words,
+                "n": group.n,
+                "total": group.total,
+                "withheld": group.withheld,
+                "absent": [{"reason": reason, "n": n} for reason, n in group.absent],
+                "histogram": [[machine(one.low), machine(one.high), one.n] for one in group.values.histogram()],
+            }
+            for group in found.groups
+        ],
     }
 
 

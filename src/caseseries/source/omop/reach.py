@@ -8,7 +8,7 @@ from caseseries.protocol.concepts import measured
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan, time_plan
+from caseseries.protocol.specs import OutcomePlan, plan, time_plan, valued_plan
 from caseseries.protocol.written import OPEN_END, OPEN_START
 
 Reach = tuple[int, int]
@@ -65,7 +65,7 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
 def _plans(protocol: Protocol) -> list[OutcomePlan]:
     return [
         *(plan(protocol, name) for name in protocol.verdicts),
-        *(change_plan(protocol, name) for name in protocol.changes),
+        *(valued_plan(protocol, name) for name in protocol.valued),
         *(time_plan(protocol, name) for name in protocol.times),
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue
-from caseseries.protocol.specs import change_plan, plan, time_plan
+from caseseries.protocol.specs import plan, time_plan, valued_plan
 from caseseries.source.omop import value_rules
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
@@ -40,7 +40,7 @@ def asked_windows(source: Database) -> list[tuple[str, str]]:
     protocol, measures = source.protocol, source.numbers.measures
     plans = [
         *(plan(protocol, name) for name in protocol.verdicts),
-        *(change_plan(protocol, name) for name in protocol.changes),
+        *(valued_plan(protocol, name) for name in protocol.valued),
         *(time_plan(protocol, name) for name in protocol.times),
     ]
     asked = {(slot.measure, slot.window) for one in plans for slot in one.measured if slot.window in protocol.windows}
