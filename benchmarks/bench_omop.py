@@ -43,11 +43,24 @@ LARGEST = {"phenex": 100_000, "pandas": 1_000_000, "ibis": 1_000_000, "polars": 
 ROUNDS = {"phenex": 1, "plain": 1}
 
 
-#: Our counts with other words in every window of the protocol; the default word for `components` is `same visit`.
+#: One more outcome beside the others: a rule on every visit of a year with a dose read on every day, and a time with a competing event.
+YEAR = "\nwindows:\n  first year: {from: 0 days, to: 365 days, same_day: worst, components: nearest each, take: last, overlap: yes}\n"
+QUIET = "{all: [{value: physician global, at_most: 3 cm}, {value: strength, at_least: 60 points}"
+HELD = f"""  quiet for a year:
+    good: yes
+    at: month 12
+    rule: {{held: {QUIET}, {{value: steroid, at_most: 0.5 mg/kg/day}}]}}, in: first year, on: every visit}}
+"""
+TIME = f"""  time to quiet: {{time_to: {QUIET}]}}, in: first year, competing: [death], times: [6 months, 1 year]}}
+"""
+
+#: Our counts with other words in the protocol; the default word for `components` is `same visit`.
 WORDED = {
     "visit": {"components: nearest each": "components: same visit"},
     "mean": {"same_day: worst": "same_day: mean"},
     "visit-mean": {"components: nearest each": "components: same visit", "same_day: worst": "same_day: mean"},
+    "held": {"\nsafety:\n": HELD + "\nsafety:\n", "\nwindows:\n": YEAR},
+    "time": {"\nsafety:\n": TIME + "\nsafety:\n", "\nwindows:\n": YEAR},
 }
 
 

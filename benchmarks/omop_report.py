@@ -17,6 +17,8 @@ NAMES = {
     "visit": "the same, `components: same visit`",
     "mean": "the same, `same_day: mean`",
     "visit-mean": "the same, both",
+    "held": "the same and a rule `held` on every visit and every day of a year",
+    "time": "the same and a `time_to` with a competing event over a year",
     "caseseries": "`caseseries run`, report included",
     "plain": "plain SQL written for this one study",
     "pandas": "pandas, vectorised",

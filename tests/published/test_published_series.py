@@ -1,4 +1,4 @@
-"""Two more published tables as examples: the numbers of their rows, and the article's where its text agrees with its table."""
+"""More published tables as examples: the numbers of their rows, and the article's where its text agrees with its table."""
 
 from __future__ import annotations
 
@@ -90,3 +90,45 @@ def test_the_not_evaluable_patient_of_the_lymphomas_stays_in_the_denominator() -
     found = results("tcl-e7777").summary.outcomes["response"].responders[0]
     assert (5, 13) == (found.of_included.n, found.of_included.total)
     assert (5, 12) == (found.of_evaluable.n, found.of_evaluable.total)
+
+
+def test_courses_of_rituximab_are_cases_and_children_are_patients(shared_data: Path) -> None:
+    """Bader-Meunier 2011, table 1: ten courses of nine children, two of them not evaluable."""
+    folder = shared_data / "ipd-rtx-jdm-badermeunier2011"
+    wanted = json.loads((folder / "expected.json").read_text())["from_table"]
+    assert (folder / "courses.csv").read_text() == (EXAMPLES / "rtx-jdm" / "chart" / "courses.csv").read_text()
+    summary = results("rtx-jdm").summary
+    assert (wanted["courses"], wanted["patients"]) == (
+        summary.included,
+        len({one.patient for one in summary.shown.included}),
+    )
+    found = summary.outcomes["complete clinical response"].responders[0]
+    assert (wanted["CCR"], wanted["NR"], wanted["NE"]) == (found.yes, found.no, found.not_evaluable)
+    assert (3, 10) == (found.of_included.n, found.of_included.total)
+    assert (3, 8) == (found.of_evaluable.n, found.of_evaluable.total)
+    muscle = summary.outcomes["response of myositis"].responders[0]
+    assert (3, 4, 2) == (muscle.yes, muscle.no, muscle.not_evaluable)  # all but patient 8
+    days = {one.case_id: int(one.index_date) for one in summary.shown.included}
+    assert 475 == days["2/2"] - days["2/1"]  # 12 and 13.3 years
+
+
+def test_three_adults_with_still_s_disease(shared_data: Path) -> None:
+    """Worked out by hand from the printed DAS28 (6.31, 4.62, 5.20; 8.68, 5.70, 5.59; 6.43, 3.28, 4.57)."""
+    for file in ("patients_long.csv", "patients_steroid.csv"):
+        original = shared_data / "ipd-rtx-still-3pt" / file
+        assert original.read_text() == (EXAMPLES / "still-rtx" / "chart" / file).read_text()
+    summary = results("still-rtx").summary
+    told = {
+        name: {level.name: level.of_included.n for level in summary.levels[name].readings[0].levels}
+        for name in ("EULAR response at month 6", "EULAR response at year 1")
+    }
+    assert {"good": 0, "moderate": 3, "none": 0} == told["EULAR response at month 6"]
+    assert {"good": 0, "moderate": 2, "none": 1} == told[
+        "EULAR response at year 1"
+    ]  # 6.31 to 5.20 is less than 1.2, above 5.1
+    halved = summary.outcomes["prednisone halved"].responders[0]
+    assert (3, 0, 0) == (halved.yes, halved.no, halved.not_evaluable)  # 10 to 5 mg is exactly half
+    changes = {one.outcome: one for one in summary.change_outcomes}
+    assert changes["esr at month 6"].change["maximum"].estimate == 6
+    mean_change = changes["das28 at month 6"].change["mean"].estimate
+    assert float(mean_change or 0) == pytest.approx((4.62 - 6.31 + 5.70 - 8.68 + 3.28 - 6.43) / 3, abs=1e-9)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.spec.small import Spec, on_every_engine
+import pytest
+from tests.spec.small import Spec, answers, on_every_engine, protocol
+
+from caseseries.response import held_rule
 
 MEASURES = """
 measures:
@@ -161,3 +164,17 @@ SPECS = [*EVERY, *TIMES, *LASTING, *DOSES]
 @on_every_engine(SPECS)
 def test_held(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)
+
+
+@pytest.mark.parametrize("most", [1, 200])
+def test_days_read_in_parts_give_the_same_answers(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every day is read, so many days are read at once that they fit into memory: one case, or a few."""
+    study = protocol(rule("{held: {value: dose, at_most: 5 mg/day}, in: after, on: every visit}"))
+    rows = "\n".join(
+        f"{patient} | prednisone | 0..{5 + 10 * patient} 10 mg; {6 + 10 * patient}.. 5 mg\n{patient} | visit | 200"
+        for patient in range(1, 8)
+    )
+    at_once = answers(study, rows, "duckdb")
+    monkeypatch.setattr(held_rule, "MOST_DAYS", most)
+    assert at_once == answers(study, rows, "duckdb")
+    assert {True, False} == {one.truth for one in at_once.verdicts.values()}

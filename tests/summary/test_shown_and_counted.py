@@ -24,7 +24,7 @@ from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
 from caseseries.summary.result_rows import proportion
 
-EXAMPLES = ("jdm-mmf", "rtx-sle", "tcl-e7777", "adhesions-cells")
+EXAMPLES = ("jdm-mmf", "rtx-sle", "tcl-e7777", "adhesions-cells", "rtx-jdm", "still-rtx")
 
 
 def assert_same(study: Protocol, read: Chart, shown: Summary) -> None:

@@ -105,6 +105,9 @@ FROM (
 """
 
 
+#: The days of cases that are read at once where every day is read: what hardly anything of is put aside on disk within the memory of a range.
+MOST_DAYS = 500_000
+
 #: What answering leaves and nobody asks for again.
 _LEFT = (
     "held_case", "held_whole", "held_moment", "held_read", "held_counted", "held_measure", "held_each_day",
@@ -117,8 +120,45 @@ def answer_held(
     """Keep ``answer_<place>`` and ``answer_day_<place>`` of one held rule; `inner` are the places of what it asks itself."""
     held, window = way.question, way.window
     assert isinstance(held, HeldRule) and window is not None
-    engine.keep("held_case", f"SELECT {_CASE} FROM included_case")
     engine.keep("held_whole", "SELECT * FROM included_case")
+    parts = _parts(engine, protocol, held, window)
+    for part, some in enumerate(parts):
+        engine.keep("held_case", f"SELECT {_CASE} FROM held_whole WHERE {some}")
+        _answer_some(engine, protocol, numbers, place, way, inner, part)
+    for table in ("answer", "answer_day"):
+        of_parts = [f"held_{table}_{part}" for part in range(len(parts))]
+        engine.keep(f"{table}_{place}", " UNION ALL ".join(f"SELECT * FROM {one}" for one in of_parts))
+        engine.forget(*of_parts)
+    engine.keep("included_case", "SELECT * FROM held_whole")
+    engine.forget(*_LEFT)
+
+
+def _parts(engine: Engine, protocol: Protocol, held: HeldRule, window: Window) -> list[str]:
+    """The cases that are asked about at once, as conditions: all of them, unless so many days would be read."""
+    if not _from_courses(protocol, held):
+        return ["TRUE"]
+    most = max(1, MOST_DAYS // (window.to - window.from_ + 1))
+    numbered = "SELECT case_no, row_number() OVER (ORDER BY case_no) AS place FROM held_whole"
+    firsts = f"SELECT case_no FROM ({numbered}) AS n WHERE (place - 1) % {most} = 0 ORDER BY case_no"
+    first = [int(case_no) for (case_no,) in engine.rows(firsts)]
+    if len(first) < 2:
+        return ["TRUE"]
+    ends = [f" AND case_no < {one}" for one in first[1:]]
+    return [f"case_no >= {low}{below}" for low, below in zip(first, [*ends, ""], strict=True)]
+
+
+def _answer_some(
+    engine: Engine,
+    protocol: Protocol,
+    numbers: Numbers,
+    place: int,
+    way: Asked,
+    inner: tuple[int, ...],
+    part: int,
+) -> None:
+    """Keep ``held_answer_<part>`` and ``held_answer_day_<part>`` of the cases in ``held_case``."""
+    held, window = way.question, way.window
+    assert isinstance(held, HeldRule) and window is not None
     said = _find_days(engine, protocol, numbers, held, window)
     engine.keep("included_case", _MOMENT)
     of_day = _day_plan(protocol, held, window, way)
@@ -129,10 +169,8 @@ def answer_held(
         _UNSURE.format(**said) if protocol.partial_dates == "bounds" else "SELECT case_no FROM held_case WHERE FALSE"
     )
     engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
-    engine.keep(f"answer_day_{place}", "SELECT case_no, day, truth, visited FROM held_read")
-    engine.keep(f"answer_{place}", _decided(held))
-    engine.keep("included_case", "SELECT * FROM held_whole")
-    engine.forget(*_LEFT)
+    engine.keep(f"held_answer_day_{part}", "SELECT case_no, day, truth, visited FROM held_read")
+    engine.keep(f"held_answer_{part}", _decided(held))
 
 
 def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> None:
@@ -155,7 +193,7 @@ def _find_days(
 ) -> dict[str, object]:
     """Keep ``held_moment``, the days on which the rule is read; what the statements say of the window."""
     at_visits = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
-    from_courses = len(at_visits) < len(held.daily)
+    from_courses = _from_courses(protocol, held)
     engine.table(
         "held_measure", [("measure", "INT")], [(numbers.measures.get(name, 0),) for name in dict.fromkeys(at_visits)]
     )
@@ -168,6 +206,11 @@ def _find_days(
     said = {"low": window.from_, "high": window.to, "seen_m": seen(numbers, "m"), "seen_f": seen(numbers, "f")}
     engine.keep("held_moment", _DAYS.format(every_day=every_day, **said))
     return said
+
+
+def _from_courses(protocol: Protocol, held: HeldRule) -> bool:
+    """Whether a dose from courses is asked for, so that every day is read."""
+    return not all(visit_measure(protocol, slot.measure) for slot in held.daily)
 
 
 def _begins(held: HeldRule, place: int) -> Begins:
