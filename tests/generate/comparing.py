@@ -44,13 +44,14 @@ def reference(protocol: Protocol, chart: Chart) -> Answer:
     return every, verdicts
 
 
-def reference_times(protocol: Protocol, chart: Chart) -> dict[tuple[str, str], CaseTime]:
-    """The oracle's times of every included case, by case and outcome."""
+def reference_times(protocol: Protocol, chart: Chart) -> dict[Key, CaseTime]:
+    """The oracle's times of every included case, by case, outcome and spec."""
     return {
-        (case.case_id, name): case_time(protocol, chart, case, time_plan(protocol, name))
-        for name in protocol.times
+        (case.case_id, name, spec.number): case_time(protocol, chart, case, outcome_plan, spec)
+        for name, outcome_plan in ((name, time_plan(protocol, name)) for name in protocol.times)
         for case in cases(protocol, chart)
         if case.included
+        for spec in outcome_plan.specs
     }
 
 

@@ -306,11 +306,16 @@ def time_to(
     if from_day_zero and draw(st.booleans()):
         start = draw(_of_a_visit(dose, numbers))
         written["after"] = {"held": start, "in": "course"} | draw(_shown_once()) if draw(st.booleans()) else start
+    if draw(st.integers(0, 3)) == 3:
+        written["among"] = draw(_of_the_start(dose, numbers))
+    written |= draw(st.sampled_from([{}, {}, {"good": "yes"}, {"good": "no"}]))
     if draw(st.integers(0, 2)) == 2:
         return written | {"time_to": draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))}
     rule = draw(_of_a_visit(dose, numbers))
     if written.get("after") == rule:
         rule = {"not": rule}
+    if draw(st.integers(0, 3)) == 3:
+        written["readings"] = {"another": draw(_of_a_visit(dose, numbers))}
     if draw(st.integers(0, 2)) == 2:
         lasting, gap = draw(st.sampled_from([1, 7, 14, 28])), draw(st.sampled_from([1, 14, 45, 90]))
         written |= {"lasting": f"{lasting} days", "gap": f"{gap} days"}
@@ -335,6 +340,16 @@ def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[st
     others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
     others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
     return {shape: [daily, draw(st.sampled_from(others))]}
+
+
+@st.composite
+def _of_the_start(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
+    """Who belongs to a time: a value of the baseline, a fact of the patient, an event before."""
+    measure = draw(st.sampled_from([one for one in numbers if one != "cells"]))
+    comparison = draw(st.sampled_from(COMPARISONS))
+    of_value = _value(draw, measure, comparison, dose)
+    others = [{"patient": {"age": {"below": "9 years"}}}, {"not": {"occurs": "fever", "in": "baseline"}}]
+    return draw(st.sampled_from([of_value, of_value, {"any": [of_value, *others]}, others[0]]))
 
 
 @st.composite

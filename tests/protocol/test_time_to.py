@@ -47,6 +47,9 @@ def mistakes(asked: str, how: str = DEATH, window: str = "course", more: str = "
 def test_what_is_written_right_is_read() -> None:
     assert [] == mistakes(RULE)
     assert [] == mistakes(RULE, f"{DEATH}, after: {WEAK}")
+    assert [] == mistakes(
+        RULE, f"{DEATH}, good: no, among: {WEAK}, readings: {{stronger: {{value: mmt, at_least: 75 points}}}}"
+    )
     assert [] == mistakes(RULE, f"{DEATH}, after: {WEAK}", "late")
     assert [] == mistakes(RULE, f"{DEATH}, after: {{held: {WEAK}, in: late, on: 1 visit}}")
     assert [] == mistakes("flare", f"{DEATH}, after: {{held: {WEAK}, in: course, lasting: 28 days, gap: 45 days}}")
@@ -83,7 +86,15 @@ def test_what_is_written_right_is_read() -> None:
         ("flare", "competing: [death], lasting: 28 days, gap: 45 days", "course", "an event has a day and no length; leave `lasting` out"),
         ("{gain: mmt, from: nadir, at_least: 5 points}", DEATH, "course", "what was lowest or highest so far is not looked for visit by visit"),
         (RULE, "competing: [death], after: relapse", "course", "after"),
-        (RULE, "competing: [death], among: {value: mmt, at_least: 1 points}", "course", "among"),
+        (RULE, "competing: [death], among: {value: nmt, at_least: 1 points}", "course", "no measure has this name; write mmt"),
+        (RULE, "competing: [death], among: {value: mmt, at: aftre, at_least: 1 points}", "course", "no window has this name; write after"),
+        (RULE, "competing: [death], good: maybe", "course", "good"),
+        (RULE, "competing: [death], readings: {as written: {value: mmt, at_least: 60 points}}", "course", "this is the name of the rule itself"),
+        (RULE, "competing: [death], readings: {other: {value: nmt, at_least: 60 points}}", "course", "no measure has this name; write mmt"),
+        (RULE, "competing: [death], readings: {other: {value: mmt, at_least: 90 points}}", "course", "no value of mmt (0 to 80) can meet this"),
+        (RULE, "competing: [death], readings: {other: {occurs: flare, in: course}}", "course", "an event is looked for by its name, and has no"),
+        (RULE, f"competing: [death], readings: {{other: {{held: {RULE}, in: course, on: 1 visit}}}}", "course", "a rule that is held has one answer"),
+        ("flare", f"competing: [death], readings: {{other: {RULE}}}", "course", "an event that is looked for by its name has no other reading"),
         ("{value: mmt, at_least: 70 points, at: past}", DEATH, "course", "nothing in this rule is read on the visit days"),
         (f"{{all: [{RULE}, {{value: mmt, at: after, at_most: 75 points}}]}}", DEATH, "course", "the window 'after' ends on day 134"),
         ("{gain: mmt, from: after, at_least: 5 points}", DEATH, "course", "the window 'after' ends on day 134"),

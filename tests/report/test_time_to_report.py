@@ -120,6 +120,9 @@ outcomes:
     in: course
     competing: [death]
     times: [90 days]
+    good: no
+    among: {value: mmt, less_than: 80 points}
+    readings: {weaker: {value: mmt, less_than: 61 points}}
 """
 RELAPSES = """
 a | mmt | 0:50, 30:70, 200:75, 300:55
@@ -142,7 +145,8 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
     told = time_words(found, "relapse").text
     assert (
         "Of 6 included cases, 3 were at risk (not evaluable in 1: no visit after the start; not evaluable in 1: not known whether "
-        "the start was met; the start was not met in 1). Relapse came in 1 of 3; 1 died before; 1 was censored" in told
+        "the start was met; the start was not met in 1). Relapse (unwanted) came in 1 of 3; 1 died before; 1 was censored"
+        in told
     )
     assert (
         "In 1 case it was not known on some visit before the start whether it had begun, so that it may be longer."
@@ -150,7 +154,7 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
     )
     rows = [[cell.text for cell in row.cells] for row in times_table(found, "relapse").rows]
     assert [
-        ["a", "Relapse", "30", "270", "300", "(200, 300]"],
+        ["a", "Relapse (unwanted)", "30", "270", "300", "(200, 300]"],
         ["b", "Lost to follow-up", "60", "30", "90", ""],
         ["c", "Died", "0", "80", "80", ""],
         ["d", "The start was not met", "", "", "", ""],
@@ -171,6 +175,13 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
     assert (
         "the first visit within days 0 to 400 on which this was seen: mmt at least 70 points" == counted["counted_from"]
     )
+    assert (False, "the included cases with mmt less than 80 points at baseline") == (
+        counted["good"],
+        counted["denominator"],
+    )
+    assert [({"reading": "weaker"}, 2, 3)] == [
+        (one["choices"], one["events"], one["at_risk"]) for one in counted["again"]
+    ]
     assert ["30", "80", "270"] == [str(step["day"]) for step in counted["curve"]]
     patients = {row["case"]: row for row in csv.DictReader(io.StringIO(patients_csv(found)))}
     names = ("counted from day", "days from there", "may have begun earlier")

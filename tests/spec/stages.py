@@ -30,6 +30,7 @@ from caseseries.response import (
     values_of,
     zero_baselines,
 )
+from caseseries.response.settle import lay_out
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -55,8 +56,10 @@ def one_engine(name: str = "duckdb") -> Engine:
     return _OPEN[name]
 
 
-def times_by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> dict[tuple[str, str], CaseTime]:
-    """The time of every included case to each event, by case and outcome; none while it is not known who is a case."""
+def times_by_stages(
+    study: Protocol, chart: Chart, engine: str | Engine = "duckdb"
+) -> dict[tuple[str, str, int], CaseTime]:
+    """The time of every included case to each event, by case, outcome and spec; none while it is not known who is a case."""
     engine = one_engine(engine) if isinstance(engine, str) else engine
     try:
         cohort = select(engine, study, chart, answer_criteria)
@@ -66,8 +69,11 @@ def times_by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckd
     for name in study.times:
         outcome = time_plan(study, name)
         answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
-        find_times(engine, study, cohort.numbers, outcome, dated=chart.dated)
-        found |= {(one.case_id, name): one for one in times_of(engine, cohort)}
+        if outcome.slots or outcome.among is not None:
+            lay_out(engine, study, assess(engine, study, cohort, outcome).compiled)
+        for spec in outcome.specs:
+            find_times(engine, study, cohort.numbers, outcome, spec, dated=chart.dated)
+            found |= {(one.case_id, name, spec.number): one for one in times_of(engine, cohort)}
     return found
 
 

@@ -233,6 +233,18 @@ a dose raised again: prednisone | -9..9 20 mg; 10..59 5 mg; 60..200 20 mg ; visi
 not tapered: prednisone | -9..200 20 mg ; visit | 100 => the start was not met
 not tapered while seen: prednisone | -9..200 20 mg ; visit | 50 => the start was not met
 """),
+    (STRONG, f"{ALONE}, among: {{value: cmas, less_than: 40 points}}", "course", "", """
+in the denominator: cmas | -9:39 ; mmt | 0:50, 30:60, 60:70 => event 60 after 30
+outside it: cmas | -9:40 ; mmt | 0:50, 30:60, 60:70 => outside the denominator
+outside it though already so: cmas | -9:40 ; mmt | 0:70, 30:60, 60:70 => outside the denominator
+not known whether in it: mmt | 0:50, 30:60, 60:70 => denominator not known
+in it without a time: cmas | -9:39 ; mmt | 0:70 => already at the index date
+"""),
+    ("flare", f"{FROM_QUIET}, among: {{patient: {{sex: female}}}}", "course", "", """
+a woman: sex | F ; mmt | 0:50, 30:70 ; event: flare | 50 ; visit | 90 => event 50 from 30
+a man: sex | M ; mmt | 0:50, 30:70 ; event: flare | 50 ; visit | 90 => outside the denominator
+the sex is not known: mmt | 0:50, 30:70 ; event: flare | 50 ; visit | 90 => denominator not known
+"""),
     ("flare", FROM_QUIET, "course", "", """
 an event after the start: mmt | 0:50, 30:70 ; event: flare | 10, 50 ; visit | 90 => event 50 from 30
 an event on the day of the start: mmt | 0:50, 30:70 ; event: flare | 30, 50 ; visit | 90 => already at the start from 30

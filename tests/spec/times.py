@@ -27,18 +27,20 @@ def told(one: CaseTime) -> str:
 
 
 def times(study: Protocol, rows: str, implementation: str) -> dict[str, dict[str, str]]:
-    """By case and outcome, what an implementation says."""
+    """By case and outcome, what an implementation says; of another reading, or cell of the grid, behind the outcome by what is varied."""
     table = chart(rows, study)
-    found: dict[tuple[str, str], CaseTime] = {}
+    found: dict[tuple[str, str, int], CaseTime] = {}
+    plans = {name: time_plan(study, name) for name in study.times}
     if implementation == "reference":
-        for name in study.times:
-            plan = time_plan(study, name)
-            found |= {
-                (one.case_id, name): case_time(study, table, one, plan) for one in cases(study, table) if one.included
-            }
+        for name, plan in plans.items():
+            for one in cases(study, table):
+                for spec in plan.specs if one.included else ():
+                    found[one.case_id, name, spec.number] = case_time(study, table, one, plan, spec)
     else:
         found = times_by_stages(study, table, implementation)
     said: dict[str, dict[str, str]] = {}
-    for (case_id, name), one in found.items():
-        said.setdefault(case_id, {})[name] = told(one)
+    for (case_id, name, number), one in found.items():
+        spec = plans[name].specs[number]
+        cell = spec.reading if spec.role == "reading" else ", ".join(spec.varied)
+        said.setdefault(case_id, {})[f"{name}: {cell}" if cell else name] = told(one)
     return said

@@ -14,7 +14,7 @@ from caseseries.protocol.check_reach import check_reach
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_time_to import check_time_to
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of, rules_of_time
 from caseseries.protocol.extremes import EXTREMES
 from caseseries.protocol.levels import NONE_OF_THEM, parts_of_categories
 from caseseries.protocol.measure import DailyDose
@@ -61,14 +61,26 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
 
 
 def _time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
-    """What the rules of a time to an event compare and ask: that which is looked for, and that which it counts from."""
-    for field in ("time_to", "after"):
-        for leaf in leaves(outcome.get(field), (*loc, field), str(outcome.get("in"))):
+    """What the rules of a time to an event compare and ask: what is looked for, what it counts from, and who belongs to it."""
+    for reading, rule in mapping(outcome, "readings").items():
+        _reading(notes, (*loc, "readings", reading), reading, same=rule == outcome["time_to"], field="rule")
+    for rule_loc, rule in rules_of_time(outcome, loc):
+        for leaf in leaves(rule, rule_loc, str(outcome.get("in"))):
             _leaf(draft, notes, leaf, leaf.home)
-        for part_loc, part in parts_with("criterion", outcome.get(field), (*loc, field)):
+        for part_loc, part in parts_with("criterion", rule, rule_loc):
             check_by_name(draft, notes, part_loc, part)
-        for part_loc, part in parts_with("occurs", outcome.get(field), (*loc, field)):
+        for part_loc, part in parts_with("occurs", rule, rule_loc):
             _occurs(draft, notes, part_loc, part)
+    among = list(leaves(outcome.get("among"), (*loc, "among")))
+    for leaf in among:
+        if "at" not in leaf.written and not leaf.home and BASELINE not in draft.windows:
+            what = f"this is asked in the window {BASELINE!r}, which is not declared"
+            notes.wrong(
+                leaf.loc, what, allowed=", ".join(draft.windows), do="declare it, or write `at:` with another window"
+            )
+    _among(draft, notes, among, BASELINE)
+    _questions(draft, notes, (*loc, "among"), outcome.get("among"))
+    _dose_anchor(draft, notes, (*loc, "among"), among, BASELINE)
 
 
 def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:
@@ -161,16 +173,7 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     at = outcome.get("at")
     field = next((one for one in ("levels", "categories") if one in outcome), "rule")
     for reading, rule in mapping(outcome, "readings").items():
-        if reading == AS_WRITTEN:
-            notes.wrong(
-                (*loc, "readings", reading),
-                "this is the name of the rule itself",
-                reading,
-                do="name the reading",
-                key=True,
-            )
-        if rule == outcome[field]:
-            notes.warn((*loc, "readings", reading), f"this reading is the same as the {field}", reading, key=True)
+        _reading(notes, (*loc, "readings", reading), reading, same=rule == outcome[field], field=field)
     if field != "rule":
         _levels(notes, (*loc, field), mapping(outcome, field))
     check_reach(draft, notes, loc, field, outcome)
@@ -185,6 +188,14 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     _among(draft, notes, among, at)
     _questions(draft, notes, (*loc, "among"), outcome.get("among"))
     _dose_anchor(draft, notes, (*loc, field), [*found, *among], str(at))
+
+
+def _reading(notes: Notes, loc: Loc, reading: str, *, same: bool, field: str) -> None:
+    """A reading has a name of its own, and says something else than the rule itself."""
+    if reading == AS_WRITTEN:
+        notes.wrong(loc, "this is the name of the rule itself", reading, do="name the reading", key=True)
+    if same:
+        notes.warn(loc, f"this reading is the same as the {field}", reading, key=True)
 
 
 def _levels(notes: Notes, loc: Loc, levels: Mapping[str, Any]) -> None:

@@ -31,6 +31,8 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
         else:
             check_held(draft, notes, loc, {**outcome, "on": "every visit"}, "time_to")
             _known_by_then(draft, notes, (*loc, "time_to"), asked, window)
+            for reading, rule in mapping(outcome, "readings").items():
+                _read_again(draft, notes, loc, reading, rule, str(name))
     else:
         check_event(draft, notes, (*loc, "time_to"), asked)
         if isinstance(name, str) and name not in draft.windows:
@@ -72,6 +74,25 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
                 notes.wrong((*loc, field, place), what, word, do="leave it out")
 
 
+def _held_once(draft: Draft, notes: Notes, loc: Loc, asked: Mapping[str, Any], word: str) -> None:
+    """Another rule that is read on the visits of a window; what is wrong with the window is said once."""
+    told = Notes(notes.locate, notes.missing, notes.made)
+    check_held(draft, told, loc, asked, word)
+    notes.errors += [one for one in told.errors if one not in notes.errors]
+
+
+def _read_again(draft: Draft, notes: Notes, loc: Loc, reading: str, rule: Any, name: str) -> None:
+    """Another reading of what is looked for, at its own place."""
+    if not isinstance(rule, Mapping):
+        return
+    if "occurs" in rule:
+        what = "an event is looked for by its name, and has no visits on which it holds"
+        notes.wrong((*loc, "readings", reading), what, do="declare another outcome for it")
+        return
+    _held_once(draft, notes, (*loc, "readings"), {reading: rule, "in": name, "on": "every visit"}, reading)
+    _known_by_then(draft, notes, (*loc, "readings", reading), rule, draft.windows.get(name))
+
+
 def _start(draft: Draft, notes: Notes, loc: Loc, after: Mapping[str, Any], name: str, window: Window | None) -> None:
     """What a time counts from: a rule that is read on the visit days of the same window, or of another one that lies in it."""
     whole = "held" in after
@@ -83,9 +104,7 @@ def _start(draft: Draft, notes: Notes, loc: Loc, after: Mapping[str, Any], name:
             (*loc, "after"), "an event has a day and no visits on which it holds", do="ask for a state of the visit"
         )
         return
-    told = Notes(notes.locate, notes.missing, notes.made)  # what is wrong with the window is said once
-    check_held(draft, told, at, asked, "held" if whole else "after")
-    notes.errors += [one for one in told.errors if one not in notes.errors]
+    _held_once(draft, notes, at, asked, "held" if whole else "after")
     found = draft.windows.get(own)
     if isinstance(rule, Mapping):
         _known_by_then(draft, notes, (*at, "held" if whole else "after"), rule, found)

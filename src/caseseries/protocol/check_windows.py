@@ -8,7 +8,7 @@ from typing import Any
 
 from caseseries.protocol.check_extremes import check_names
 from caseseries.protocol.check_grades import check_means
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.window import DAY_TAKES
@@ -128,6 +128,8 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
         if "describe" in written:
             yield name, str(written["describe"]), at, (*loc, "describe")
         rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
+        if "time_to" in written:
+            at, rules = BASELINE, rules[-1:]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 if leaf.word in DIRECTIONS:
@@ -171,8 +173,9 @@ def _of_times(draft: Draft) -> Iterator[LeafDraft]:
     """The comparisons of times to an event, each at home in the window whose visits are read."""
     for name, outcome in mapping(draft.data, "outcomes").items():
         written = mapping(outcome)
-        for field in ("time_to", "after"):
-            yield from leaves(written.get(field), ("outcomes", name, field), str(written.get("in")))
+        if "time_to" in written:
+            for loc, rule in rules_of_time(written, ("outcomes", name)):
+                yield from leaves(rule, loc, str(written.get("in")))
 
 
 def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
@@ -183,6 +186,8 @@ def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
         if "change" in mapping(outcome):
             found.setdefault((str(mapping(outcome).get("from", BASELINE)), str(at)), (*loc, "at"))
         rules = [*rules_of(mapping(outcome), loc), ((*loc, "among"), mapping(outcome).get("among"))]
+        if "time_to" in mapping(outcome):
+            at, rules = BASELINE, rules[-1:]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 if leaf.word in DIRECTIONS:

@@ -192,6 +192,13 @@ def rules_of(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
     return found
 
 
+def rules_of_time(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
+    """The rules of a time to an event as written that are read on visit days, with their places; its `among` is not one."""
+    found: list[tuple[Loc, Any]] = [((*loc, field), outcome.get(field)) for field in ("time_to", "after")]
+    found += [((*loc, "readings", reading), rule) for reading, rule in mapping(outcome, "readings").items()]
+    return [(at, rule) for at, rule in found if isinstance(rule, Mapping)]
+
+
 def mapping(written: Any, *path: str) -> dict[str, Any]:
     """The mapping at a path, empty where there is none."""
     for name in path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from caseseries.brief import brief
 from caseseries.protocol.eligibility import OfValue
@@ -13,10 +13,11 @@ from caseseries.protocol.extremes import BEGINS, ends_at, extreme_of, stretch
 from caseseries.protocol.levels import Part
 from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.measure import DailyDose, DoseUnit
-from caseseries.protocol.measures import all_measures
+from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.outcome import ChangeOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing, Robustness
+from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Occurrence, Question, Slot, Tree, grow
 from caseseries.protocol.window import DAY_TAKES, Window
 
@@ -261,27 +262,55 @@ def valued_plan(protocol: Protocol, name: str) -> OutcomePlan:
 
 
 def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
-    """Compile one time to an event: what is asked is on which days the rule holds or the event begins, under the protocol as written alone.
+    """Compile one time to an event: on which days what is looked for holds or begins, as written and under its readings.
 
-    Its slots are the values that are the same on every day; no visit is chosen in the window whose days are read.
+    Its slots are the values that are the same on every day; no visit is chosen in the windows whose days are read. Of the robustness grid the
+    windows of those values and the unit of the dose apply; a visit of which it is not known is no visit under every policy.
     """
-    outcome = protocol.times[name]
-    question: HeldRule | Occurrence = Occurrence(outcome.event, outcome.in_)
-    if not outcome.event:
-        question = HeldRule(grow(outcome.time_to, EACH_VISIT, all_measures(protocol)), outcome.in_, 1)
-    tree = Tree((Node("1", "question", question=question),))
-    if outcome.start is not None:
-        start = HeldRule(grow(outcome.start.rule, EACH_VISIT, all_measures(protocol)), outcome.start.in_, 1)
-        both = (Node("1.1", "question", question=question), Node("1.2", "question", question=start))
-        tree = Tree((Node("1", "all", ("1.1", "1.2")), *both))
-    slots = tree.slots
+    outcome, measures = protocol.times[name], all_measures(protocol)
+    asked = {AS_WRITTEN: outcome.time_to, **outcome.readings}
+    trees = {reading: _tree_of_time(outcome, rule, measures) for reading, rule in asked.items()}
+    among = grow(outcome.among, BASELINE, measures) if outcome.among is not None else None
+    grown = [*trees.values(), *([among] if among else [])]
+    slots = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
+    at = slots[0].window if slots and among is None else outcome.in_
+    named = tuple(dict.fromkeys([*(slot.window for slot in slots), at]))
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
-        for window in dict.fromkeys(slot.window for slot in slots)
+        for window in named
     }
-    doses = [measure.as_ for measure in protocol.doses.values()]
-    spec = Spec(0, name, AS_WRITTEN, tree, dict(protocol.windows), "not evaluable", doses[0] if doses else None, ())
-    return OutcomePlan(name, slots[0].window if slots else outcome.in_, slots, visit_measures, (spec,))
+    held = [one for tree in grown for one in tree.held]
+    dosed = any(slot.measure in protocol.doses for slot in (*slots, *(slot for one in held for slot in one.daily)))
+    doses: list[DoseUnit | None] = [next((one.as_ for one in protocol.doses.values()), None)]
+    if dosed and not amounts_of_doses(protocol, grown):
+        doses = list(dict.fromkeys([*doses, *protocol.robustness.dose]))
+    fixed = [window for window in named if window in {slot.window for slot in slots}]
+    variants = itertools.product(*(_window_variants(protocol, window) for window in fixed))
+    cells = list(itertools.product(variants, doses, trees))
+    if not protocol.robustness.readings:
+        first = cells[0][:2]
+        cells = [one for one in cells if one[2] == AS_WRITTEN] + [(*first, one) for one in list(trees)[1:]]
+    specs = []
+    for number, (chosen, dose, reading) in enumerate(cells):
+        varied = [
+            f"window {window}" for window, one in zip(fixed, chosen, strict=True) if one != protocol.windows[window]
+        ]
+        varied += ["dose"] * (dose != doses[0]) + ["reading"] * (reading != AS_WRITTEN)
+        windows = dict(protocol.windows) | dict(zip(fixed, chosen, strict=True))
+        specs.append(Spec(number, name, reading, trees[reading], windows, "not evaluable", dose, tuple(varied)))
+    return OutcomePlan(name, at, slots, visit_measures, tuple(specs), among, outcome.good)
+
+
+def _tree_of_time(outcome: TimeToOutcome, rule: Any, measures: Mapping[str, MeasureFacts]) -> Tree:
+    """What is looked for and, where it does not count from the index date, what it counts from."""
+    question: HeldRule | Occurrence = Occurrence(outcome.event, outcome.in_)
+    if not outcome.event:
+        question = HeldRule(grow(rule, EACH_VISIT, measures), outcome.in_, 1)
+    if outcome.start is None:
+        return Tree((Node("1", "question", question=question),))
+    start = HeldRule(grow(outcome.start.rule, EACH_VISIT, measures), outcome.start.in_, 1)
+    both = (Node("1.1", "question", question=question), Node("1.2", "question", question=start))
+    return Tree((Node("1", "all", ("1.1", "1.2")), *both))
 
 
 def looked_for_in(tree: Tree) -> HeldRule | Occurrence:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from caseseries.protocol.rule import Held, Rule, RuleBase
-from caseseries.protocol.written import Days, Written, mistake
+from caseseries.protocol.written import Days, Written, YesNo, mistake
 
 #: What may end the time of a case before the event does: it makes the event impossible, or hides it.
 Stop = Literal["death", "drug stopped"]
@@ -28,7 +28,8 @@ AT_INDEX: Final = "already at the index date"
 AT_START: Final = "already at the start"
 NOT_BEGUN: Final = "the start was not met"
 BEGUN_LATE: Final = "the time ended before the start was met"
-NOT_AT_RISK: Final = (AT_INDEX, AT_START, NOT_BEGUN, BEGUN_LATE)
+OUTSIDE: Final = "outside the denominator"
+NOT_AT_RISK: Final = (OUTSIDE, AT_INDEX, AT_START, NOT_BEGUN, BEGUN_LATE)
 
 INDEX_DATE: Final = "index date"
 
@@ -59,7 +60,8 @@ class TimeToOutcome(Written):
     The rule is read on each visit day of the window, as one that is held. `competing` are what makes it impossible before it came, and
     `censored` what hides whether it came; a case that is not seen to the end of the window is lost, or ends at the data cut-off. With `lasting` the
     day is the first on which the rule has held for so long, on visits no two of which are further apart than `gap`. `times` are the days at which
-    the share who had it is told.
+    the share who had it is told. `among` limits it to cases for which another rule holds, `readings` are other rules for what is looked for, reported
+    beside it, and `good` says whether that is wanted.
     """
 
     time_to: Annotated[
@@ -76,6 +78,9 @@ class TimeToOutcome(Written):
     lasting: Days | None = None
     gap: Days | None = None
     times: tuple[Days, ...] = ()
+    good: YesNo | None = None
+    among: Rule | None = None
+    readings: dict[str, Rule] = {}
 
     @property
     def event(self) -> str:
@@ -93,9 +98,10 @@ class TimeToOutcome(Written):
 
     @property
     def rules(self) -> tuple[RuleBase, ...]:
-        """Every rule that is read on visit days: what is looked for, and what the time counts from."""
+        """Every rule of it: what is looked for under every reading, what the time counts from, and who belongs to it."""
         found = () if isinstance(self.time_to, str) else (self.time_to,)
-        return (*found, *((self.start.rule,) if self.start is not None else ()))
+        start = () if self.start is None else (self.start.rule,)
+        return (*found, *self.readings.values(), *start, *(() if self.among is None else (self.among,)))
 
     @model_validator(mode="after")
     def _check(self) -> TimeToOutcome:
@@ -115,6 +121,9 @@ class TimeToOutcome(Written):
             do = "write `competing: [death]`, or, if the dead are to count like those who were lost, `death` under `censored`"
             raise mistake("what a death means is not said", "competing, censored", do)
         self._check_length()
+        if self.event and self.readings:
+            do = "declare another outcome for another event, or ask for both by rules"
+            raise mistake("an event that is looked for by its name has no other reading", do=do, at=("readings",))
         if isinstance(self.after, Held) and self.after.lasting is None and self.after.on != "1 visits":
             do = "write `on: 1 visit`, or how long it must have held by `lasting` and `gap`"
             raise mistake("a time begins on one day", "1 visit", do, at=("after", "on"))

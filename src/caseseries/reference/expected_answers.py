@@ -11,11 +11,11 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of, plan, time_plan, valued_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.oracle import among
+from caseseries.reference.oracle import among, case_time
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
-from caseseries.reference.time_to import time_of
 from caseseries.stats.tally import Key, Tally, value_key
+from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 _ANSWERS: dict[Truth, str] = {True: "yes", False: "no", None: "not evaluable"}
@@ -129,8 +129,11 @@ def _baseline(counts: Tally, protocol: Protocol, owned: set[str], slot: Slot, va
 def _times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
     """How the time of each case to each event ended, on which day, or why it has none."""
     for name in study.protocol.times:
+        plan = time_plan(study.protocol, name)
         for one in included:
-            found = time_of(study, one, time_plan(study.protocol, name))
+            for spec in plan.specs[1:]:
+                _time_again(counts, name, spec.number, case_time(study.protocol, study.chart, one, plan, spec))
+            found = case_time(study.protocol, study.chart, one, plan)
             if found.ending is None:
                 counts.add(("no time", name, str(found.because)))
                 continue
@@ -140,6 +143,15 @@ def _times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> Non
                 counts.add(("time unread", name, found.ending))
             if found.unclear:
                 counts.add(("time unclear", name, found.ending))
+
+
+def _time_again(counts: Tally, name: str, spec: int, found: CaseTime) -> None:
+    """A time under another reading, or in another cell of the grid."""
+    if found.ending is None:
+        counts.add(("no time again", name, spec, str(found.because)))
+    else:
+        assert found.days is not None
+        counts.add(("time again", name, spec, found.ending, found.days))
 
 
 def _baselines_of_times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: set[str]) -> None:

@@ -10,6 +10,7 @@ from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.time_to import OUTSIDE
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer, all_cases
 from caseseries.reference.intercurrent import decide, events
@@ -20,7 +21,7 @@ from caseseries.reference.rule import walk
 from caseseries.reference.time_to import time_of
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import candidates_in
-from caseseries.verdict.time_to import CaseTime
+from caseseries.verdict.time_to import CaseTime, Timeless
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
 
@@ -72,9 +73,16 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     )
 
 
-def case_time(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan) -> CaseTime:
-    """The time of one included case to the event of an outcome, or why there is none."""
-    return time_of(indexed(protocol, chart), case, outcome_plan)
+def case_time(
+    protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec | None = None
+) -> CaseTime:
+    """The time of one included case to the event of an outcome, or why there is none; without `spec` under the protocol as written."""
+    asked = outcome_plan.primary if spec is None else spec
+    inside, _ = among(protocol, chart, case, outcome_plan, asked)
+    if inside is not True:
+        because: Timeless = "denominator not known" if inside is None else OUTSIDE
+        return CaseTime(case.case_id, None, None, because=because, start=None)
+    return time_of(indexed(protocol, chart), case, outcome_plan, asked)
 
 
 def among(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from caseseries.protocol.specs import OutcomePlan, visit_measure
+from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import HeldRule
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.follow_up import index_period
@@ -15,11 +15,17 @@ from caseseries.reference.record import Indexed
 
 
 def days_read(
-    study: Indexed, case: CaseAnswer, plan: OutcomePlan, held: HeldRule, lasting: int | None, gap: int | None
+    study: Indexed,
+    case: CaseAnswer,
+    plan: OutcomePlan,
+    spec: Spec,
+    held: HeldRule,
+    lasting: int | None,
+    gap: int | None,
 ) -> list[Read]:
     """The days that tell something of a rule: what is no visit can show that it does not hold, and nothing else."""
-    inner = answers(study, case, plan, plan.primary, held.tree)
-    every = read_days(study, case, plan, plan.primary, held, inner)
+    inner = answers(study, case, plan, spec, held.tree)
+    every = read_days(study, case, plan, spec, held, inner)
     read = [one for one in every if one.visited or one.truth is False]
     if lasting is None:
         return read

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.specs import OutcomePlan, Spec, counted_from
 from caseseries.protocol.time_to import BEGUN_LATE, NOT_BEGUN, Ending, TimeToOutcome
-from caseseries.protocol.tree import HeldRule
-from caseseries.protocol.window import Window
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.record import Indexed
@@ -60,15 +58,15 @@ class Begun:
     because: Timeless | None = None
 
 
-def begun(
-    study: Indexed, case: CaseAnswer, plan: OutcomePlan, outcome: TimeToOutcome, held: HeldRule, window: Window, to: int
-) -> Begun:
-    """The first day on which what the time counts from surely holds; `to` is the last day on which the time may end.
+def begun(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, outcome: TimeToOutcome) -> Begun:
+    """The first day on which what the time counts from surely holds.
 
     It was not met where it surely did not hold on any visit to the end of the time, or of follow-up if that is earlier.
     """
-    assert outcome.start is not None
-    read = days_read(study, case, plan, held, outcome.start.lasting, outcome.start.gap)
+    held, to = counted_from(spec.tree), spec.windows[outcome.in_].to
+    assert held is not None and outcome.start is not None
+    window = spec.windows[held.window]
+    read = days_read(study, case, plan, spec, held, outcome.start.lasting, outcome.start.gap)
     stops = stops_of(study, case, outcome)
     cut = min([one.day for one in stops if one.day is not None], default=to)
     until = min(cut, to, seen_to(case))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from caseseries.chart.tables import Fact, Kind, day_number
 from caseseries.protocol.concepts import kinds_of
-from caseseries.protocol.specs import OutcomePlan, counted_from, looked_for_in
+from caseseries.protocol.specs import OutcomePlan, Spec, looked_for_in
 from caseseries.protocol.time_to import AT_INDEX, AT_START, Ending, TimeToOutcome
 from caseseries.protocol.tree import HeldRule
 from caseseries.protocol.window import Window
@@ -56,13 +56,12 @@ _NO_VISIT: dict[str, Timeless] = {
 }
 
 
-def time_of(study: Indexed, case: CaseAnswer, plan: OutcomePlan) -> CaseTime:
-    """How long it took, or why there is no time; days are relative to the index date."""
-    outcome, tree, windows = study.protocol.times[plan.name], plan.primary.tree, plan.primary.windows
-    window, since = windows[outcome.in_], _From(0, unclear=False, of_rule=False)
-    held = counted_from(tree)
-    if held is not None:
-        start = begun(study, case, plan, outcome, held, windows[held.window], window.to)
+def time_of(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> CaseTime:
+    """How long it took under one spec, or why there is no time; days are relative to the index date."""
+    outcome = study.protocol.times[plan.name]
+    window, since = spec.windows[outcome.in_], _From(0, unclear=False, of_rule=False)
+    if outcome.start is not None:
+        start = begun(study, case, plan, spec, outcome)
         if start.because is not None or start.day is None:
             return CaseTime(
                 case.case_id,
@@ -73,9 +72,9 @@ def time_of(study: Indexed, case: CaseAnswer, plan: OutcomePlan) -> CaseTime:
                 unclear=start.unclear and start.day is not None,
             )
         since = _From(start.day, start.unclear, of_rule=True)
-    asked = looked_for_in(tree)
+    asked = looked_for_in(spec.tree)
     if isinstance(asked, HeldRule):
-        read = days_read(study, case, plan, asked, outcome.lasting, outcome.gap)
+        read = days_read(study, case, plan, spec, asked, outcome.lasting, outcome.gap)
         found = _of_rule(study, case, outcome, window, asked, read, since)
     else:
         found = _of_event(study, case, outcome, window, since)

@@ -32,6 +32,7 @@ from caseseries.report.exhibits import (
     statistics,
     table_one,
     time_to,
+    times_again,
     unreported,
     value_at,
 )
@@ -149,6 +150,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
         blocks += [
             time_to.time_words(summary, name),
             time_to.time_table(summary, name),
+            times_again.again_table(summary, name),
             drawn.get(f"time-{responders.slug(name)}"),
         ]
     return [*blocks, drawn.get("change"), left]

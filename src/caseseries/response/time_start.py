@@ -11,7 +11,7 @@ from __future__ import annotations
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, counted_from
+from caseseries.protocol.specs import OutcomePlan, Spec, counted_from
 from caseseries.protocol.time_to import BEGUN_LATE, NOT_BEGUN, TimeToOutcome
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.time_days import days_not_known, days_read
@@ -52,15 +52,15 @@ NEVER = 1_000_000
 
 
 def find_starts(
-    engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, outcome: TimeToOutcome
+    engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, spec: Spec, outcome: TimeToOutcome
 ) -> None:
     """Keep ``time_begun``; needs ``time_end`` and the answers to the questions of the outcome."""
-    held = counted_from(plan.primary.tree)
+    held = counted_from(spec.tree)
     if held is None or outcome.start is None:
         engine.keep("time_begun", _AT_INDEX)
         return
-    window = plan.primary.windows[held.window]
-    place = asked_of(protocol, plan).index(asked(protocol, plan.primary, held))
+    window = spec.windows[held.window]
+    place = asked_of(protocol, plan).index(asked(protocol, spec, held))
     engine.keep("start_day", days_read(place, outcome.start.lasting, outcome.start.gap))
     engine.keep("time_start", _FIRST.format(never=NEVER))
     codes = {

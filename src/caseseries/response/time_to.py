@@ -14,15 +14,16 @@ from caseseries.cohort.look_back import known_from, uncovered
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, looked_for_in
-from caseseries.protocol.time_to import AT_INDEX, AT_START, ENDINGS, TimeToOutcome
+from caseseries.protocol.specs import OutcomePlan, Spec, looked_for_in
+from caseseries.protocol.time_to import AT_INDEX, AT_START, ENDINGS, OUTSIDE, TimeToOutcome
 from caseseries.protocol.tree import Occurrence
 from caseseries.protocol.window import Window
 from caseseries.response.occurrence import find_occurrences
 from caseseries.response.questions import asked, asked_of
+from caseseries.response.settle import Evaluation, members_sql
 from caseseries.response.time_days import days_not_known, days_read
 from caseseries.response.time_start import NEVER, find_starts
-from caseseries.stats.tally import Tally
+from caseseries.stats.tally import Key, Tally
 from caseseries.verdict.time_to import TIMELESS, CaseTime
 
 _CODES = {
@@ -185,6 +186,16 @@ FROM (
 ) AS decided
 """
 
+#: Only cases of the denominator have a time.
+_AMONG = """
+SELECT f.case_no, CASE WHEN g.truth THEN f.ending END AS ending, CASE WHEN g.truth THEN f.day END AS day, CASE WHEN g.truth THEN f.since END AS since,
+    g.truth IS NOT NULL AND g.truth AND f.unread AS unread,
+    CASE WHEN g.truth THEN f.why WHEN g.truth IS NULL THEN {not_known} ELSE {outside} END AS why, CASE WHEN g.truth THEN f.start END AS start,
+    g.truth IS NOT NULL AND g.truth AND f.unclear AS unclear
+FROM ({found}) AS f JOIN ({members}) AS g ON g.case_no = f.case_no AND g.spec = {spec}
+"""
+_MEMBERS = {"not_known": TIMELESS.index("denominator not known") + 1, "outside": TIMELESS.index(OUTSIDE) + 1}
+
 #: What finding a time leaves and nobody asks for again.
 _LEFT = (
     "time_end",
@@ -199,16 +210,21 @@ _LEFT = (
 )
 
 
-def find_times(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, *, dated: bool) -> None:
-    """Keep ``time_case`` of one outcome; its questions are answered before (:func:`caseseries.response.questions.answer_questions`)."""
+def find_times(
+    engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, spec: Spec, *, dated: bool
+) -> None:
+    """Keep ``time_case`` of one outcome under one spec.
+
+    Its questions are answered before (:func:`caseseries.response.questions.answer_questions`); with `among` its values are laid out as well.
+    """
     outcome = protocol.times[plan.name]
-    window = protocol.windows[outcome.in_]
+    window = spec.windows[outcome.in_]
     competing = ", ".join(str(ENDINGS.index(one)) for one in outcome.competing) or "-1"
     codes = {**_CODES, **_WHY, **_WHY_FROM[outcome.start is not None]}
     said = {**codes, "never": NEVER, "to": window.to, "from_": window.from_, "competing": competing}
     engine.keep("time_end", _END.format(**said, **_ends(protocol, numbers, outcome, window, dated=dated)))
-    find_starts(engine, protocol, numbers, plan, outcome)
-    question = looked_for_in(plan.primary.tree)
+    find_starts(engine, protocol, numbers, plan, spec, outcome)
+    question = looked_for_in(spec.tree)
     if isinstance(question, Occurrence):
         told = find_occurrences(engine, protocol, numbers, question.name, window)
         hidden = uncovered(numbers, f"({window.from_})")
@@ -217,16 +233,19 @@ def find_times(engine: Engine, protocol: Protocol, numbers: Numbers, plan: Outco
         had, may = (one.format(**said) for one in (_HAD_AT_INDEX if outcome.start is None else _HAD_AT_START))
         of_row = {"begun": _BEGUN.format("e"), "had": had, "may_have_had": may, "known_from": known_from(numbers)}
         engine.keep("time_event", _EVENT.format(hidden=hidden, **of_row, **said))
-        engine.keep("time_case", _OF_EVENT.format(told="TRUE" if told else "FALSE", **said))
+        found = _OF_EVENT.format(told="TRUE" if told else "FALSE", **said)
     else:
-        place = asked_of(protocol, plan).index(asked(protocol, plan.primary, question))
+        place = asked_of(protocol, plan).index(asked(protocol, spec, question))
         engine.keep("time_day", days_read(place, outcome.lasting, outcome.gap))
         before = _BEFORE if window.from_ <= 0 or outcome.start is not None else "0"
         engine.keep("time_first", _FIRST.format(begun=_BEGUN.format("e"), before=before))
         engine.keep("time_last", _LAST.format(begun=_BEGUN.format("f")))
         engine.keep("time_decided", _DECIDED.format(**said))
-        unread = days_not_known(protocol, numbers, question, "time_day")
-        engine.keep("time_case", _RULE.format(unread=unread, **said))
+        found = _RULE.format(unread=days_not_known(protocol, numbers, question, "time_day"), **said)
+    if plan.among is not None:
+        members = members_sql(engine, protocol, plan, Evaluation.again(engine, plan))
+        found = _AMONG.format(found=found, members=members, spec=spec.number, **_MEMBERS)
+    engine.keep("time_case", found)
     engine.forget(*_LEFT)
 
 
@@ -273,11 +292,12 @@ def times_of(engine: Engine, cohort: Cohort) -> tuple[CaseTime, ...]:
     )
 
 
-def time_tally(engine: Engine, plan: OutcomePlan) -> Tally:
-    """Count the times of one outcome, from ``time_case``.
+def time_tally(engine: Engine, plan: OutcomePlan, spec: Spec) -> Tally:
+    """Count the times of one outcome under the spec they were found for, from ``time_case``.
 
     Sections, each with the outcome first: `time` by ending and days from the start, `no time` by reason, and by ending of the cases with a time
-    `time unread`, in which it was not known on some day, and `time unclear`, which may have begun earlier.
+    `time unread`, in which it was not known on some day, and `time unclear`, which may have begun earlier. Under another spec than the protocol as
+    written `time again` and `no time again`, with the number of the spec behind the outcome.
     """
     counts = Tally()
     parts = "ending, day - start AS days, unread, why, unclear"
@@ -285,12 +305,14 @@ def time_tally(engine: Engine, plan: OutcomePlan) -> Tally:
     for ending, days, unread, why, unclear, n in engine.rows(
         f"SELECT {parts}, count(*) FROM time_case GROUP BY {by} ORDER BY {by}"
     ):
+        again: Key = () if spec.primary else (spec.number,)
+        word = "" if spec.primary else " again"
         if why:
-            counts.add(("no time", plan.name, TIMELESS[why - 1]), int(n))
+            counts.add((f"no time{word}", plan.name, *again, TIMELESS[why - 1]), int(n))
             continue
-        counts.add(("time", plan.name, ENDINGS[ending], int(days)), int(n))
-        if unread:
+        counts.add((f"time{word}", plan.name, *again, ENDINGS[ending], int(days)), int(n))
+        if unread and spec.primary:
             counts.add(("time unread", plan.name, ENDINGS[ending]), int(n))
-        if unclear:
+        if unclear and spec.primary:
             counts.add(("time unclear", plan.name, ENDINGS[ending]), int(n))
     return counts

@@ -206,12 +206,16 @@ def _times(
 ) -> Tally:
     """The times of one outcome; keeps their rows for the file of the patients."""
     answer_questions(engine, protocol, source.numbers, outcome, dated=source.dated)
-    find_times(engine, protocol, source.numbers, outcome, dated=source.dated)
-    counts = time_tally(engine, outcome)
-    keep_times(engine, place)
-    if outcome.slots:
+    valued, counts = bool(outcome.slots) or outcome.among is not None, Tally()
+    if valued:
         compiled = assess(engine, protocol, source.numbers, outcome).compiled
         lay_out(engine, protocol, compiled)
+    for spec in outcome.specs:
+        find_times(engine, protocol, source.numbers, outcome, spec, dated=source.dated)
+        counts.merge(time_tally(engine, outcome, spec))
+        if spec.primary:
+            keep_times(engine, place)
+    if valued:
         counts.merge(count_baselines(engine, protocol, compiled, own, None, exact=exact))
         _raise(opened, engine, protocol, compiled, None)
     return counts

@@ -116,16 +116,20 @@ def analyse(
         forget_group(engine, protocol)
         for outcome in plans.times:
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
-            find_times(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
-            counts.merge(time_tally(engine, outcome))
-            times[outcome.name] = times_of(engine, cohort)
-            if not outcome.slots:
+            valued = bool(outcome.slots) or outcome.among is not None
+            if valued:
+                assessments = assess(engine, protocol, cohort, outcome)
+                compiled = assessments.compiled
+                lay_out(engine, protocol, compiled)
+            for spec in outcome.specs:
+                find_times(engine, protocol, cohort.numbers, outcome, spec, dated=chart.dated)
+                counts.merge(time_tally(engine, outcome, spec))
+                if spec.primary:
+                    times[outcome.name] = times_of(engine, cohort)
+            if not valued:
                 continue
-            assessments = assess(engine, protocol, cohort, outcome)
-            compiled = assessments.compiled
             needed += [*open_choices(engine, protocol, cohort, compiled)]
             needed += uncovered_days(protocol, chosen_values(engine, protocol, cohort, assessments))
-            lay_out(engine, protocol, compiled)
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
         response.require_choices(needed)
         response.require_exclusive(

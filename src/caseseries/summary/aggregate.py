@@ -49,7 +49,7 @@ _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "described", "described absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
-    "time", "no time", "time unread", "time unclear",
+    "time", "no time", "time unread", "time unclear", "time again", "no time again",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding", "agreement",
 }  # fmt: skip

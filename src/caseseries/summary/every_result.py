@@ -35,6 +35,9 @@ def every_result(summary: Summary) -> Iterable[Result]:
     for times in summary.times.values():
         yield times.median
         yield from times.shares
+        for again in times.again:
+            yield again.median
+            yield from again.shares
     yield from summary.follow_up.values()
     if summary.safety is not None:
         yield from (summary.safety.rate, summary.safety.with_event, summary.safety.with_any)

@@ -10,7 +10,7 @@ from caseseries import stats
 from caseseries.brief import brief
 from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import time_plan
+from caseseries.protocol.specs import OutcomePlan, Spec, time_plan
 from caseseries.protocol.time_to import ENDINGS, Ending, TimeToOutcome
 from caseseries.stats.event_curve import EventCurve
 from caseseries.stats.event_times import CENSORED, EventTimes
@@ -28,6 +28,20 @@ NOBODY = "no case has a time"
 
 
 @dataclass(frozen=True, slots=True)
+class TimeAgain:
+    """A time to an event under another reading, or in another cell of the grid: how many had it of those with a time, by when, and the shares."""
+
+    spec: Spec
+    events: int
+    n: int
+    without: tuple[Reason, ...]
+    median: Result
+    shares: tuple[Result, ...]
+
+    __repr__ = brief
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSummary:
     """Everything that is counted of one time to an event.
 
@@ -35,11 +49,13 @@ class TimeSummary:
     time, `unread` those in which it was not known on some day, and `unclear` those that may have begun earlier than they are counted from.
     `withheld` are cases of sites that told nothing of it.
     `curve` is the share who had the event by each day, of cases with a time; `others` those of what competes with it. `median` is the day by
-    which half had it, `shares` are what the curve says at the days named. `measures` are those that its rules read.
+    which half had it, `shares` are what the curve says at the days named. `measures` are those that its rules read. `again` is the same under every
+    other reading and choice.
     """
 
     name: str
     outcome: TimeToOutcome
+    plan: OutcomePlan
     endings: Mapping[Ending, int]
     without: tuple[Reason, ...]
     unread: Mapping[Ending, int]
@@ -50,6 +66,7 @@ class TimeSummary:
     median: Result
     shares: tuple[Result, ...]
     measures: tuple[str, ...] = ()
+    again: tuple[TimeAgain, ...] = ()
 
     __repr__ = brief
 
@@ -73,7 +90,7 @@ class TimeSummary:
 
 def time_summary(protocol: Protocol, reader: TallyReader, name: str, included: int, level: Fraction) -> TimeSummary:
     """One time to an event."""
-    outcome = protocol.times[name]
+    outcome, plan = protocol.times[name], time_plan(protocol, name)
     found = {(str(ending), _day(day)): n.low for (ending, day), n in reader.under("time", name).items()}
     endings = {ending: sum(n for (one, _), n in found.items() if one == ending) for ending in ENDINGS}
     without = tuple(Reason(str(why), n) for (why,), n in reader.under("no time", name).items())
@@ -82,15 +99,12 @@ def time_summary(protocol: Protocol, reader: TallyReader, name: str, included: i
     withheld = reader.withheld("time", name)
     told = sum(endings.values()) + sum(one.n.low for one in without)
     ensure(told + withheld == included, "every included case has a time or a reason why it has none")
-    table: dict[tuple[stats.ExactNumber, str], int] = {}
-    for (ending, day), n in found.items():
-        event = ending if ending == EVENT or ending in outcome.competing else CENSORED
-        table[day, event] = table.get((day, event), 0) + n
-    times = EventTimes.of(table)
+    times = _times(outcome, found)
     curve = stats.cumulative_incidence(times, EVENT, level=level, unit="days")
     return TimeSummary(
         name,
         outcome,
+        plan,
         {ending: n for ending, n in endings.items() if n},
         without,
         {ending: n for ending, n in unread.items() if n},
@@ -100,8 +114,35 @@ def time_summary(protocol: Protocol, reader: TallyReader, name: str, included: i
         {one: stats.cumulative_incidence(times, one, level=level, unit="days") for one in outcome.competing},
         _median(name, outcome, times, level),
         tuple(_share(name, curve, day) for day in outcome.times),
-        tuple(dict.fromkeys(slot.measure for slot in time_plan(protocol, name).measured)),
+        tuple(dict.fromkeys(slot.measure for slot in plan.measured)),
+        () if withheld else tuple(_again(outcome, spec, reader, included, level) for spec in plan.specs[1:]),
     )
+
+
+def _again(outcome: TimeToOutcome, spec: Spec, reader: TallyReader, included: int, level: Fraction) -> TimeAgain:
+    name, prefix = spec.outcome, f"{spec.outcome}/time/{spec.number}"
+    found = {
+        (str(ending), _day(day)): n.low for (ending, day), n in reader.under("time again", name, spec.number).items()
+    }
+    without = tuple(Reason(str(why), n) for (why,), n in reader.under("no time again", name, spec.number).items())
+    ensure(
+        sum(found.values()) + sum(one.n.low for one in without) == included,
+        "every included case has a time, or none, in each cell",
+    )
+    times = _times(outcome, found)
+    curve = stats.cumulative_incidence(times, EVENT, level=level, unit="days")
+    events = sum(n for (ending, _), n in found.items() if ending == EVENT)
+    shares = tuple(_share(name, curve, day, prefix) for day in outcome.times)
+    return TimeAgain(spec, events, times.n, without, _median(name, outcome, times, level, prefix), shares)
+
+
+def _times(outcome: TimeToOutcome, found: Mapping[tuple[str, int], int]) -> EventTimes:
+    """The times by day, each with its event; what does not compete is censored."""
+    table: dict[tuple[stats.ExactNumber, str], int] = {}
+    for (ending, day), n in found.items():
+        event = ending if ending == EVENT or ending in outcome.competing else CENSORED
+        table[day, event] = table.get((day, event), 0) + n
+    return EventTimes.of(table)
 
 
 def _day(part: str | int) -> int:
@@ -109,13 +150,15 @@ def _day(part: str | int) -> int:
     return part
 
 
-def _median(name: str, outcome: TimeToOutcome, times: EventTimes, level: Fraction) -> Result:
-    prefix, label = f"{name}/time/median", f"Time to {name}, median"
+def _median(name: str, outcome: TimeToOutcome, times: EventTimes, level: Fraction, under: str = "") -> Result:
+    prefix, label = f"{under or f'{name}/time'}/median", f"Time to {name}, median"
     if outcome.competing:
         return Result(prefix, label, None, n=times.n, unit="days", absent_because=COMPETING)
     return of_estimate(prefix, label, stats.kaplan_meier(times, level=level, unit="days").median, unit="days")
 
 
-def _share(name: str, curve: EventCurve, day: int) -> Result:
-    found = of_estimate(f"{name}/time/day {day}", f"{name} by day {day}", curve.at(day), unit="proportion")
+def _share(name: str, curve: EventCurve, day: int, under: str = "") -> Result:
+    found = of_estimate(
+        f"{under or f'{name}/time'}/day {day}", f"{name} by day {day}", curve.at(day), unit="proportion"
+    )
     return replace(found, n=sum(step.events for step in curve.steps if step.time <= day), total=curve.n)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from caseseries.protocol.time_to import AT_INDEX, AT_START, BEGUN_LATE, NOT_BEGUN, Ending, TimeToOutcome
+from caseseries.protocol.time_to import AT_INDEX, AT_START, BEGUN_LATE, NOT_BEGUN, OUTSIDE, Ending, TimeToOutcome
 from caseseries.verdict.numbers import day_text
 
 #: Why a case has no time.
 Timeless = Literal[
+    "outside the denominator",
+    "denominator not known",
     "already at the index date",
     "no visit by the index date",
     "not known at the index date",
@@ -90,6 +92,7 @@ def time_sentence(found: CaseTime, outcome: TimeToOutcome) -> str:
 
 
 _KNOWN: dict[str | None, str] = {
+    OUTSIDE: "Not counted: outside the denominator of this outcome.",
     AT_INDEX: "It had come by the index date, so that there is no time to it.",
     AT_START: "It had come by then, so that there is no time to it.",
     NOT_BEGUN: "What it counts from was not seen on any visit, so that there is no time to it.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.protocol.specs import counted_from, looked_for_in, time_plan
+from caseseries.protocol.specs import Spec, counted_from, looked_for_in, time_plan
 from caseseries.protocol.time_to import NOT_AT_RISK, Ending, TimeToOutcome
 from caseseries.protocol.tree import HeldRule
 from caseseries.report.exhibits.count_words import count_cell, count_text
@@ -14,6 +14,7 @@ from caseseries.report.exhibits.words import capital, counted, day, listed, plan
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Result
 from caseseries.summary.time_to import COMPETING, EVENT, NOBODY, TimeSummary
+from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import window_days
 from caseseries.verdict.rule_text import describe_days, describe_read
 from caseseries.verdict.time_to import time_sentence
@@ -80,6 +81,14 @@ def _method(summary: Summary, name: str) -> str:
             "those of which it is not known whether it was met. Where that was not known on some visit before the start, it may have begun earlier; "
             "these are counted."
         )
+    if outcome.good is not None:
+        told += f" {capital(name)} is {'wanted' if outcome.good else 'not wanted'}."
+    if outcome.among is not None:
+        told += f" It was looked for among {denominator_words(summary.times[name].plan, summary.measures)}; the others have no time."
+    for reading, spec in _readings(summary.times[name]):
+        held = looked_for_in(spec.tree)
+        if isinstance(held, HeldRule):
+            told += f" Read otherwise ({reading}): {_first_visit(summary, held, outcome.lasting, outcome.gap)}."
     if outcome.event:
         told += f" It was looked for on {window_days(window)}."
         if outcome.start is not None:
@@ -113,6 +122,16 @@ def _method(summary: Summary, name: str) -> str:
     return told
 
 
+def _readings(found: TimeSummary) -> list[tuple[str, Spec]]:
+    """The other readings, each with the spec that is otherwise as written."""
+    return [(one.spec.reading, one.spec) for one in found.again if one.spec.role == "reading"]
+
+
+def called(found: TimeSummary) -> str:
+    """What is looked for, with whether that is not wanted."""
+    return f"{found.name} (unwanted)" if found.outcome.good is False else found.name
+
+
 def time_words(summary: Summary, name: str) -> Paragraph:
     """How many had it, what became of the others, and by when."""
     found = summary.times[name]
@@ -120,7 +139,7 @@ def time_words(summary: Summary, name: str) -> Paragraph:
         return Paragraph(f"Time to {name}: {_nobody(found)}.")
     told = f"Of {counted(summary.included - found.withheld, 'included case')}, {whole(found.n)} {'was' if found.n == 1 else 'were'} at risk"
     told += f" ({_without(found)})" if found.without else ""
-    told += f". {capital(name)} came in {whole(found.events)} of {whole(found.n)}"
+    told += f". {capital(called(found))} came in {whole(found.events)} of {whole(found.n)}"
     others = [
         f"{whole(n)} {ENDED[one]}{' before' if one in found.outcome.competing else ''}"
         for one, n in found.endings.items()
@@ -219,7 +238,7 @@ def time_table(summary: Summary, name: str) -> Table:
     if found.withheld:
         rows.append(Row((Cell("Of sites that told nothing"), _n(found.withheld), Cell("")), 1))
     rows.append(Row((Cell(f"At risk after {counts_from(outcome)}", strong=True), _n(found.n), Cell(""))))
-    rows.append(Row((Cell(capital(name)), _n(found.events), Cell("")), 1))
+    rows.append(Row((Cell(capital(called(found))), _n(found.events), Cell("")), 1))
     for one in outcome.competing:
         rows.append(Row((Cell(f"{capital(ENDED[one])} before (competes)"), _n(found.endings.get(one, 0)), Cell("")), 1))
     rows.append(Row((Cell("Censored"), _n(sum(found.censored.values())), Cell("")), 1))
@@ -286,6 +305,8 @@ def _notes(summary: Summary, found: TimeSummary) -> tuple[str, ...]:
     if found.unclear:
         parts = [f"{whole(n)} {'with the event' if one == EVENT else ENDED[one]}" for one, n in found.unclear.items()]
         notes.append(f"Not known on some visit before the start: {listed(parts)}.")
+    if found.outcome.among is not None:
+        notes.append(f"Denominator: {denominator_words(found.plan, summary.measures)}.")
     if found.outcome.event == "":
         notes.append(
             "The time is the day on which it was first seen; the interval in which it came about stands with every case."
@@ -298,7 +319,7 @@ def times_table(summary: Summary, name: str) -> Table:
     found = summary.times[name]
     of_rule, rows = found.outcome.start is not None, []
     for one in summary.shown.times[name]:
-        ended = one.because or "" if one.ending is None else name if one.ending == EVENT else ENDED[one.ending]
+        ended = one.because or "" if one.ending is None else called(found) if one.ending == EVENT else ENDED[one.ending]
         interval = "" if one.since is None or one.day is None else f"{plain(one.since)}, {plain(one.day)}"
         begun = (
             (Cell(day(one.start), one.start), Cell("" if one.days is None else whole(one.days), one.days))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from caseseries.protocol.time_to import Ending
 from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.time_to import ENDED, counts_from
+from caseseries.report.exhibits.time_to import ENDED, called, counts_from
 from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import INK, SOFT, Scale, day_ticks, legend, ticks, x_axis, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
@@ -25,6 +25,12 @@ _STROKES: tuple[tuple[str, str, tuple[float, ...]], ...] = (
     ("#D55E00", "", (6, 3)),
     ("#6e747b", "", (2, 2)),
 )
+#: The same where the event is not wanted.
+_UNWANTED = (("#D55E00", "#f7e2d3", ()), ("#6e747b", "", (6, 3)), ("#0072B2", "", (2, 2)))
+
+
+def _strokes(found: TimeSummary) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
+    return _UNWANTED if found.outcome.good is False else _STROKES
 
 
 def times(summary: Summary, name: str) -> Drawing | None:
@@ -59,8 +65,9 @@ def _scene(found: TimeSummary, paper: float = WIDTH) -> Scene:
     y_axis(scene, up, x0, x1, ticks(Fraction(0), Fraction(100), 5))
     scene.label(x0 - 6, top - 10, "%", size=9.5, anchor="end", color=SOFT)
     curves: list[tuple[Ending, EventCurve]] = [(EVENT, found.curve), *found.others.items()]
-    _band(scene, found.curve, across, up)
-    for (_, curve), (stroke, _, dash) in zip(curves, _STROKES, strict=False):
+    strokes = _strokes(found)
+    _band(scene, found.curve, across, up, strokes[0][1])
+    for (_, curve), (stroke, _, dash) in zip(curves, strokes, strict=False):
         scene.add(Line(tuple(_steps(curve, across, up)), stroke, 1.8, dash))
     for step in found.curve.steps:
         if step.censored:
@@ -73,7 +80,7 @@ def _scene(found: TimeSummary, paper: float = WIDTH) -> Scene:
     for mark in marks:
         scene.label(across(mark), y + 15, whole(found.curve.at_risk(mark)), size=9.5, anchor="middle", color=INK)
     entries: list[tuple[str, Callable[[Scene, float, float], None]]] = [
-        (capital(found.name) if one == EVENT else f"{capital(ENDED[one])} first", _symbol(place))
+        (capital(called(found)) if one == EVENT else f"{capital(ENDED[one])} first", _symbol(*strokes[place]))
         for place, (one, _) in enumerate(curves)
     ]
     if found.censored:
@@ -87,8 +94,7 @@ def _tick(scene: Scene, x: float, y: float) -> None:
     scene.line((x, y - 4.5), (x, y + 4.5), stroke=INK, width=1.1)
 
 
-def _symbol(place: int) -> Callable[[Scene, float, float], None]:
-    stroke, _, dash = _STROKES[place]
+def _symbol(stroke: str, _: str, dash: tuple[float, ...]) -> Callable[[Scene, float, float], None]:
     return lambda scene, x, y: scene.line((x - 9, y), (x + 11, y), stroke=stroke, width=1.8, dash=dash)
 
 
@@ -108,7 +114,7 @@ def _steps(curve: EventCurve, across: Scale, up: Scale) -> list[tuple[float, flo
     return points
 
 
-def _band(scene: Scene, curve: EventCurve, across: Scale, up: Scale) -> None:
+def _band(scene: Scene, curve: EventCurve, across: Scale, up: Scale, color: str) -> None:
     """The band from its first step on to its last; where it has no limits there is none."""
     steps = [step for step in curve.steps if step.lower is not None and step.upper is not None]
     ends = [step.time for step in curve.steps]
@@ -120,7 +126,7 @@ def _band(scene: Scene, curve: EventCurve, across: Scale, up: Scale) -> None:
         for side, value in ((low, step.lower), (high, step.upper)):
             side += [(across(step.time), up(_percent(value))), (across(following), up(_percent(value)))]
     if low:
-        scene.add(Area((*low, *reversed(high)), _STROKES[0][1]))
+        scene.add(Area((*low, *reversed(high)), color))
 
 
 def _alt(found: TimeSummary) -> str:

@@ -12,6 +12,7 @@ from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.charted import unseen
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.time_to import begins
+from caseseries.report.exhibits.times_again import choices_of
 from caseseries.report.files.results_parts import (
     count,
     decimal,
@@ -30,6 +31,7 @@ from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummar
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
 from caseseries.summary.value_at import ValueSummary
+from caseseries.verdict.denominator import denominator_words
 
 SCHEMA = "caseseries.results/2"
 
@@ -200,7 +202,9 @@ def _time(summary: Summary, found: TimeSummary) -> dict[str, Any]:
     return {
         "outcome": found.name,
         "event": found.outcome.event or None,
+        "good": found.outcome.good,
         "counted_from": begins(summary, found.name),
+        "denominator": denominator_words(found.plan, summary.measures),
         "competing": list(found.outcome.competing),
         "at_risk": found.n,
         "endings": dict(found.endings),
@@ -211,6 +215,19 @@ def _time(summary: Summary, found: TimeSummary) -> dict[str, Any]:
         "median": result(found.median),
         "shares": [{"day": day, **result(one)} for day, one in zip(found.outcome.times, found.shares, strict=True)],
         "method": found.curve.method,
+        "again": [
+            {
+                "choices": choices_of(found, one.spec),
+                "events": one.events,
+                "at_risk": one.n,
+                "without": reasons(one.without),
+                "median": result(one.median),
+                "shares": [
+                    {"day": day, **result(share)} for day, share in zip(found.outcome.times, one.shares, strict=True)
+                ],
+            }
+            for one in found.again
+        ],
         "curve": [
             {
                 "day": int(step.time),
