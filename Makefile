@@ -10,7 +10,7 @@ export HYPOTHESIS_PROFILE ?= ci
 # Tests start the program many times; compiled once it starts faster, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check check-static check-tests test long golden coverage docs bench lock format clean
+.PHONY: setup demo check check-static check-tests test long golden coverage manual docs bench lock format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,7 +21,8 @@ help:
 	@echo "make long    the tests that take minutes: many drawn studies and charts, Spark, fresh installations"
 	@echo "make golden  write the kept words of the example's report anew; git diff shows what changed"
 	@echo "make coverage  how much of each room the tests run; from protocol to summary it must be every line and branch"
-	@echo "make docs    run the code blocks of the documentation"
+	@echo "make manual  print docs/rules and docs/definitions anew from the specs in tests/spec"
+	@echo "make docs    print the manual, run the code blocks of the documentation"
 	@echo "make bench   run the benchmarks"
 	@echo "make format  rewrite the layout of the code"
 	@echo "make lock    rebuild both locks (needs uv)"
@@ -94,7 +95,11 @@ coverage: setup
 		printf '%-12s %s %%\n' $$room "$$($(REPORTED) --precision=1 --format=total "--include=src/caseseries/$$room/*")"; done
 	$(REPORTED) --show-missing --skip-covered --fail-under=100 $(call within,$(COVERED)),src/caseseries/errors.py
 
-docs: setup
+# Seconds; tests/docs/test_manual.py holds that the pages are those that it prints.
+manual: setup
+	$(BIN)/python -m tools.manual
+
+docs: manual
 	$(BIN)/python -m pytest -q tests/docs
 
 bench: setup

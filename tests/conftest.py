@@ -118,8 +118,12 @@ SLOW = (
     "tests/stats/test_stats_frequency.py",
     "tests/summary/",
 )
-#: But these run one example from chart to report.
-QUICK = ("tests/published/test_published_jdm_mmf.py", "tests/published/test_published_report.py")
+#: But these run one example from chart to report, and print the manual.
+QUICK = (
+    "tests/published/test_published_jdm_mmf.py",
+    "tests/published/test_published_report.py",
+    "tests/docs/test_manual.py",
+)
 #: Of a test with several parameters here, `make check` takes one in three.
 MANY = ("tests/catalogue/", "tests/protocol/", "tests/report/", "tests/source/", "tests/stats/")
 #: What `make check` asks for.

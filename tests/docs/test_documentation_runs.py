@@ -64,7 +64,13 @@ def each(page: Path) -> Any:
     return pytest.param(page, id=name, marks=pytest.mark.long if name in LONG else pytest.mark.slow)
 
 
-@pytest.mark.parametrize("page", [each(page) for page in PAGES])
+RUN = {"python", "sh", "bash", "shell", "console"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [each(page) for page in PAGES if RUN & {block.language for block in blocks(page.read_text(encoding="utf-8"))}],
+)
 def test_page_runs(page: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()

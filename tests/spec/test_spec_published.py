@@ -1,4 +1,4 @@
-"""Response notions of published series, as the protocol language says them, or cannot yet."""
+"""Response notions of published series, and the examples of the manual, as the protocol language says them, or cannot yet."""
 
 from __future__ import annotations
 
@@ -8,59 +8,41 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from tests.spec.small import BASE, IMPLEMENTATIONS, answers, merged, protocol_of
-from tests.spec.times import times
+from tests.spec.small import BASE, IMPLEMENTATIONS, merged, protocol_of
+from tests.spec.spec_file import CONCEPTS, PUBLISHED, read, said, study
 
 from caseseries.protocol.check import check_made
-from caseseries.protocol.specs import plan
 
-FOLDER = Path(__file__).with_name("published")
-FILES = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "pending.yaml")
-WORDS = {True: "yes", False: "no", None: "?"}
+PENDING = read(Path(__file__).with_name("published") / "pending.yaml")
 
 
-def read(path: Path) -> Any:
-    return YAML(typ="base").load(path.read_text(encoding="utf-8"))
-
-
-PENDING = read(FOLDER / "pending.yaml")
-
-
-def study(written: dict[str, Any]) -> Any:
-    """The base protocol with these sections, its own outcome and measure left out where others are given."""
-    base = YAML(typ="base").load(BASE)
-    for section in {"measures", "outcomes"} & written.keys():
-        base[section] = {}
-    return merged(base, written)
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PUBLISHED + CONCEPTS, ids=lambda path: path.stem)
 def test_the_protocol_is_accepted(path: Path) -> None:
     written = read(path)
-    assert written["source"] and written["says"]
-    assert [] == [problem.what for problem in check_made(protocol_of(study(written["protocol"]))).errors]
+    assert written["says"] and (path in CONCEPTS or written["source"])
+    assert [] == [problem.what for problem in check_made(study(written["protocol"])).errors]
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
 def test_the_answers(path: Path, implementation: str) -> None:
     written = read(path)
-    declared = protocol_of(study(written["protocol"]))
-    found = answers(declared, written["chart"], implementation)
-    assert [] == found.needed
-    said: dict[str, dict[str, str]] = {}
-    for outcome in declared.verdicts:
-        outcome_plan = plan(declared, outcome)
-        for case in found.cases.values():
-            answer = said.setdefault(case.case_id, {})
-            for spec in outcome_plan.specs:
-                name = outcome if spec.primary else spec.reading
-                answer[name] = WORDS[found.verdicts[case.case_id, outcome, spec.number].truth]
-            if outcome_plan.among is not None:
-                answer["among"] = WORDS[found.among[case.case_id, outcome, 0][0]]
-    for case_id, of_case in times(declared, written["chart"], implementation).items():
-        said.setdefault(case_id, {}).update(of_case)
-    assert written["expected"] == said
+    assert written["expected"] == said(study(written["protocol"]), written["chart"], implementation)
+
+
+@pytest.mark.parametrize("path", CONCEPTS, ids=lambda path: path.stem)
+def test_the_answers_of_the_manual(path: Path) -> None:
+    written = read(path)
+    assert written["expected"] == said(study(written["protocol"]), written["chart"], "reference")
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS[1:])
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, marks=pytest.mark.long(but_every=4), id=path.stem) for path in CONCEPTS]
+)
+def test_the_answers_of_the_manual_on_engines(path: Path, implementation: str) -> None:
+    written = read(path)
+    assert written["expected"] == said(study(written["protocol"]), written["chart"], implementation)
 
 
 @pytest.mark.parametrize("entry", PENDING, ids=lambda entry: entry["name"])

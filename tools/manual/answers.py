@@ -1,0 +1,46 @@
+"""The answers about the patients of a spec: a table, and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tools.manual.markdown import fenced, paragraphs, table
+from tools.manual.told import Answer, CaseTold
+
+
+def answer_table(told: Sequence[CaseTold], remarks: Mapping[str, str]) -> str:
+    """A line for each case: the answer of every outcome and reading, and what the case is there to show."""
+    columns = list(dict.fromkeys(answer.called for case in told for answer in case.answers if answer.called))
+    rows = []
+    for case in told:
+        by = {answer.called: f"**{answer.word}**" for answer in case.answers}
+        cells = [by.get(column, by.get("", "")) for column in columns] or [by.get("", "")]
+        rows.append([case.case_id, *cells, *([remarks.get(case.case_id, "")] if remarks else [])])
+    head = ["patient", *(columns or ["answer"]), *(["remark"] if remarks else [])]
+    return table(head, rows)
+
+
+def reasons(told: Sequence[CaseTold], *, trace: bool = False) -> str:
+    """The sentence on each answer; with `trace` also the rule part by part, where it has several."""
+    return paragraphs(*(_of_case(case, trace=trace) for case in told))
+
+
+def _of_case(case: CaseTold, *, trace: bool) -> str:
+    if len(case.answers) == 1:
+        (answer,) = case.answers
+        return paragraphs(f"**Patient {case.case_id}.** {answer.sentence}", _lines(answer) if trace else "")
+    if trace and any(len(answer.trace) > 1 for answer in case.answers):
+        parts = (part for answer in case.answers for part in (f"{_reading(answer)}{answer.sentence}", _lines(answer)))
+        return paragraphs(f"**Patient {case.case_id}**", *parts)
+    return f"**Patient {case.case_id}**\n\n" + "\n".join(f"- {_reading(one)}{one.sentence}" for one in case.answers)
+
+
+def _reading(answer: Answer) -> str:
+    return f"*{answer.reading}*: " if answer.reading else ""
+
+
+def _lines(answer: Answer) -> str:
+    """The rule part by part, folded away where the page can be folded."""
+    if len(answer.trace) < 2:
+        return ""
+    return paragraphs("<details><summary>part by part</summary>", fenced("\n".join(answer.trace)), "</details>")
