@@ -21,7 +21,9 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 
 
 def test_the_pages_are_up_to_date() -> None:
-    assert not [path.as_posix() for path in out_of_date()], "print them anew with `make manual`, and commit them"
+    assert not [path.as_posix() for path in out_of_date()], (
+        "`python -m tools.manual` (make manual) prints them anew: commit them"
+    )
 
 
 @pytest.fixture(scope="module")

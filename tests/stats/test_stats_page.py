@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stats.test_stats_large import RULES
 
 from caseseries import stats
 
@@ -15,6 +17,7 @@ Numbers = Iterator[tuple[Any, Any, float]]
 
 HERE = Path(__file__).parent
 FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*_r.json"))}
+LARGE = FILES["large_r"]
 SMALL, NEVER = 1e-3, 1e-300
 
 
@@ -48,9 +51,13 @@ def upper_rates() -> Iterator[Numbers]:
 def described() -> Iterator[Numbers]:
     for case in FILES["reference_r"]["differences"]:
         found = stats.describe(case["values"])
-        yield (
+        numbers = [
             (case[name], getattr(found, name).value, SMALL) for name in ("mean", "sd", "median", "minimum", "maximum")
-        )
+        ]
+        for row in case["quartiles"]:
+            of_type = stats.describe(case["values"], quantile_type=row["type"])
+            numbers += [(row[side], getattr(of_type, f"{side}_quartile").value, SMALL) for side in ("lower", "upper")]
+        yield iter(numbers)
 
 
 def differences(name: str, test: Callable[..., stats.HypothesisTest], **how: Any) -> Iterator[Numbers]:
@@ -167,6 +174,27 @@ def of_fit(solved: Any, found: stats.RandomIntercept, place: int) -> Numbers:
         yield from interval((lower, upper), effect.estimate, upper - lower)
 
 
+def many_differences(part: str) -> Iterator[Numbers]:
+    for case in LARGE["ranks"]:
+        table = stats.Frequencies.of(Counter(RULES[case["rule"]](i) for i in range(1, case["n"] + 1)), 1)
+        if part == "p":
+            yield iter([(case["p"][0], stats.signed_rank(table).p, NEVER)])
+        elif case["estimate"] is not None:  # R drops zeros before it estimates
+            seen = zip(table.whole, table.counts, strict=True)
+            found = stats.hodges_lehmann(stats.Frequencies.of({whole: n for whole, n in seen if whole}, 1))
+            yield iter([(case["estimate"][0], found.estimate, SMALL), *interval(case["interval"], found)])
+
+
+def large_shares() -> Iterator[Numbers]:
+    for case in LARGE["shares"]:
+        yield interval(case["interval"], stats.clopper_pearson(case["count"], case["n"]))
+
+
+def large_rates() -> Iterator[Numbers]:
+    for case in LARGE["rates"]:
+        yield interval(case["interval"], stats.poisson_rate(case["events"], 12345), NEVER)
+
+
 COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
     "`clopper_pearson`": lambda: shares("clopper_pearson"),
     "`wilson`": lambda: shares("wilson"),
@@ -194,6 +222,10 @@ COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
     "`kaplan_meier`, median": lambda: kaplan_meier("median"),
     "`cumulative_incidence`": cumulative_incidence,
     "`random_intercept`": random_intercept,
+    "`signed_rank`, above 1000 differences": lambda: many_differences("p"),
+    "`hodges_lehmann`, above 1000 differences": lambda: many_differences("estimate"),
+    "`clopper_pearson`, up to 5 million": large_shares,
+    "`poisson_rate`, up to 5 million events": large_rates,
 }
 
 
