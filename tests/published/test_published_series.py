@@ -126,6 +126,11 @@ def test_three_adults_with_still_s_disease(shared_data: Path) -> None:
     assert {"good": 0, "moderate": 2, "none": 1} == told[
         "EULAR response at year 1"
     ]  # 6.31 to 5.20 is less than 1.2, above 5.1
+    boxes = {step.outcome: step.parts for step in summary.flow if step.outcome}
+    assert (("Good", 0), ("Moderate", 3), ("None", 0)) == boxes[
+        "EULAR response at month 6"
+    ]  # a level of nobody stands there
+    assert (("Responders", 3), ("Non-responders", 0)) == boxes["prednisone halved"]
     halved = summary.outcomes["prednisone halved"].responders[0]
     assert (3, 0, 0) == (halved.yes, halved.no, halved.not_evaluable)  # 10 to 5 mg is exactly half
     changes = {one.outcome: one for one in summary.change_outcomes}

@@ -11,6 +11,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.verdict import day_text, judged, listed, short_name, shown, signed, unit_text, window_days
+from caseseries.verdict.names import why_absent
 
 
 def facts(name: str, label: str, kind: str = "number", unit: str = "points") -> MeasureFacts:
@@ -123,3 +124,8 @@ def test_doses_are_never_told_together(told: SimpleNamespace) -> None:
         "Not tapered at day 84: prednisone (since month 3 at baseline) 20 → 30 mg/day (+10; a fall of at least 5 mg/day needed). "
         "Met: prednisone 30 → 20 mg/day, 33.3 % lower."
     ) == told.say(protocol, spec, told.verdict(spec, values, 84))
+
+
+def test_a_judgement_without_an_answer_is_noted_without_a_yes_or_no() -> None:
+    told = why_absent("recorded without a number", facts("improved", "improved", "judgement"), "month 3", {}, 90)
+    assert told == "improved noted without a yes or no at the visit of day 90"

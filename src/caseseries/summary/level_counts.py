@@ -89,15 +89,19 @@ def _sum(counts: Iterable[Count]) -> Count:
     return total
 
 
+#: The last line of a box; without it where every answer is known. An answer that nobody has stands there with its 0.
+NOT_EVALUABLE = "Not evaluable"
+
+
 def branch_of_levels(found: LevelsSummary) -> FlowStep | None:
     """The box of an outcome with levels in the flow diagram; None where a count is a range."""
     primary = found.readings[0]
     counts = [(one.name[:1].upper() + one.name[1:], one.exactly) for one in primary.levels]
-    counts.append(("Not evaluable", primary.not_evaluable))
-    known = [(told, n.exact) for told, n in counts]
+    counts.append((NOT_EVALUABLE, primary.not_evaluable))
+    known = [(told, n.exact) for told, n in counts if n.high or told != NOT_EVALUABLE]
     outside = outside_parts(primary.outside, primary.unplaced)
-    if primary.inside.exact is None or outside is None or any(n is None for _, n in known):
+    parts = tuple((told, n) for told, n in known if n is not None)
+    if primary.inside.exact is None or outside is None or len(parts) < len(known):
         return None
-    parts = tuple((told, n) for told, n in known if n)
     ensure(primary.inside.exact == sum(n for _, n in parts), "the levels of an outcome make its denominator")
     return FlowStep(found.name, primary.inside.exact, outside, found.name, parts)

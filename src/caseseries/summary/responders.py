@@ -37,14 +37,18 @@ class Counted:
 def branch(plan: OutcomePlan, counted: Counted) -> FlowStep:
     """The box of one outcome in the flow diagram: its answers, the not evaluable among them; and who is outside its denominator."""
     met, lost = (capital_of(truth, plan.good) for truth in (True, False))
-    parts = ((met, counted.yes), (lost, counted.no), ("Not evaluable", counted.unknown))
+    parts = (
+        (met, counted.yes),
+        (lost, counted.no),
+        *((("Not evaluable", counted.unknown),) if counted.unknown else ()),
+    )
     ensure(counted.total == sum(n for _, n in parts), "an outcome's answers make its denominator")
     return FlowStep(
         plan.name,
         counted.total,
         outside_parts(Count.of(counted.outside), Count.of(sum(counted.unplaced))) or (),
         plan.name,
-        tuple(one for one in parts if one[1]),
+        parts,
     )
 
 

@@ -194,7 +194,8 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "too few days recorded": f"{dose} on too few days {there}",
         "different limits of normal": f"{dose} of rows with different limits of normal {there}",
     }.get(code, f"{dose} absent in {within}: {code}")
-    return told.replace("without a number", "without a grade") if facts.grades else told
+    answer = "a grade" if facts.grades else "a yes or no" if facts.kind == "judgement" else "a number"
+    return told.replace("without a number", f"without {answer}")
 
 
 def event_words(event: str, protocol: Protocol, at: str, fact: str = "") -> str:
