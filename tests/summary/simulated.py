@@ -37,7 +37,7 @@ def study() -> Protocol:
 
 def simulated(persons: int, seed: int, *, unknown: float = 0.2) -> Tally:
     """Counts of so many persons, about half of them cases."""
-    draw, found = random.Random(seed), Tally()
+    draw, also, found = random.Random(seed), random.Random(seed + 1_000), Tally()
     found.add(("persons",), persons)
     excluded = (
         "no first exposure",
@@ -49,14 +49,15 @@ def simulated(persons: int, seed: int, *, unknown: float = 0.2) -> Tally:
             why = draw.choices(excluded, (100, 8, draw.choice((1, 8))))[0]
             found.add(("cases", why, ""))
             continue
-        _case(draw, found, unknown)
+        _case(draw, also, found, unknown)
     found.add(("rows", "measurement", "used", ""), 3 * persons)
     found.add(("rows", "measurement", "refused", "a date"), 2)
     found.add(("finding", "warning", "a date", "rows without a date"), 2)
     return found
 
 
-def _case(draw: random.Random, found: Tally, unknown: float) -> None:
+def _case(draw: random.Random, also: random.Random, found: Tally, unknown: float) -> None:
+    """One case; what is drawn from `also` leaves the numbers of everything else as they were before it was there."""
     found.add(("cases", "", ""))
     found.add(("age", draw.choices((draw.randint(20, 90), -1), (99, 1))[0]))
     found.add(("sex", draw.choices(("F", "M", ""), (60, 40, 1))[0]))
@@ -88,17 +89,17 @@ def _case(draw: random.Random, found: Tally, unknown: float) -> None:
             found.add(("why", "response", spec, f"after mmt: {reason}"))
         if answer != answers[0]:
             found.add(("flip", "response", spec, WORDS[answers[0]], WORDS[answer]))
-    if draw.random() < unknown / 2:
+    if also.random() < unknown / 2:
         found.add(
             (
                 "described absent",
                 "proliferation",
                 answers[0],
-                draw.choices(("no value in window", "censored"), (20, 1))[0],
+                also.choices(("no value in window", "censored"), (20, 1))[0],
             )
         )
     else:
-        found.add(("described", "proliferation", answers[0], "ki67", draw.randint(0, 100) * 1_000_000))
+        found.add(("described", "proliferation", answers[0], "ki67", also.randint(0, 100) * 1_000_000))
     for outcome in ("response", "strength"):
         if missing:
             found.add(("absent", outcome, "mmt", "after", reason))
