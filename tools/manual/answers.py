@@ -26,21 +26,24 @@ def reasons(told: Sequence[CaseTold], *, trace: bool = False) -> str:
 
 
 def _of_case(case: CaseTold, *, trace: bool) -> str:
+    parts = _parts(case) if trace else ""
     if len(case.answers) == 1:
-        (answer,) = case.answers
-        return paragraphs(f"**Patient {case.case_id}.** {answer.sentence}", _lines(answer) if trace else "")
-    if trace and any(len(answer.trace) > 1 for answer in case.answers):
-        parts = (part for answer in case.answers for part in (f"{_reading(answer)}{answer.sentence}", _lines(answer)))
-        return paragraphs(f"**Patient {case.case_id}**", *parts)
-    return f"**Patient {case.case_id}**\n\n" + "\n".join(f"- {_reading(one)}{one.sentence}" for one in case.answers)
+        return paragraphs(f"**Patient {case.case_id}.** {case.answers[0].sentence}", parts)
+    said = "\n".join(f"- {_reading(one)}{one.sentence}" for one in case.answers)
+    return paragraphs(f"**Patient {case.case_id}**", said, parts)
 
 
 def _reading(answer: Answer) -> str:
     return f"*{answer.reading}*: " if answer.reading else ""
 
 
-def _lines(answer: Answer) -> str:
-    """The rule part by part, folded away where the page can be folded."""
-    if len(answer.trace) < 2:
+def _parts(case: CaseTold) -> str:
+    """Each rule of several parts, part by part, folded away where the page can be folded."""
+    told = [one for one in case.answers if len(one.trace) > 1]
+    if not told:
         return ""
-    return paragraphs("<details><summary>part by part</summary>", fenced("\n".join(answer.trace)), "</details>")
+    named = len(case.answers) > 1
+    blocks = [
+        "\n".join([f"{one.called}:", *(f"  {line}" for line in one.trace)] if named else one.trace) for one in told
+    ]
+    return paragraphs("<details><summary>part by part</summary>", fenced("\n\n".join(blocks)), "</details>")

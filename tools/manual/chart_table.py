@@ -61,6 +61,8 @@ def _values(read: _Chart, measures: dict[str, MeasureFacts]) -> tuple[list[str],
             for patient in patients
         ]
         return ["patient", *(f"{_name(measures[measure])}, {_day(day)}" for measure, day in columns)], body
+    if exact and len(days) <= 2:
+        return _by_measure(read, names, days, measures)
     of = [[patient, _name(measures[measure])] for patient, measure in read.values]
     if exact and len(days) <= MOST_COLUMNS - 1:
         cells_of = [[cells.get(day, "") for day in days] for cells in read.values.values()]
@@ -72,6 +74,23 @@ def _values(read: _Chart, measures: dict[str, MeasureFacts]) -> tuple[list[str],
         ]
         head = ["patient", "measure", "recorded"]
     return head, [[*first, *cells] for first, cells in zip(of, cells_of, strict=True)]
+
+
+def _by_measure(
+    read: _Chart, names: list[str], days: list[str], measures: dict[str, MeasureFacts]
+) -> tuple[list[str], list[list[str]]]:
+    """Before and after of many measures: a line for each measure, a column for each patient."""
+    patients = dict.fromkeys(patient for patient, _ in read.values)
+    body = [
+        [_name(measures[name]), *(_before_after(read.values.get((patient, name), {}), days) for patient in patients)]
+        for name in names
+    ]
+    return [" → ".join(map(_day, days)), *(f"patient {patient}" for patient in patients)], body
+
+
+def _before_after(cells: dict[str, str], days: list[str]) -> str:
+    """Such as `20 → 16`, with a dash for what is not recorded."""
+    return " → ".join(cells.get(day, "–") for day in days) if cells else ""
 
 
 def _read(rows: str, measures: dict[str, MeasureFacts]) -> _Chart:

@@ -22,7 +22,7 @@ def in_words(one: SpecText) -> str:
     for name, outcome in declared.outcomes.items():
         if isinstance(outcome, VerdictOutcome | Several):
             for called, words in _rules(name, outcome, measures).items():
-                said.append(f"- **{called}**: {words}")
+                said.append(f"- **{called}**: {words.removeprefix(f'{called}: ')}")
             if outcome.among is not None:
                 said.append(f"- asked only of cases with {describe_rule(outcome.among, measures, at=outcome.at)}")
         elif isinstance(outcome, TimeToOutcome) and not outcome.event:
