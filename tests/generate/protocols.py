@@ -464,7 +464,9 @@ def value_outcome(draw: st.DrawFn, windows: dict[str, Any], numbers: tuple[str, 
     later = [name for name in windows if name not in {"baseline", "course"}]
     among = {"value": "strength", "at": "baseline", "less_than": "54 points"} if draw(st.integers(0, 2)) == 2 else None
     if draw(st.integers(0, 2)) == 2:
-        return _clean({"change": draw(st.sampled_from(numbers)), "at": draw(st.sampled_from(later)), "among": among})
+        measure = draw(st.sampled_from([*numbers, "enzyme"]))
+        percent = "yes" if measure != "cells" and draw(st.booleans()) else None
+        return _clean({"change": measure, "at": draw(st.sampled_from(later)), "among": among, "percent": percent})
     at = draw(st.sampled_from(["baseline", *later]))
     doses = ["dose"] * (windows[at]["take"] in DAY_TAKES)  # which day it is has to be named
     return _clean({"describe": draw(st.sampled_from([*numbers, "improved", *doses])), "at": at, "among": among})

@@ -14,6 +14,7 @@ measures:
   active: {judgement: active, since: index date}
   cells: {grades: ["0", "0.5+", "1+", "2+"], better: low}
   steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero}
+windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier}}
 """
 ROWS = """
     a | mmt | 0:50, 90:60

@@ -10,7 +10,11 @@ from caseseries.protocol.yaml import Loc
 
 
 def check_agree(draft: Draft, notes: Notes) -> None:
-    """Every pair of `reporting: agree`."""
+    """Every pair of `reporting: agree`; and that P values of the paired t test are not asked for while P values are off."""
+    reporting = mapping(draft.data, "reporting")
+    if reporting.get("paired_t") in ("yes", True) and reporting.get("p_values") not in ("yes", True):
+        what = "the paired t test gives a P value, and P values are off"
+        notes.wrong(("reporting", "paired_t"), what, "yes", do="write `p_values: yes`, or leave it out")
     outcomes = mapping(draft.data, "outcomes")
     ruled = [name for name, one in outcomes.items() if isinstance(one, Mapping) and "rule" in one]
     seen: list[set[str]] = []

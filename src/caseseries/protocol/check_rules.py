@@ -298,6 +298,16 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
         notes.wrong(
             (*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "grade", "dose")
         )
+    for field, what in (
+        ("percent", "of grades there are steps, and no percent"),
+        ("paired_t", "grades have no mean to test"),
+    ):
+        if facts is not None and facts.grades and outcome.get(field) in ("yes", True):
+            notes.wrong((*loc, field), what, facts.name, do="leave it out")
+    asked = outcome.get("paired_t") in ("yes", True)
+    if asked and mapping(draft.data, "reporting").get("p_values") not in ("yes", True):
+        what = "the paired t test gives a P value, and P values are off"
+        notes.wrong((*loc, "paired_t"), what, "yes", do="write `p_values: yes` under `reporting`, or leave it out")
 
 
 def _denominator(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:

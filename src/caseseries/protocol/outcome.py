@@ -233,12 +233,17 @@ def _ordered(levels: Mapping[str, Any], at: tuple[str, ...]) -> None:
 
 
 class ChangeOutcome(Written):
-    """The change of one measure from one window to another, of the cases for which the rule `among` holds where there is one."""
+    """The change of one measure from one window to another, of the cases for which the rule `among` holds where there is one.
+
+    `percent` tells it in percent of the value before too, and `paired_t` the paired t test beside the exact ones.
+    """
 
     change: str
     at: str
     from_: str = Field(default="baseline", alias="from")
     among: Rule | None = None
+    percent: YesNo = False
+    paired_t: YesNo = False
 
 
 class DescribeOutcome(Written):

@@ -40,9 +40,13 @@ class Amendment(Written):
 
 
 class Reporting(Written):
-    """How results are printed; p values are off unless asked for. `agree` names pairs of outcomes whose verdicts are set side by side."""
+    """How results are printed; p values are off unless asked for, and `paired_t` adds the paired t test to the exact ones.
+
+    `agree` names pairs of outcomes whose verdicts are set side by side.
+    """
 
     p_values: YesNo = False
+    paired_t: YesNo = False
     level: Literal["90", "95", "99"] = "95"
     agree: tuple[tuple[str, str], ...] = ()
 

@@ -106,14 +106,17 @@ def _pair(counts: Tally, protocol: Protocol, outcome: str, measure: str, pair: t
         missing = before if before.value is None else after
         counts.add(("absent", outcome, measure, missing.slot.window, missing.absent))
         return
-    for part, value in _parts(before.value, after.value, dose=all_measures(protocol)[measure].kind == "dose"):
+    declared = protocol.changes.get(outcome)
+    dose = all_measures(protocol)[measure].kind == "dose"
+    percent = -1 if dose else int(declared is not None and declared.percent)
+    for part, value in _parts(before.value, after.value, percent):
         counts.add(("value", outcome, measure, part, value_key(value)))
 
 
-def _parts(before: Fraction, after: Fraction, *, dose: bool) -> Iterator[tuple[str, Fraction]]:
+def _parts(before: Fraction, after: Fraction, percent: int) -> Iterator[tuple[str, Fraction]]:
     yield from (("before", before), ("after", after), ("change", after - before))
-    if dose and before > 0:
-        yield "percent", (before - after) / before * 100
+    if percent and before > 0:  # of a dose a fall counts, of another measure a rise
+        yield "percent", percent * (after / before - 1) * 100
 
 
 def _baseline(counts: Tally, protocol: Protocol, owned: set[str], slot: Slot, values: Sequence[Quantity]) -> None:

@@ -19,6 +19,7 @@ from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.measures import all_measures
+from caseseries.protocol.percent import Percent, percent_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import pairs_of
 from caseseries.protocol.tree import Slot
@@ -37,6 +38,7 @@ class _Pair:
     one: int
     other: int
     dose: bool
+    percent: Percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,16 @@ def _count_pairs(engine: Engine, counts: Tally, sheet: Sheet, pairs: Sequence[_P
             before, after = sheet.place(pair.one), sheet.place(pair.other)
             both = _of_value(before), _of_value(after)
             values.setdefault(both, {}).setdefault(before.measure, []).append(pair)
+
+    def value_parts(dialect: Dialect, before: _Column, after: _Column) -> dict[str, str]:
+        return _value_parts(dialect, before, after, percent=_in_percent(values[before, after]))
+
     if values:
-        means = {both: pairs for both, pairs in values.items() if exact and (both[0].d or both[1].d)}
-        plain = {both: pairs for both, pairs in values.items() if both not in means}
+        quotients = {both for both, found in values.items() if both[0].d or both[1].d or _in_percent(found)}
+        means = {both: found for both, found in values.items() if exact and both in quotients}
+        plain = {both: found for both, found in values.items() if both not in means}
         if plain:
-            _count(engine, counts, of.format("value_case"), "measure", plain, _value_parts)
+            _count(engine, counts, of.format("value_case"), "measure", plain, value_parts)
         if means:
             _count_exactly(engine, counts, of.format("value_case"), "measure", means, MILLIONTH)
     if doses and exact:
@@ -150,7 +157,7 @@ def _count_exactly(engine: Engine, counts: Tally, table: str, measure: str, colu
             number, n1, d1, n2, d2, n = map(int, row)
             before_value, after_value = Fraction(n1, d1 * scale), Fraction(n2, d2 * scale)
             for pair in pairs[number]:
-                for part, value in exact_parts(before_value, after_value, dose=pair.dose).items():
+                for part, value in exact_parts(before_value, after_value, pair.percent).items():
                     counts.add(("value", pair.outcome, pair.after.measure, part, value_key(value)), n)
 
 
@@ -160,6 +167,8 @@ def _add_values(counts: Tally, pairs: Sequence[Mapping[int, Sequence[_Pair]]], r
         tables.setdefault((place, part, measure), []).append((int(value), n))
     for (place, part, measure), table in tables.items():
         for pair in pairs[place][measure]:
+            if part == "percent" and not pair.percent:
+                continue
             counts.add_values(("value", pair.outcome, pair.after.measure, part), table)
 
 
@@ -183,16 +192,28 @@ def _pairs(protocol: Protocol, compiled: Compiled) -> Iterator[_Pair]:
         kind = measures[after.measure].kind
         if kind != "judgement":
             one, other = (compiled.choice(protocol, plan.primary, slot) for slot in (before, after))
-            yield _Pair(plan.name, before, after, one, other, kind == "dose")
+            percent = percent_of(protocol, plan.name, after.measure)
+            yield _Pair(plan.name, before, after, one, other, kind == "dose", percent)
 
 
-def _value_parts(dialect: Dialect, before: _Column, after: _Column) -> dict[str, str]:
+def _in_percent(pairs: Mapping[int, Sequence[_Pair]]) -> bool:
+    """Whether the change of some measure of these columns is told in percent."""
+    return any(pair.percent for of_measure in pairs.values() for pair in of_measure)
+
+
+def _value_parts(dialect: Dialect, before: _Column, after: _Column, *, percent: bool) -> dict[str, str]:
     """What is counted of two values that are no doses: whole millionths, or sums of them to be divided by how many they are."""
-    return {
+    found = {
         "before": _rounded(dialect, before.n, before.d),
         "after": _rounded(dialect, after.n, after.d),
         "change": _difference(dialect, before, after),
     }
+    if percent:
+        one, other = (column.d or "1" for column in (before, after))
+        n = f"CAST({before.n} AS {dialect.wide})"
+        moved = f"(100 * (CAST({after.n} AS {dialect.wide}) * {one} - {n} * {other}))"
+        found["percent"] = millionths(dialect, moved, f"({n} * {other})", PERCENT)
+    return found
 
 
 def _difference(dialect: Dialect, before: _Column, after: _Column) -> str:

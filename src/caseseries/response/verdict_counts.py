@@ -17,6 +17,7 @@ from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import all_measures
+from caseseries.protocol.percent import Percent, percent_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, pairs_of
 from caseseries.protocol.tree import Slot
@@ -141,6 +142,7 @@ def _changes(
 ) -> Tally:
     """The values of one measure before and after, from ``case_wide`` or those of its cases that the outcome is limited to."""
     plan, counts, dialect = compiled.plan, Tally(), engine.dialect
+    percent = percent_of(protocol, plan.name, after.measure)
     chosen = {"b": compiled.choice(protocol, plan.primary, before), "a": compiled.choice(protocol, plan.primary, after)}
     dose = all_measures(protocol)[after.measure].kind == "dose"
     columns = [
@@ -149,7 +151,7 @@ def _changes(
         for name in ("num", "den", "absent")
     ]
     if exact:
-        _exact_changes(engine, counts, (plan.name, after.measure), columns, wide, dose=dose)
+        _exact_changes(engine, counts, (plan.name, after.measure), columns, wide, percent)
         _absences(engine, counts, plan.name, before, after, ", ".join(columns), wide, "NULL AS nothing")
         return counts
     step = QUOTIENT if dose else 1
@@ -162,8 +164,10 @@ def _changes(
             "after": millionths(dialect, "a_num", "a_den", step),
             "change": millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)", step),
         }
-    if dose:
-        hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)", PERCENT)
+    if percent:
+        fall = "b_num * a_den - a_num * b_den"
+        moved = fall if percent == "decrease" else f"-({fall})"
+        hundred = millionths(dialect, f"(100 * ({moved}))", "(b_num * a_den)", PERCENT)
         parts["percent"] = f"CASE WHEN b_num > 0 THEN {hundred} END"
     values = ", ".join(f"{value} AS {part}" for part, value in parts.items())
     _absences(engine, counts, plan.name, before, after, ", ".join(columns), wide, values)
@@ -184,7 +188,7 @@ def _absences(
 
 
 def _exact_changes(
-    engine: Engine, counts: Tally, of: tuple[str, str], columns: Sequence[str], wide: str, *, dose: bool
+    engine: Engine, counts: Tally, of: tuple[str, str], columns: Sequence[str], wide: str, percent: Percent
 ) -> None:
     """Count every complete pair as the fractions that its values are."""
     pairs = engine.rows(
@@ -192,20 +196,20 @@ def _exact_changes(
         "WHERE b_absent = 0 AND a_absent = 0 GROUP BY b_num, b_den, a_num, a_den"
     )
     for b_num, b_den, a_num, a_den, n in pairs:
-        parts = exact_parts(Fraction(int(b_num), int(b_den)), Fraction(int(a_num), int(a_den)), dose=dose)
+        parts = exact_parts(Fraction(int(b_num), int(b_den)), Fraction(int(a_num), int(a_den)), percent)
         for part, value in parts.items():
             counts.add(("value", *of, part, value_key(value)), int(n))
 
 
-def exact_parts(before: Fraction, after: Fraction, *, dose: bool) -> dict[str, Fraction]:
-    """The numbers of one pair: before, after, change, and of a dose above 0 the percent decrease.
+def exact_parts(before: Fraction, after: Fraction, percent: Percent) -> dict[str, Fraction]:
+    """The numbers of one pair: before, after, change, and of a value before above 0 the percent by which it fell, or changed.
 
-    >>> exact_parts(Fraction(8), Fraction(6), dose=True)["percent"]
-    Fraction(25, 1)
+    >>> exact_parts(Fraction(8), Fraction(6), "decrease")["percent"], exact_parts(Fraction(8), Fraction(6), "change")["percent"]
+    (Fraction(25, 1), Fraction(-25, 1))
     """
     parts = {"before": before, "after": after, "change": after - before}
-    if dose and before > 0:
-        parts["percent"] = 100 * (before - after) / before
+    if percent and before > 0:
+        parts["percent"] = 100 * ((before - after) if percent == "decrease" else (after - before)) / before
     return parts
 
 

@@ -18,6 +18,7 @@ from caseseries.stats.kaplan_meier import KaplanMeier, kaplan_meier
 from caseseries.stats.kappa import KappaWeights, cohen_kappa
 from caseseries.stats.mcnemar import mcnemar
 from caseseries.stats.paired_answers import PairedAnswers, Pairs, percent_agreement
+from caseseries.stats.paired_t import PairedT, paired_t
 from caseseries.stats.proportion import (
     ProportionMethod,
     clopper_pearson,
@@ -53,6 +54,7 @@ __all__ = [
     "Moments",
     "Observed",
     "PairedAnswers",
+    "PairedT",
     "Pairs",
     "ProportionMethod",
     "QuantileType",
@@ -80,6 +82,7 @@ __all__ = [
     "kaplan_meier",
     "mcnemar",
     "mid_p",
+    "paired_t",
     "percent_agreement",
     "poisson_rate",
     "poisson_rate_upper",

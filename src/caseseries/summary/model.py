@@ -87,9 +87,10 @@ class Responders:
 class ChangeSummary:
     """Before, after and change of one measure under the protocol as written, over the cases with both values.
 
-    `percent` is the percent decrease from baseline, of doses. `absent` counts the cases without, as (window, reason, n); n, those, and
-    `withheld` (cases of sites that told nothing of this measure) are the denominator. `spreads` holds `before`, `after`, `change` and of
-    doses `percent`. `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count.
+    `percent` is the percent decrease from the value before, of doses, and the percent change of others where it is declared; it is of the
+    cases with a value before above 0. `absent` counts the cases without, as (window, reason, n); n, those, and
+    `withheld` (cases of sites that told nothing of this measure) are the denominator. `spreads` holds `before`, `after`, `change` and
+    `percent` where there is one. `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count.
     `days` says on which days a dose from courses is read; empty for what is recorded at visits.
     """
 

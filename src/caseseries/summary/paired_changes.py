@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts, all_measures
+from caseseries.protocol.percent import percent_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.response.verdict_counts import ANSWERS
 from caseseries.summary.grade_results import PLACE, of_grades, of_steps
 from caseseries.summary.model import ChangeSummary
 from caseseries.summary.result import NONE, Count, Result
-from caseseries.summary.result_rows import TESTS, change_tests, without_pairs
+from caseseries.summary.result_rows import TESTS, change_tests, paired_t_rows, without_pairs
 from caseseries.summary.spread import BINNED, Spread, described, typical_change
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.denominator import among_words
@@ -48,7 +49,8 @@ def change(
 ) -> ChangeSummary:
     """Before, after and change of one measure, over the cases with both values; `total` is the denominator of its outcome.
 
-    Change is after minus before, of grades in steps and without means; of doses also the percent decrease from baseline. `among` names the
+    Change is after minus before, of grades in steps and without means; of doses also the percent decrease from baseline, of others the
+    percent change where it is declared. `among` names the
     denominator where it is not all included (`with ...`), `days` says on which days a dose is read.
     """
     found = {part: reader.spread("value", name, facts.name, part)[0] for part in ("before", "after", "change")}
@@ -73,11 +75,16 @@ def change(
             facts.change_unit,
         )
     percent: dict[str, Result] = {}
-    if facts.kind == "dose":
+    if way := percent_of(protocol, name, facts.name):
         found["percent"] = reader.spread("value", name, facts.name, "percent")[0]
         ensure(found["percent"].n <= n)
-        percent = described(f"{prefix}/percent_decrease", f"{label}, percent decrease{whose}", found["percent"], "%")
+        percent = described(f"{prefix}/percent_{way}", f"{label}, percent {way}{whose}", found["percent"], "%")
     tests = _tests(prefix, f"{label}{whose}", found["change"]) if protocol.reporting.p_values else ()
+    declared = protocol.changes.get(name)
+    if tests and not facts.grades and (protocol.reporting.paired_t or (declared is not None and declared.paired_t)):
+        of_t = paired_t_rows(f"{prefix}/change", f"{label}{whose}", found["change"].moments, level, facts.change_unit)
+        changes |= {key: of_t[key] for key in ("mean_by_t", "t")}
+        tests = (*tests, of_t["paired_t"])
     before = described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit)
     after = described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit)
     if facts.grades:

@@ -120,3 +120,22 @@ def change_tests(prefix: str, label: str, changes: stats.Values) -> tuple[Result
             )
         )
     return tuple(rows)
+
+
+def paired_t_rows(prefix: str, label: str, changes: stats.Moments, level: Fraction, unit: str) -> dict[str, Result]:
+    """The mean change with its interval by Student's t, t, and p of the paired t test; from exact sums, also where sites told bins.
+
+    >>> from caseseries.stats import Moments, frequencies
+    >>> found = paired_t_rows("x", "CMAS", Moments.of(frequencies([1, 2, 4])), Fraction(95, 100), "points")
+    >>> [round(float(one.estimate), 3) for one in found.values()], found["t"].unit
+    ([2.333, 2.646, 0.118], 't, 2 degrees of freedom')
+    """
+    found = stats.paired_t(changes, level=level)
+    degrees = f"t, {found.degrees_of_freedom} degrees of freedom"
+    return {
+        "mean_by_t": of_estimate(f"{prefix}/mean_by_t", f"{label}, mean change, paired t", found.mean, unit=unit),
+        "t": of_statistic(f"{prefix}/t", f"{label}, t", found.t, changes.n, degrees, found.method),
+        "paired_t": of_statistic(
+            f"{prefix}/paired_t", f"{label}, paired t test", found.p, changes.n, "p", found.method
+        ),
+    }

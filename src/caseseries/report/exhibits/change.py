@@ -150,8 +150,9 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
             )
         )
         rows += _rows(change, tested, facts)
-        notes += _other_tests(change, facts) if tested else []
+        notes += _other_tests(change, facts, level) if tested else []
         notes += grade_notes(change, facts)
+        notes += _without_percent(change, facts)
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, cases with both values."
     estimate = [f"Hodges–Lehmann: the estimate of the typical change; {'; '.join(methods)}."] if methods else []
@@ -213,7 +214,9 @@ def _rows(change: ChangeSummary, tested: bool, facts: MeasureFacts) -> list[Row]
     if facts.grades:
         rows = [replace(row, cells=(*row.cells[:2], Cell("–"), *row.cells[3:5], Cell(""))) for row in rows]
     if change.percent:
-        rows.append(_row("Decrease, % of baseline", change.percent, _percent_places(change.percent)))
+        fell = facts.kind == "dose"
+        told = f"{'Decrease' if fell else 'Change'}, % of {change.before_window}"
+        rows.append(_row(told, change.percent, _percent_places(change.percent), signed=not fell))
     if not tested:
         return rows
     return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == moved else Cell(""))) for row in rows]
@@ -238,7 +241,11 @@ def _p(change: ChangeSummary) -> Cell:
 
 def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Row:
     n = count(results)
-    typical = with_interval(results.get("hodges_lehmann"), decimals, signed=signed) if signed else Cell("")
+    typical = (
+        with_interval(results.get("hodges_lehmann"), decimals, signed=signed)
+        if "hodges_lehmann" in results
+        else Cell("")
+    )
     cells = (
         Cell(name),
         Cell(whole(n), n),
@@ -250,14 +257,38 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
     return Row(cells, indent=1)
 
 
-def _other_tests(change: ChangeSummary, facts: MeasureFacts) -> list[str]:
+def _without_percent(change: ChangeSummary, facts: MeasureFacts) -> list[str]:
+    """How many cases have a change and no percent of it: of 0 and of less there is none."""
+    left = change.n - count(change.percent) if change.percent else 0
+    return (
+        [
+            f"{capital(short_name(facts))}: no percent for {counted(left, 'case')} with 0 or less at {change.before_window}."
+        ]
+        if left
+        else []
+    )
+
+
+def _other_tests(change: ChangeSummary, facts: MeasureFacts, level: str) -> list[str]:
     notes = []
     for test in change.tests[1:]:
         p = f"P = {p_value(test.estimate)}" if test.estimate is not None else f"P not estimable ({test.absent_because})"
+        t = _mean_by_t(change, level) if test.id.endswith("/paired_t") else ""
         notes.append(
-            f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
+            f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}{t}, not adjusted."
         )
     return notes
+
+
+def _mean_by_t(change: ChangeSummary, level: str) -> str:
+    """t, and the mean change with its interval, which take the changes as normal."""
+    t, mean = change.change["t"], change.change["mean_by_t"]
+    if t.estimate is None or mean.estimate is None:
+        return ""
+    decimals = places(change.change)
+    told = f" = {number(t.estimate, 2, signed=True)} with {t.unit.removeprefix('t, ')}"
+    limits = interval(mean, decimals, signed=True)
+    return f"{told}, mean change {number(mean.estimate, decimals, signed=True)} ({level} % CI {limits}), changes taken as normal"
 
 
 def change_line(summary: Summary, change: ChangeSummary, *, windows: bool = False, why: str = "") -> str:
@@ -279,8 +310,9 @@ def change_line(summary: Summary, change: ChangeSummary, *, windows: bool = Fals
     percent = change.percent.get("mean")
     if percent is not None and percent.estimate is not None:
         whole_percent = _percent_places(change.percent)
-        told += f"; mean decrease {number(percent.estimate, whole_percent)} % of baseline"
-        told += _range(change.percent, whole_percent, n=count(change.percent) != count(change.change))
+        fell = facts.kind == "dose"
+        told += f"; mean {'decrease' if fell else 'change'} {number(percent.estimate, whole_percent, signed=not fell)} % of {change.before_window}"
+        told += _range(change.percent, whole_percent, signed=not fell, n=count(change.percent) != change.n)
     return told
 
 
@@ -315,18 +347,19 @@ def change_sentence(summary: Summary, change: ChangeSummary, *, windows: bool = 
     typical = _typical(summary, change, decimals)
     told += f"; the typical change (Hodges–Lehmann) was {typical}" if typical else ""
     if change.percent:
-        told += _percent_words(change)
+        told += _percent_words(change, fell=facts.kind == "dose")
     return f"{told}."
 
 
-def _percent_words(change: ChangeSummary) -> str:
+def _percent_words(change: ChangeSummary, *, fell: bool) -> str:
     mean, n = change.percent.get("mean"), count(change.percent)
+    what, before = "dose" if fell else "value", change.before_window
     if mean is None or mean.estimate is None:
-        return "; in percent of baseline it is not estimable, as no case had a dose above zero at baseline"
-    decimals, own = _percent_places(change.percent), n != count(change.change)
-    told = f"; the mean decrease was {number(mean.estimate, decimals)} % of baseline"
-    return f"{told}{_range(change.percent, decimals, n=own)}" + (
-        ", over the cases with a dose above zero at baseline" if own else ""
+        return f"; in percent of {before} it is not estimable, as no case had a {what} above zero at {before}"
+    decimals, own = _percent_places(change.percent), n != change.n
+    told = f"; the mean {'decrease' if fell else 'change'} was {number(mean.estimate, decimals, signed=not fell)} % of {before}"
+    return f"{told}{_range(change.percent, decimals, signed=not fell, n=own)}" + (
+        f", over the cases with a {what} above zero at {before}" if own else ""
     )
 
 

@@ -359,6 +359,8 @@ def _statistics(summary: Summary) -> str:
     if summary.included >= MANY:
         told += " Among so many cases a difference too small to matter has a small P."
     tests = dict.fromkeys(test.method for change in summary.changes for test in change.tests if test.method)
+    if any("mean_by_t" in change.change for change in summary.changes):
+        told += " The paired t test takes the changes as normally distributed, which few values can neither show nor refute; the exact tests do not."
     return told + (f" They are from the {listed(map(method_words, tests))}." if tests else "")
 
 

@@ -35,6 +35,7 @@ def statistics_table(summary: Summary) -> Table | None:
         add("Quartiles", change.change.get("lower_quartile"))
         for test in change.tests:
             add("P values", test)
+        add("Mean changes beside the paired t test", change.change.get("mean_by_t"))
     for agreement in summary.agreements:
         add("Share with the same answer", agreement.same)
         add("Agreement beyond chance", agreement.kappa)
@@ -56,12 +57,14 @@ def statistics_table(summary: Summary) -> Table | None:
         for (what, method), sizes in found.items()
     )
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
-    notes = (
+    notes: tuple[str, ...] = (
         "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, "
         "as the method, a log-log band or a large-sample interval says; "
         "Monte Carlo: from random sign patterns, (b + 1)/(B + 1), never 0; "
         "between two ends: sites told their values in bins. n: cases, or events for a rate.",
     )
+    if any("Student" in method for _, method in found):
+        notes += ("Student's t takes the changes as normal, and is approximate as far as they are not.",)
     return Table("statistics", "How the numbers were found", columns, rows, notes)
 
 
@@ -90,7 +93,11 @@ def _exactly(method: str) -> str:
         return "between two ends"
     if "Monte Carlo" in method:
         return "Monte Carlo"
-    return "approximate" if any(word in method for word in ("normal", "log-log band", "large-sample")) else "exact"
+    return (
+        "approximate"
+        if any(word in method for word in ("normal", "log-log band", "large-sample", "Student"))
+        else "exact"
+    )
 
 
 def _sizes(sizes: list[int]) -> str:
