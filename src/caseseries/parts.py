@@ -66,6 +66,7 @@ from caseseries.protocol.rule import (
 )
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.score import Banded
+from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.window import Window
 
@@ -138,6 +139,7 @@ __all__ = [
     "Robustness",
     "Safety",
     "Score",
+    "Strata",
     "Sum",
     "TimeToOutcome",
     "Value",

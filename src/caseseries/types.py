@@ -72,6 +72,7 @@ from caseseries.summary.model import (
 )
 from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
+from caseseries.summary.strata import StrataSummary, Stratum
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
@@ -164,6 +165,8 @@ __all__ = [
     "Spec",
     "Spread",
     "Statistic",
+    "StrataSummary",
+    "Stratum",
     "Stretch",
     "Study",
     "StudyDrug",

@@ -440,6 +440,9 @@ def outcome(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, 
             "rule": draw(rules(windows, dose, numbers)),
             "readings": {f"reading {place}": rule for place, rule in enumerate(readings, start=1)},
             "among": among,
+            "by": draw(
+                st.sampled_from([None, None, None, "sex", "course", {"attribute": "course", "of": ["late", "Acute"]}])
+            ),
         }
     )
 

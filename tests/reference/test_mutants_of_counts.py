@@ -11,6 +11,7 @@ from tests.spec.small import analyse_with_counts, chart, protocol
 
 from caseseries.cohort import case_counts
 from caseseries.errors import Disagreement
+from caseseries.response import strata_counts
 from caseseries.safety import event_counts, monitored_values
 from caseseries.summary.compare import compare
 
@@ -57,12 +58,26 @@ BOUNDARIES = {
     "a value that stands twice": (ONCE + SAFETY, DRUG + "a | mmt | 5:50, 5:50"),
     "values at the bounds": (ONCE + SAFETY, DRUG + "a | mmt | 1:45, 2:60, 3:<45, 4:>60, 5:<=45, 6:>=60, 7:<50, 8:>50, 9:>44, 10:<61"),
     "an event on the last day on treatment": (ONCE + SAFETY, "a | mycophenolate mofetil | 0..10\na | event: fever | 40\na | visit | 100"),
+    "a stratum that is not known": (
+        ONCE + "outcomes: {response: {at: after, rule: {gain: mmt, at_least: 4 points}, by: course}}\n",
+        DRUG + "a | mmt | 0:50, 90:60\nb | mycophenolate mofetil | 0..\nb | attribute: course | late",
+    ),
+    "a word beside those named": (
+        ONCE + "outcomes: {response: {at: after, rule: {gain: mmt, at_least: 4 points}, by: {attribute: course, of: [acute]}}}\n",
+        DRUG + "a | attribute: course | late\na | mmt | 0:50, 90:60",
+    ),
+    "a boy": (
+        ONCE + "outcomes: {response: {at: after, rule: {gain: mmt, at_least: 4 points}, by: sex}}\n",
+        DRUG + "a | sex | M\na | mmt | 0:50, 90:60",
+    ),
     "events without safety": (ONCE, DRUG + "a | event: fever | -1, 0, 100, 101"),
 }  # fmt: skip
 
 DIED, ROLES = "_DIED", "_COUNT_ROLES"
 #: What is broken (a module, the name of a statement, its clause and another), and the study that shows it.
 MUTANTS: list[tuple[ModuleType, str, str, str, str]] = [
+    (strata_counts, "_ANSWERS", "WHERE v.spec = 0", "WHERE v.spec = 0 AND {stratum} IS NOT NULL", "a stratum that is not known"),
+    (strata_counts, "_ANSWERS", "WHEN v.truth THEN 'yes'", "WHEN NOT v.truth THEN 'yes'", "a boy"),
     (case_counts, DIED, ">= index_day THEN", "> index_day THEN", "died as the second course begins"),
     (case_counts, DIED, "coalesce(min(CASE", "coalesce(max(CASE", "died after the second course"),
     (case_counts, DIED, "max(death_low - index_day))", "min(death_low - index_day))", "died before both courses"),

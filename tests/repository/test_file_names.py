@@ -41,6 +41,7 @@ ONE_CONCEPT = {
     "safety": "adverse events on treatment: declared, and printed",
     "schema": "the JSON Schema of a file that a user writes: protocol.yaml, chart.yaml",
     "sexes": "the words for the sexes: what they mean in a chart, and counted",
+    "strata": "the strata of an outcome: declared, summarised, printed",
     "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",
     "time_to": "the time to an event: declared, found, found by the reference, told of one case, counted, printed, drawn",
     "value_at": "a value at one time by the first verdict: counted, summarised, printed",

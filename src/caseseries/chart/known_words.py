@@ -32,3 +32,21 @@ def known_words(people: Iterable[Person]) -> Mapping[str, Mapping[str, int]]:
         name: {word: place for place, word in enumerate(sorted(words), start=1)}
         for name, words in sorted(found.items())
     }
+
+
+def spellings(people: Iterable[Person]) -> Mapping[str, Mapping[str, str]]:
+    """How each word of each attribute is written: as most patients have it, then the first in order.
+
+    >>> spellings([Person(str(place), 1, attributes=(("course", word),)) for place, word in enumerate(("acute", "Acute", "Acute "))])
+    {'course': {'acute': 'Acute'}}
+    """
+    often: dict[str, dict[str, dict[str, int]]] = {}
+    for person in people:
+        plain = {name: " ".join(word.split()) for name, word in person.attributes}
+        for name, word in known_attributes(person).items():
+            written = often.setdefault(name, {}).setdefault(word, {})
+            written[plain[name]] = written.get(plain[name], 0) + 1
+    return {
+        name: {word: min(written, key=lambda one: (-written[one], one)) for word, written in words.items()}
+        for name, words in often.items()
+    }

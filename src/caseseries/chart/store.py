@@ -28,7 +28,7 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.brief import brief
-from caseseries.chart.known_words import known_attributes, known_words
+from caseseries.chart.known_words import known_attributes, known_words, spellings
 from caseseries.chart.natural import natural
 from caseseries.chart.sexes import meaning
 from caseseries.chart.tables import Chart, History, Kind, Observed
@@ -57,7 +57,7 @@ class Numbers:
     source tells when each patient was observed, `history` what its rows before an index date cover. `not_charted` holds the kinds of
     fact that it cannot tell, with why, and `only` the names of a kind that it could hold, where it could not hold every one. `database`
     says that the rows are those of a database, whether they are numbered here or there. `attributes` holds, by name, the words of patients as they
-    are compared.
+    are compared, and `spelt` how each is written.
     """
 
     patients: tuple[str, ...] | None
@@ -70,6 +70,7 @@ class Numbers:
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     database: bool = False
     attributes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     __repr__ = brief
 
@@ -341,4 +342,5 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         chart.only,
         database="person" in chart.counted,
         attributes=attributes,
+        spelt=spellings(chart.people),
     )

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, mo
 from caseseries.protocol.intercurrent import effect_answer
 from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, parts_of_categories, rule_of
 from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
+from caseseries.protocol.strata import By
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.written import Written, YesNo, known_kind, mistake
 
@@ -19,7 +20,8 @@ class VerdictOutcome(Written):
 
     `readings` are other ways to read the same published sentence, reported beside the rule. `among` limits the
     denominator to cases for which another rule holds, such as those affected at baseline. `good` says whether it is wanted that the
-    outcome is met; the words, the colours, the worst and the best case, and what an event such as death does follow.
+    outcome is met; the words, the colours, the worst and the best case, and what an event such as death does follow. `by` tells the
+    answers apart by sex or by an attribute of the patients.
     """
 
     at: str
@@ -27,6 +29,7 @@ class VerdictOutcome(Written):
     good: YesNo | None = None
     readings: dict[str, Rule] = {}
     among: Rule | None = None
+    by: By | None = None
 
     @property
     def part(self) -> Part | None:
@@ -92,6 +95,7 @@ class Several(Written):
 
     at: str
     among: Rule | None = None
+    by: By | None = None
     _verdicts: tuple[LevelVerdict, ...] = PrivateAttr(default=())
 
     @property
@@ -130,6 +134,7 @@ class Several(Written):
                 good=good,
                 readings=dict(zip(readings, others, strict=True)),
                 among=self.among,
+                by=self.by,
             )
             verdict._part, verdict._beside = part, tuple(any_of(one) for one in written)
             found.append(verdict)

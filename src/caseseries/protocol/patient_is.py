@@ -13,6 +13,10 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+#: One word of an attribute or several.
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
 class AgeBounds(Written):
     """Age in whole years by calendar birthday."""
 
@@ -36,7 +40,7 @@ class PatientFact(Written):
     sex: Literal["female", "male"] | None = None
     age: AgeBounds | None = None
     attribute: str | None = None
-    is_: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field((), alias="is")
+    is_: Words = Field((), alias="is")
 
     @model_validator(mode="after")
     def _one(self) -> PatientFact:
@@ -46,10 +50,16 @@ class PatientFact(Written):
         if (self.attribute is None) is not (not self.is_):
             what = "an attribute is asked for with the words that it must be"
             raise mistake(what, "{attribute: course, is: acute}, {attribute: course, is: [acute, chronic]}")
-        if self.attribute is not None and (not self.attribute.strip() or set(self.attribute) & set(":;")):
-            raise mistake("not the name of an attribute", "a name without : and ;", at=("attribute",))
+        if self.attribute is not None:
+            check_name(self.attribute)
         check_words(self.is_, "is")
         return self
+
+
+def check_name(attribute: str) -> None:
+    """Refuse what cannot be the name of an attribute."""
+    if not attribute.strip() or set(attribute) & set(":;"):
+        raise mistake("not the name of an attribute", "a name without : and ;", at=("attribute",))
 
 
 def check_words(words: tuple[str, ...], field: str) -> None:

@@ -14,6 +14,7 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.oracle import among, case_time
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
+from caseseries.reference.stratum import stratum_of
 from caseseries.stats.tally import Key, Tally, value_key
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Quantity, Truth, Verdict
@@ -41,6 +42,11 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
         for one in included:
             pair = (_beside(verdicts[name][0][one.case_id]) for name in (first, second))
             counts.add(("agreement", first, second, *pair))
+    for name, declared in protocol.verdicts.items():
+        if declared.by is not None and (declared.part is None or declared.part.kind == "at least"):
+            for one in included:
+                stratum = stratum_of(study, declared.by, study.patients[one.patient].person)
+                counts.add(("stratum", name, *stratum, _beside(verdicts[name][0][one.case_id])))
     _times(counts, study, included)
     for name in protocol.changes:
         _change(counts, study, valued_plan(protocol, name), included, owned)

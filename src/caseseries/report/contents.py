@@ -30,6 +30,7 @@ from caseseries.report.exhibits import (
     safety,
     sites_table,
     statistics,
+    strata,
     table_one,
     time_to,
     times_again,
@@ -127,6 +128,11 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"readings-{stem}"),
             drawn.get(f"years-{stem}"),
             responders.years_table(summary, name),
+            *(
+                block
+                for verdict in ([plan.name for plan in found.at_least] if found is not None else [name])
+                for block in strata.strata_blocks(summary, verdict)
+            ),
             *(
                 block
                 for verdict in ([plan.name for plan in found.at_least] if found is not None else [name])

@@ -13,6 +13,7 @@ from caseseries.chart.header import place_of
 from caseseries.chart.known_words import known_attributes
 from caseseries.chart.personal_words import private_attributes
 from caseseries.chart.sexes import meaning
+from caseseries.chart.tables import Severity
 from caseseries.errors import Place
 from caseseries.protocol.asked_attributes import AskedAttribute, asked_attributes, asks_for_sex
 from caseseries.protocol.written import folded
@@ -22,6 +23,7 @@ from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 from caseseries.source.terms import is_near
+from caseseries.summary.attributes import MOST_LEVELS
 
 #: The rules of these findings.
 ASKED, SEX = "asked attribute", "asked sex"
@@ -105,6 +107,8 @@ def _words(tables: Sequence[TableReading], records: Records, asked: AskedAttribu
             what = f"this word of {asked.name} is nearly one that the protocol asks for"
             allowed = f"{near}; or `words` of the column, which says what each word means"
             _tell(records, open_rows, asked.name, what, allowed, "" if denies(word) else near)
+    if asked.every:
+        _strata(tables, records, asked, found, explained)
     for word, written in asked.words.items():
         if word in found or word in explained:
             continue
@@ -119,6 +123,25 @@ def _words(tables: Sequence[TableReading], records: Records, asked: AskedAttribu
             value=", ".join([*list(found)[:_LISTED], *(["..."] if len(found) > _LISTED else [])]),
             allowed=allowed,
         )
+
+
+def _strata(
+    tables: Sequence[TableReading], records: Records, asked: AskedAttribute, found: _Found, explained: set[str]
+) -> None:
+    """Too many words to be strata, and words of which one may be a slip for another."""
+    if len(found) > MOST_LEVELS:
+        what = f"the protocol tells answers apart by {asked.name}, and this column holds {len(found)} different words"
+        allowed = f"at most {MOST_LEVELS}; `of: [WORD, WORD]` names those that are strata, the others are one; `words` of the column joins words"
+        records.findings.add("error", ASKED, what, _column(tables, asked.name), field=asked.name, allowed=allowed)
+        return
+    words = sorted(found, key=lambda word: (-len(found[word]), word))
+    for place, word in enumerate(words):
+        near = next((one for one in words[:place] if _is_near(word, one)), None)
+        open_rows = [one for one in found[word] if not _as_found(*one)]
+        if near is not None and word not in explained and open_rows:
+            what = f"this word of {asked.name} is nearly another one of the column, and each is a stratum"
+            allowed = "the words as they are meant; `words` of the column, which says what each word means"
+            _tell(records, open_rows, asked.name, what, allowed, severity="warning")
 
 
 def _is_near(written: str, asked: str) -> bool:
@@ -153,11 +176,17 @@ def _as_found(reading: TableReading, row: Row, column: str) -> bool:
 
 
 def _tell(
-    records: Records, rows: list[tuple[TableReading, Row, str]], name: str, what: str, allowed: str, proposal: str = ""
+    records: Records,
+    rows: list[tuple[TableReading, Row, str]],
+    name: str,
+    what: str,
+    allowed: str,
+    proposal: str = "",
+    severity: Severity = "error",
 ) -> None:
     reading, row, column = rows[0]
     records.findings.add(
-        "error",
+        severity,
         ASKED,
         f"{what}; it stands in {rows_told(rows)}",
         reading.place(row, column),

@@ -33,6 +33,7 @@ from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
 from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, lay_out, settle
+from caseseries.response.strata_counts import count_strata
 from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.response.value_counts import count_values, open_doses
 from caseseries.response.verdict_counts import change_tally, count_members, tally
@@ -157,6 +158,7 @@ def _count(
         keep_outcome(engine, protocol, compiled, place)
         keep_beside(engine, protocol, outcome.name)
         keep_group(engine, protocol, outcome.name)
+        counts.merge(count_strata(engine, protocol, numbers, outcome.name))
         if sheet is not None and outcome.among is not None:
             members[outcome.name] = f"member_{len(members)}"
             keep_members(engine, protocol, compiled, members[outcome.name])

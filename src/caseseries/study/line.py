@@ -32,6 +32,7 @@ from caseseries.response import (
 from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.settle import lay_out
+from caseseries.response.strata_counts import count_strata
 from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
@@ -94,6 +95,7 @@ def analyse(
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             keep_beside(engine, protocol, outcome.name)
             keep_group(engine, protocol, outcome.name)
+            counts.merge(count_strata(engine, protocol, cohort.numbers, outcome.name))
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, compiled)]
             primary = values_of(verdicts[0])

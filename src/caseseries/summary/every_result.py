@@ -23,6 +23,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
             for place, level in enumerate(reading.levels):
                 first = levels.ordered and not place
                 yield from (level.of_evaluable,) if first else (level.of_included, level.of_evaluable)
+    for strata in summary.strata.values():
+        yield from strata.results
     for agreement in summary.agreements:
         yield from agreement.results
     for change in summary.change_outcomes:

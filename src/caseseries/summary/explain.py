@@ -17,7 +17,7 @@ from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_time, same_verdict
 from caseseries.summary.derived import PartOfValue, incomplete_days, parts_of_value
-from caseseries.summary.from_reference import Candidate, answer_of, candidates_of, with_derived
+from caseseries.summary.from_reference import Candidate, answer_of, candidates_of, stratum_words, with_derived
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
@@ -72,7 +72,7 @@ class Explanation:
 
     `outside` says why the case is outside the outcome's denominator, or that this is not known. Of an outcome with levels `level` is the
     level, or those still possible, in words, and the verdict is that on any level but the last. Of a time to an event there is no verdict but the
-    `time`.
+    `time`. `stratum` is under what the case is counted, where the outcome tells its answers apart.
     """
 
     case: CaseRow
@@ -85,6 +85,7 @@ class Explanation:
     outside: str = ""
     level: str = ""
     time: CaseTime | None = None
+    stratum: str = ""
 
     def __repr__(self) -> str:
         """Which outcome and reading it is about; the patient and the sentence stand in `case` and `sentence`."""
@@ -149,8 +150,12 @@ def explain(
         for quantity in verdict.quantities
         if quantity.slot in asked
     ]
+    by = protocol.verdicts[outcome.name].by
+    stratum = "" if by is None else stratum_words(protocol, chart, answer.patient, by)
     outside = outside_words(verdict, outcome, summary.measures)
-    return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside, level)
+    return Explanation(
+        case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside, level, stratum=stratum
+    )
 
 
 def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, name: str) -> Explanation:

@@ -14,6 +14,7 @@ from caseseries.chart.tables import Chart, Measurement
 from caseseries.protocol.derived import derived_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.strata import Strata
 from caseseries.protocol.tree import Slot
 from caseseries.protocol.window import SameDay
 from caseseries.reference import oracle
@@ -22,14 +23,22 @@ from caseseries.reference.day_value import Between as NotedDose
 from caseseries.reference.day_value import between
 from caseseries.reference.oracle import Candidate
 from caseseries.reference.record import indexed
+from caseseries.reference.stratum import stratum_of
 
-__all__ = ["Candidate", "NotedDose", "answer_of", "candidates_of", "noted_dose", "with_derived"]
+__all__ = ["Candidate", "NotedDose", "answer_of", "candidates_of", "noted_dose", "stratum_words", "with_derived"]
 
 
 def answer_of(protocol: Protocol, chart: Chart, case_id: str) -> CaseAnswer:
     """The days of one case of the chart."""
     (answer,) = (one for one in oracle.cases(protocol, chart) if one.case_id == case_id)
     return answer
+
+
+def stratum_words(protocol: Protocol, chart: Chart, patient: str, by: Strata) -> str:
+    """Under which stratum a patient is counted: `sex female`, `course not known`, `course another word`."""
+    study = indexed(protocol, chart)
+    kind, word = stratum_of(study, by, study.patients[patient].person)
+    return f"{by.name} {word or ('not known' if kind == 'not known' else 'another word')}"
 
 
 def candidates_of(

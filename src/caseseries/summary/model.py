@@ -22,6 +22,7 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
+from caseseries.summary.strata import StrataSummary
 from caseseries.summary.time_to import TimeSummary
 from caseseries.summary.value_at import ValueSummary
 
@@ -362,6 +363,7 @@ class Summary:
     deviations: tuple[str, ...] = ()
     levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
+    strata: Mapping[str, StrataSummary] = field(default_factory=dict)
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
     values_at: tuple[ValueSummary, ...] = ()
 

@@ -31,6 +31,7 @@ from caseseries.summary.paired_changes import change_outcome
 from caseseries.summary.rates import safety
 from caseseries.summary.responders import branch
 from caseseries.summary.result import NONE, Count, FlowStep
+from caseseries.summary.strata import strata
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.summary.time_to import time_summary
 from caseseries.summary.value_at import value_summary
@@ -108,6 +109,7 @@ def summarise(
         outcomes=outcomes,
         levels=levels,
         agreements=agreements(protocol, reader, level),
+        strata=strata(protocol, reader, every, level),
         change_outcomes=tuple(
             change_outcome(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.changes
         ),

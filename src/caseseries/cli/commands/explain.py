@@ -82,6 +82,8 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
         screen.say()
         return
     screen.say(columns([("", one.sentence)], indent=0))
+    if one.stratum:
+        screen.say(f"Counted under: {one.stratum}")
     screen.say("\nThe rule")
     screen.say("\n".join(f"  {line}" for line in one.trace))
     screen.say("\nThe values")
@@ -160,6 +162,7 @@ def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: 
         return answer
     return answer | {
         "decided_by": one.verdict.decided_by or None,
+        "stratum": (one.stratum or None) if values else None,
         "trace": [
             {"node": node.node, "answer": ANSWERS[node.truth], "absent_because": node.absent or None}
             for node in one.verdict.trace

@@ -27,6 +27,7 @@ from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
 from caseseries.report.exhibits.statistics import approximate, typical
+from caseseries.report.exhibits.strata import strata_methods
 from caseseries.report.exhibits.time_to import time_methods
 from caseseries.report.exhibits.value_at import described_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
@@ -353,6 +354,7 @@ def _statistics(summary: Summary) -> str:
         else " No interval rests on a normal approximation."
     )
     told += " The table of statistics names the method of each kind of number and on how many cases it rests."
+    told += strata_methods(protocol)
     if not protocol.reporting.p_values:
         return f"{told} No p values are given: there is no group to compare with."
     told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."

@@ -36,6 +36,11 @@ def statistics_table(summary: Summary) -> Table | None:
         for test in change.tests:
             add("P values", test)
         add("Mean changes beside the paired t test", change.change.get("mean_by_t"))
+    for strata in summary.strata.values():
+        for one in strata.strata:
+            add("Proportions of responders by stratum", one.of_included)
+            add("Proportions of responders by stratum", one.of_evaluable)
+        add("P values", strata.test)
     for agreement in summary.agreements:
         add("Share with the same answer", agreement.same)
         add("Agreement beyond chance", agreement.kappa)
