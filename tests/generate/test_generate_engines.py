@@ -45,7 +45,7 @@ def test_a_few_drawn_studies_agree_on_postgres(data: st.DataObject) -> None:
     agree(data)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settle(40)
 @given(st.data())
 def test_many_drawn_studies_agree_on_postgres(data: st.DataObject) -> None:

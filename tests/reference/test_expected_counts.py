@@ -74,7 +74,7 @@ def hold(study: Protocol, read: Chart) -> None:
 
 
 def test_drawn_studies_are_counted_alike() -> None:
-    every_study(hold, runs=2, first=40, studies_per_run=6)
+    every_study(hold, runs=1, first=40, studies_per_run=4)
 
 
 @pytest.mark.long

@@ -66,6 +66,7 @@ def test_two_engines_are_compared_to_the_byte(bench: Bench) -> None:
     assert re.fullmatch(r"(\d+) files of duckdb, \1 of duckdb: 0 differ\n", done.stdout.splitlines(keepends=True)[-1])
 
 
+@pytest.mark.long
 def test_the_database_study_is_measured_beside_a_scan_and_plain_sql(bench: Bench) -> None:
     words = ("--patients", "60", "--rounds", "1", "--dry", "--only", "scan", "plain", "counted", "visit", "caseseries")
     done = bench("bench_omop.py", *words)

@@ -204,7 +204,7 @@ def hold(study: Protocol, read: Chart) -> None:
 
 
 def test_a_few_drawn_studies() -> None:
-    every_study(hold, runs=2, studies_per_run=5)
+    every_study(hold, runs=1, studies_per_run=4)
 
 
 @pytest.mark.long

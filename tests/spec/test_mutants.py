@@ -1069,6 +1069,7 @@ def first_red(specs: list[Spec], implementation: str, ask_first: str = "") -> st
     return ""
 
 
+@pytest.mark.long(but_every=4)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_broken_rule_turns_a_spec_red(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     module, changed = mutated(mutant)

@@ -104,6 +104,7 @@ def _said(case: str, implementation: str) -> str:
     return times(declared, chart, implementation)["1"]["time"]
 
 
+@pytest.mark.long(but_every=4)
 @pytest.mark.parametrize(
     ("module", "name", "old", "new", "case"), MUTANTS, ids=[f"{one[1]}: {one[2]}" for one in MUTANTS]
 )

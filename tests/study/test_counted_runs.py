@@ -102,7 +102,7 @@ WORDS = {
 
 @pytest.mark.parametrize(
     "words",
-    [pytest.param(words, marks=() if words == "the mean at one visit" else pytest.mark.long) for words in WORDS],
+    [pytest.param(words, marks=pytest.mark.long) for words in WORDS],
 )
 def test_other_words_are_counted_as_in_the_small_path(
     study: Study, database: Path, words: str, monkeypatch: pytest.MonkeyPatch

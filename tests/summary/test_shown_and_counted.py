@@ -84,7 +84,7 @@ def drawn(study: Protocol, read: Chart) -> None:
 
 
 def test_drawn_studies_counted_are_the_same_whole_and_in_parts() -> None:
-    every_study(drawn, runs=1, studies_per_run=6)
+    every_study(drawn, runs=1, studies_per_run=2)
 
 
 @pytest.mark.long
