@@ -378,6 +378,21 @@ def test_percent_of_baseline_and_percentage_points_are_told_apart_in_figures() -
     assert "Fvc, % of baseline, needed at least 10 % of baseline: d +40 (met), a +20 (met)" in tenth
 
 
+TWICE = """
+windows:
+  later: {from: 135 days, to: 200 days, take: last}
+outcomes:
+  response: {at: later, rule: {all: [{gain: mmt, at_least: 4 points, at: after}, {gain: mmt, at_least: 4 points}]}}
+"""
+
+
+def test_a_change_that_is_asked_for_in_two_windows_has_two_panels() -> None:
+    study = protocol(TWICE)
+    drawn = waterfall_alt(bars(analyse(study, chart("a | mmt | 0:50, 90:54, 180:60", study)), "response"), good=None)
+    assert "baseline to after, points, needed at least 4 points: a +4 (met)" in drawn
+    assert "baseline to later, points, needed at least 4 points: a +10 (met)" in drawn
+
+
 def test_methods_state_the_type_of_quartile_and_that_percentages_may_not_add_up() -> None:
     study = protocol(SODIUM)
     rows = "\n".join(f"{case} | sodium | 0:250, 90:{250 - 2 * (case in 'abcde')}" for case in "abcdefgh")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caseseries.protocol.extremes import extreme_of
@@ -33,7 +33,10 @@ _HEIGHT = 190.0
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The changes of one comparison of the rule: after minus before, in points or in percent of baseline."""
+    """The changes of one comparison of the rule: after minus before, in points or in percent of baseline.
+
+    `between` names the windows, where the rule compares between others too.
+    """
 
     facts: MeasureFacts
     leaf: Leaf
@@ -41,13 +44,19 @@ class Bars:
     line: Fraction
     bars: tuple[tuple[str, str, Fraction], ...]
     missing: tuple[str, ...]
+    between: str = ""
+
+    @property
+    def named(self) -> str:
+        """The measure, and between which windows it changed where that must be said."""
+        return f"{capital(short_name(self.facts))}{self.between and f', {self.between}'}"
 
 
 def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
     """One panel per comparison of a change in the rule as written, the change that the rule asks for first."""
     outcome = summary.outcomes[name]
     verdicts = primary_verdicts(summary.shown.outcomes[name])
-    found: dict[tuple[str, str, Fraction], Bars] = {}
+    found: dict[tuple[str, str, str, str, Fraction], Bars] = {}
     for node in outcome.plan.primary.tree.asked_for:
         leaf = node.leaf
         if leaf is None or leaf.before is None or extreme_of(leaf.before.window):
@@ -70,8 +79,11 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
         line = leaf.sign * (leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold)
         changes.sort(key=lambda bar: -leaf.sign * bar[2])  # equal ones stay in the order of the cases
         unit = "% of baseline" if leaf.basis == "baseline" else change_unit(facts)
-        found.setdefault((facts.name, leaf.basis, line), Bars(facts, leaf, unit, line, tuple(changes), tuple(missing)))
-    return tuple(panel for panel in found.values() if panel.bars)
+        key = (leaf.before.window, leaf.after.window, facts.name, leaf.basis, line)
+        found.setdefault(key, Bars(facts, leaf, unit, line, tuple(changes), tuple(missing)))
+    several = len({key[:2] for key in found}) > 1
+    panels = [replace(one, between=f"{key[0]} to {key[1]}") if several else one for key, one in found.items()]
+    return tuple(panel for panel in panels if panel.bars)
 
 
 def _change(leaf: Leaf, before: Fraction | None, after: Fraction | None) -> Fraction | None:
@@ -105,7 +117,7 @@ def _turned(panel: Bars, step: float) -> bool:
 
 
 def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> None:
-    title = f"{capital(short_name(panel.facts))}, change in {panel.unit}"
+    title = f"{panel.named}, change in {panel.unit}"
     for place, line in enumerate(wrap(title, width - 24, 10.5, bold=True)[:2]):
         scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
     scene.line((left + 8, top + 38), (left + 24, top + 38), stroke=INK, width=1.2, dash=(5, 3))
@@ -153,9 +165,7 @@ def waterfall_alt(shown: tuple[Bars, ...], good: bool | None) -> str:
     for panel in shown:
         told = ", ".join(f"{case} {_printed(panel, change)} ({name})" for case, name, change in panel.bars)
         missing = f"; no value: {', '.join(panel.missing)}" if panel.missing else ""
-        parts.append(
-            f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf, panel.facts)}: {told}{missing}"
-        )
+        parts.append(f"{panel.named}, {panel.unit}, needed {threshold_words(panel.leaf, panel.facts)}: {told}{missing}")
     return f"Change of every case, {first_in_order(shown, good)} first. {'. '.join(parts)}."
 
 
