@@ -182,12 +182,12 @@ METHODS = [
     (
         TWO_OF_THREE,
         "at least 2 of these 3 (each left out where not measured, and of the others as large a share, "
-        "rounded up, is needed): a at least 5 points; b at least 5 points; c at least 5 points",
+        "rounded up, is needed): a, b, c at least 5 points",
     ),
     (
         count(2, "keep count", "ab"),
         "at least 2 of these 3 (a and b left out where not measured, and of the others as many are needed): "
-        "a at least 5 points; b at least 5 points; c at least 5 points",
+        "a, b, c at least 5 points",
     ),
     (
         f"{{all: [{EACH}, {WHEN}]}}",
@@ -196,7 +196,7 @@ METHODS = [
     ),
     (
         f"{{at_least: 2, of: [{EACH}]}}",
-        "at least 2 of these 3: a at least 5 points; b at least 5 points; c at least 5 points",
+        "at least 2 of these 3: a, b, c at least 5 points",
     ),
     (f"{{not: {WHEN}}}", "not (where a at least 5 points: b at least 5 points; otherwise: c at least 5 points)"),
 ]

@@ -56,7 +56,7 @@ def test_the_rule_of_the_example(told: SimpleNamespace) -> None:
         ),
         (
             {"exactly": "1", "of": [{"gain": "mmt", "at_least": "4"}, {"gain": "cmas", "at_least": "4"}]},
-            "exactly 1 of these 2: a gain of at least 4 points on MMT; a gain of at least 4 points on CMAS",
+            "exactly 1 of these 2: a gain of at least 4 points on MMT, CMAS",
         ),
     ],
 )

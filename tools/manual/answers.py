@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tools.manual.markdown import fenced, paragraphs, table
+from tools.manual.markdown import fenced, paragraphs, prose, table
 from tools.manual.told import Answer, CaseTold
 
 
@@ -28,9 +28,9 @@ def reasons(told: Sequence[CaseTold], *, trace: bool = False) -> str:
 def _of_case(case: CaseTold, *, trace: bool) -> str:
     parts = _parts(case) if trace else ""
     if len(case.answers) == 1:
-        return paragraphs(f"**Patient {case.case_id}.** {case.answers[0].sentence}", parts)
+        return paragraphs(prose(f"**Patient {case.case_id}.** {case.answers[0].sentence}"), parts)
     said = "\n".join(f"- {_reading(one)}{one.sentence}" for one in case.answers)
-    return paragraphs(f"**Patient {case.case_id}**", said, parts)
+    return paragraphs(f"**Patient {case.case_id}**", prose(said), parts)
 
 
 def _reading(answer: Answer) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
+
+#: Characters of a line of prose.
+WIDTH = 118
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -14,6 +19,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def fenced(text: str, language: str = "text") -> str:
     """A block that is shown as it is."""
     return f"```{language}\n{text.rstrip()}\n```"
+
+
+def prose(text: str) -> str:
+    """Paragraphs and lists broken into lines that fit a page; anything else stays as it is."""
+    blocks = []
+    for block in text.strip().split("\n\n"):
+        listed = block.startswith("- ")
+        if block.startswith(("|", "```", "#", "<")):
+            blocks.append(block)
+            continue
+        items = re.split(r"\n(?=- )", block) if listed else [block]
+        blocks.append("\n".join(_filled(" ".join(item.split()), "  " if listed else "") for item in items))
+    return "\n\n".join(blocks)
+
+
+def _filled(text: str, indent: str) -> str:
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def paragraphs(*parts: str) -> str:

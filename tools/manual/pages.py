@@ -11,7 +11,7 @@ from tests.spec.spec_file import CONCEPTS, PUBLISHED
 from tools.manual.answers import answer_table, reasons
 from tools.manual.chart_table import chart_tables
 from tools.manual.in_words import in_words
-from tools.manual.markdown import fenced, paragraphs, table
+from tools.manual.markdown import fenced, paragraphs, prose, table
 from tools.manual.reported import reported
 from tools.manual.spec_text import SpecText, spec_text
 from tools.manual.told import all_told, days_counted
@@ -28,6 +28,7 @@ GROUPS = {
     "Joining parts": "Parts of a rule are yes, no or not evaluable, and so is what is made of them.",
     "Over time": "A rule on many visits, an event, and how long it took.",
     "Outcomes": "What is made of a rule: a responder, a level, a change, and of whom it is counted.",
+    "Safety": "Adverse events and the time over which they are counted.",
     "Who is a case": "The index date, who is included, and what happens in between.",
 }
 #: Where a definition stands that names no field of medicine.
@@ -46,7 +47,7 @@ def pages() -> dict[Path, str]:
     """Every page by its place below the top of the repository."""
     concepts = sorted((spec_text(path) for path in CONCEPTS), key=_place)
     definitions = [spec_text(path) for path in PUBLISHED]
-    made = {RULES / f"{one.name}.md": _concept(one, definitions, concepts) for one in concepts}
+    made = {RULES / f"{one.name}.md": _concept(one, definitions) for one in concepts}
     made |= {DEFINITIONS / f"{one.name}.md": _definition(one, concepts) for one in definitions}
     made[RULES / "README.md"] = _index_of_rules(concepts)
     made[DEFINITIONS / "README.md"] = _index_of_definitions(definitions)
@@ -60,19 +61,15 @@ def _place(one: SpecText) -> tuple[int, int, str]:
 # --- A concept ----------------------------------------------------------------------------------------------------
 
 
-def _concept(one: SpecText, definitions: Sequence[SpecText], concepts: Sequence[SpecText]) -> str:
-    written, place = one.written, concepts.index(one)
+def _concept(one: SpecText, definitions: Sequence[SpecText]) -> str:
+    written = one.written
     sections = tuple(written.get("show", ()))
     users = [definition for definition in definitions if _uses(definition, one)]
-    around = {"before": concepts[place - 1 : place] if place else (), "next": concepts[place + 1 : place + 2]}
-    near = [
-        f"[{what}: {other.written['title']}]({other.name}.md)" for what, others in around.items() for other in others
-    ]
     return paragraphs(
         _PRINTED.format(one.path.relative_to(ROOT).as_posix()),
         f"# {written['title']}",
         f"*{written['says'].strip()}*",
-        written["manual"],
+        prose(written["manual"]),
         "## In the protocol",
         fenced(one.protocol(sections), "yaml"),
         in_words(one),
@@ -82,13 +79,13 @@ def _concept(one: SpecText, definitions: Sequence[SpecText], concepts: Sequence[
         _answers(one, trace=written.get("trace") != "no"),
         paragraphs("## What the report says", reported(one, written["report"])) if "report" in written else "",
         "## If something is missing, late or below a limit",
-        written["missing"],
+        prose(written["missing"]),
         "## Pitfalls" if "pitfalls" in written else "",
-        written.get("pitfalls", ""),
+        prose(written.get("pitfalls", "")),
         "## Where it is used, and what it means exactly",
         _used_by(users),
         f"Exactly: {', '.join(f'[{_called(where)}](../{where})' for where in written['exactly'])}.",
-        f"[All concepts](README.md) · {' · '.join(near)}",
+        "[All concepts](README.md)",
     )
 
 
@@ -138,8 +135,8 @@ def _definition(one: SpecText, concepts: Sequence[SpecText]) -> str:
         _PRINTED.format(one.path.relative_to(ROOT).as_posix()),
         f"# {name_of(one)}",
         one.first_comment,
-        f"**What it says.** {written['says'].strip()}",
-        f"**Source.** {written['source'].strip()}",
+        prose(f"**What it says.** {written['says'].strip()}"),
+        prose(f"**Source.** {written['source'].strip()}"),
         "## In the protocol",
         fenced(one.protocol(), "yaml"),
         "The other sections of a protocol (`study`, `case`, `intercurrent`) are those of your study; "

@@ -13,7 +13,13 @@ from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.printed_blocks import Cell, Table
 
 #: How lines begin that stand in every headline.
-_ALWAYS = ("Invented data", "Cases were observed", "Cases included", "Adverse events", "A before–after series")
+_ALWAYS = (
+    "Invented data",
+    "Cases were observed",
+    "Cases included",
+    "Adverse events: none charted",
+    "A before–after series",
+)
 
 
 def reported(one: SpecText, wanted: Sequence[str]) -> str:

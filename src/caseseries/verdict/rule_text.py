@@ -127,7 +127,8 @@ def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str,
         return text if top else f"({text})"
     parts = _parts(tree, children, measures, at, merge=node.kind == "all")
     if node.kind == "count":
-        text = f"{_COUNTS[node.bound]} {node.k} of these {len(children)}{_skipped(node, children, measures)}: {'; '.join(parts)}"
+        told = _choice(children, measures, at) or "; ".join(parts)
+        text = f"{_COUNTS[node.bound]} {node.k} of these {len(children)}{_skipped(node, children, measures)}: {told}"
         return text if top else f"({text})"
     if len(parts) == 1:
         return parts[0]
@@ -181,11 +182,20 @@ def _parts(
     return parts
 
 
-def _leaves(leaves: list[Leaf], measures: Mapping[str, MeasureFacts], at: str) -> str:
+def _choice(children: list[Node], measures: Mapping[str, MeasureFacts], at: str) -> str:
+    """One comparison of which so many measures have to meet it, said once: `a gain of at least 4 points on MMT, CMAS`; else empty."""
+    leaves = [child.leaf for child in children if child.leaf is not None and _alike(children[0], child, measures)]
+    if len(leaves) < max(2, len(children)):
+        return ""
+    return _leaves(leaves, measures, at, joined=", ".join(long_name(measures[leaf.after.measure]) for leaf in leaves))
+
+
+def _leaves(leaves: list[Leaf], measures: Mapping[str, MeasureFacts], at: str, *, joined: str = "") -> str:
     first = leaves[0]
     facts = measures[first.after.measure]
     names = [long_name(measures[leaf.after.measure]) for leaf in leaves]
-    joined = names[0] if len(names) == 1 else f"{'both' if len(names) == 2 else 'each of'} {listed(names)}"
+    together = names[0] if len(names) == 1 else f"{'both' if len(names) == 2 else 'each of'} {listed(names)}"
+    joined = joined or together
     where = windows_named(first, at)
     if first.kind == "is":
         return f"{facts.label}{where}"
@@ -202,7 +212,8 @@ def _alike(first: Node, second: Node, measures: Mapping[str, MeasureFacts]) -> b
 
     def key(leaf: Leaf) -> tuple[object, ...]:
         facts = measures[leaf.after.measure]
-        return comparison_of(leaf, leaf.unit or facts.unit, facts)
+        share = leaf.basis in {"baseline", "nadir", "peak"}  # a share of a value has no unit
+        return comparison_of(leaf, "" if share else leaf.unit or facts.unit, facts)
 
     return key(first.leaf) == key(second.leaf)
 
