@@ -64,7 +64,7 @@ from caseseries.protocol.rule import (
     When,
     Worth,
 )
-from caseseries.protocol.safety import Safety
+from caseseries.protocol.safety import LabGrades, Safety
 from caseseries.protocol.score import Banded
 from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import TimeToOutcome
@@ -113,6 +113,7 @@ __all__ = [
     "IsIfMeasured",
     "JudgedIn",
     "Judgement",
+    "LabGrades",
     "LevelsOutcome",
     "MinimumFollowUp",
     "Monitored",

@@ -50,6 +50,8 @@ from caseseries.summary.cases import (
 )
 from caseseries.summary.derived import PartOfValue
 from caseseries.summary.explain import Explanation, Normally, Passed, Rested
+from caseseries.summary.explain_grades import GradeExplained, SeenValue
+from caseseries.summary.lab_grades import LabGradesSummary, WorstGrade
 from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import (
     Answers,
@@ -74,6 +76,7 @@ from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.strata import StrataSummary, Stratum
 from caseseries.summary.time_to import TimeSummary
+from caseseries.verdict.lab_grades import CaseGrade, GradedValue
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
 
@@ -83,6 +86,7 @@ __all__ = [
     "Answers",
     "Beyond",
     "Bin",
+    "CaseGrade",
     "CaseRow",
     "CaseTime",
     "Cases",
@@ -112,10 +116,13 @@ __all__ = [
     "FindingCount",
     "FlowStep",
     "Frequencies",
+    "GradeExplained",
+    "GradedValue",
     "HeldRule",
     "InputError",
     "Judgement",
     "KeptPatients",
+    "LabGradesSummary",
     "Leaf",
     "LevelCount",
     "LevelCounts",
@@ -158,6 +165,7 @@ __all__ = [
     "Results",
     "RowCount",
     "SafetySummary",
+    "SeenValue",
     "Several",
     "Site",
     "Slot",
@@ -182,4 +190,5 @@ __all__ = [
     "VerdictOutcome",
     "Window",
     "Work",
+    "WorstGrade",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tests.spec.stages import times_by_stages
+from tests.spec.stages import grades_by_stages, times_by_stages
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded
@@ -14,7 +14,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan, time_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import require_choices
-from caseseries.reference.oracle import case_time, cases, verdict
+from caseseries.reference.oracle import case_time, cases, grades, verdict
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
 
@@ -62,6 +62,20 @@ def compare_times(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> l
     except ChoiceNeeded:
         return []
     return _differ("time", left, times_by_stages(protocol, chart, engine))[:SHOWN]
+
+
+def compare_grades(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> list[str]:
+    """The laboratory grades that the stages and the oracle find differently; empty where they agree, or where it is not known who is a case."""
+    try:
+        left = {
+            (case.case_id, one.measure, one.version): one
+            for case in cases(protocol, chart)
+            for one in (grades(protocol, chart, case) if case.included and protocol.safety is not None else ())
+        }
+    except ChoiceNeeded:
+        return []
+    right = {(one.case_id, one.measure, one.version): one for one in grades_by_stages(protocol, chart, engine)}
+    return _differ("grade", left, right)[:SHOWN]
 
 
 def compare(protocol: Protocol, chart: Chart, left: Implementation, right: Implementation) -> list[str]:

@@ -705,7 +705,28 @@ def protocols(draw: st.DrawFn) -> Protocol:
         written["partial_dates"] = "bounds"
     if draw(st.integers(0, 1)) == 1:
         written["period"] = {"from": "2005-01-01", "to": "2005-12-31", "data_cutoff": "2006-06-30"}
-    return Protocol.model_validate(written)
+    return Protocol.model_validate(written | draw(lab_grades(safety)))
+
+
+#: Adverse events that are graded by multiples of limits of normal and of the value before, whatever the unit.
+OF_MULTIPLES = [
+    ("Alanine aminotransferase increased", "CTCAE 5.0"),
+    ("Alanine aminotransferase increased", "CTCAE 6.0"),
+    ("Creatinine increased", "CTCAE 5.0"),
+    ("Creatinine increased", "CTCAE 6.0"),
+    ("CPK increased", "CTCAE 5.0"),
+]
+
+
+@st.composite
+def lab_grades(draw: st.DrawFn, safety: dict[str, Any]) -> dict[str, Any]:
+    """In a quarter of the protocols: the enzyme graded by one or two versions, beside what safety declares."""
+    if draw(st.integers(0, 3)) < 3:
+        return {}
+    chosen = draw(st.lists(st.sampled_from(OF_MULTIPLES), min_size=1, max_size=2, unique_by=lambda one: one[1]))
+    within = st.sampled_from(["0 days", "7 days", "90 days"])
+    graded = [{"measure": "enzyme", "by": by, "baseline_within": draw(within), "term": term} for term, by in chosen]
+    return {"safety": {"until_after_last_dose": "30 days"} | safety | {"graded": graded}}
 
 
 def _name_lupus(asked: Any, lines: dict[str, list[dict[str, Any]]]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.generate.charts import charts
-from tests.generate.comparing import Answer, compare, compare_times, reference
+from tests.generate.comparing import Answer, compare, compare_grades, compare_times, reference
 from tests.generate.protocols import protocols
 from tests.generate.reached import EXPECTED, reached
 from tests.generate.studies import every_study
@@ -49,6 +49,7 @@ def agree(data: st.DataObject) -> None:
     chart = data.draw(charts(protocol))
     assert [] == compare(protocol, chart, reference, stages)
     assert [] == compare_times(protocol, chart)
+    assert [] == compare_grades(protocol, chart)
 
 
 @settle(8 if settings.get_current_profile_name() == "ci" else 150)
@@ -83,6 +84,7 @@ def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
         happened.update(reached(protocol, chart))
         assert [] == compare(protocol, chart, reference, stages)
         assert [] == compare_times(protocol, chart)
+        assert [] == compare_grades(protocol, chart)
         if next(studies) % PASSED_OVER == 0:
             with suppress(ChoiceNeeded):
                 rows_used_agree(protocol, chart)

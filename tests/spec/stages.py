@@ -31,6 +31,8 @@ from caseseries.response import (
     zero_baselines,
 )
 from caseseries.response.settle import lay_out
+from caseseries.safety import follow
+from caseseries.verdict.lab_grades import CaseGrade
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -75,6 +77,16 @@ def times_by_stages(
             find_times(engine, study, cohort.numbers, outcome, spec, dated=chart.dated)
             found |= {(one.case_id, name, spec.number): one for one in times_of(engine, cohort)}
     return found
+
+
+def grades_by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> tuple[CaseGrade, ...]:
+    """The worst laboratory grades of every included case; none while it is not known who is a case."""
+    engine = one_engine(engine) if isinstance(engine, str) else engine
+    try:
+        cohort = select(engine, study, chart, answer_criteria)
+    except ChoiceNeeded:
+        return ()
+    return follow(engine, study, cohort).graded
 
 
 def stop() -> None:

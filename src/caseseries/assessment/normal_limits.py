@@ -9,6 +9,7 @@ the measure's unit; `lower_why` and `upper_why` are 0, or the code that says why
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.chart.store import MILLIONTH, SEX, Numbers, millionths
@@ -71,20 +72,40 @@ FROM (
 
 def find_limits(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Keep ``normal_limit`` for the values in ``taken``; needs their candidates with the limits of their rows."""
-    rows: list[tuple[int, str, int, int | None, int | None]] = []
     limited = sorted(limited_measures(protocol))
-    for name in limited:
-        declared = {whom: one for one in limits_of(protocol.measures[name]) for whom in one.whom}
+    takes = ", ".join(f"'{take}'" for take in VALUE_TAKES)
+    said = {
+        "measures": ", ".join(str(numbers.measures.get(name, 0)) for name in limited),
+        "value_takes": takes,
+        "wide": engine.dialect.wide,
+    }
+    agree_limits(
+        engine,
+        protocol,
+        numbers,
+        limited,
+        _GIVING.format(numbered=NUMBERED, millionth=MILLIONTH, **said),
+        "normal_limit",
+    )
+
+
+def agree_limits(
+    engine: Engine, protocol: Protocol, numbers: Numbers, measures: Sequence[str], giving: str, name: str
+) -> None:
+    """Keep the table `name`: for each case and choice the limits on which all rows agree that give its value.
+
+    `giving` is the query of these rows: case_no, choice, measure, patient, day, lower, upper.
+    """
+    rows: list[tuple[int, str, int, int | None, int | None]] = []
+    for measure in measures:
+        declared = {whom: one for one in limits_of(protocol.measures[measure]) for whom in one.whom}
         for whom in itertools.product(SEXES.values(), AGES) if declared else ():
             one = declared.get(whom, NormalLimits())
-            rows.append((numbers.measures.get(name, 0), *whom, millionths(one.lower), millionths(one.upper)))
+            rows.append((numbers.measures.get(measure, 0), *whom, millionths(one.lower), millionths(one.upper)))
     text = engine.dialect.text
     columns = [("measure", "INT"), ("sex", text), ("age", "INT"), ("lower", "BIGINT"), ("upper", "BIGINT")]
     engine.table("normal_of", columns, rows)
-    takes = ", ".join(f"'{take}'" for take in VALUE_TAKES)
-    wide = engine.dialect.wide
-    said = {"measures": ", ".join(str(numbers.measures.get(name, 0)) for name in limited), "value_takes": takes}
-    engine.keep("normal_giving", _GIVING.format(numbered=NUMBERED, wide=wide, millionth=MILLIONTH, **said))
+    engine.keep("normal_giving", giving)
     youngest, oldest = (completed_years(engine, birth, "g.day") for birth in ("p.birth_high", "p.birth_low"))
-    engine.keep("normal_limit", _LIMIT.format(rows=_OF_ROWS.format(youngest=youngest, oldest=oldest, sex=SEX), **CODES))
+    engine.keep(name, _LIMIT.format(rows=_OF_ROWS.format(youngest=youngest, oldest=oldest, sex=SEX), **CODES))
     engine.forget("normal_giving", "normal_of")

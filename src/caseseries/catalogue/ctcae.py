@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from typing import Any, Literal
 
 from caseseries.catalogue.citation import Source, cite
-from caseseries.catalogue.instrument import NO_OVERRIDES
+from caseseries.catalogue.instrument import NO_OVERRIDES, instrument, unit_fold
 from caseseries.catalogue.lookup import CatalogueMiss, Index
 from caseseries.catalogue.raw import exact, read
 
@@ -76,7 +76,10 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class GradedTerm:
-    """An adverse event graded by a laboratory value, in one version of CTCAE; bounds in the instrument's unit."""
+    """An adverse event graded by a laboratory value, in one version of CTCAE; bounds in the instrument's unit.
+
+    ``twins`` holds by unit the numbers that are published in it: 6.2 mmol/L of haemoglobin beside 10.0 g/dL.
+    """
 
     key: str
     version: str
@@ -85,6 +88,49 @@ class GradedTerm:
     grades: tuple[Grade, ...]
     note: str
     source: Source
+    twins: Mapping[str, Mapping[Fraction, Fraction]] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> frozenset[Limit]:
+        """What bounds are multiples of, besides plain numbers: ``lln``, ``uln``, ``base``."""
+        return frozenset(bound.of for row in self.grades for group in row.any_of for bound in group if bound.of)
+
+    @property
+    def split(self) -> Literal["", "lln", "uln"]:
+        """The limit of normal by which the baseline decides which grades are meant; empty where it decides nothing."""
+        states = {row.baseline for row in self.grades}
+        return "uln" if "abnormal" in states else "lln" if "low" in states else ""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether some bound is a plain number, which has a unit."""
+        return any(not bound.of for row in self.grades for group in row.any_of for bound in group)
+
+    def in_unit(self, unit: str) -> GradedTerm:
+        """This term with its plain numbers in another unit: as published in it, else converted exactly.
+
+        A term whose bounds are multiples alone does not change.
+
+        Raises:
+            CatalogueMiss: the unit is none of the instrument.
+
+        >>> anemia = graded_term("Anemia", "5.0")
+        >>> [anemia.in_unit(unit).grade(Fraction(value)) for unit, value in (("g/L", "99"), ("mmol/L", "6.19"), ("mmol/L", "4.9"))]
+        [2, 2, 2]
+        """
+        if not self.numbered or unit_fold(unit) == unit_fold(self.unit):
+            return replace(self, unit=unit)
+        measured = instrument(self.instrument)
+        factor = measured.convert(Fraction(1), self.unit) / measured.convert(Fraction(1), unit)
+        twin = self.twins.get(unit_fold(unit), {})
+
+        def moved(bound: Bound) -> Bound:
+            return bound if bound.of else replace(bound, number=twin.get(bound.number, bound.number * factor))
+
+        grades = tuple(
+            replace(row, any_of=tuple(tuple(map(moved, group)) for group in row.any_of)) for row in self.grades
+        )
+        return replace(self, unit=unit, grades=grades)
 
     def grade(self, value: Fraction, limits: Mapping[str, Fraction] = NO_OVERRIDES) -> int | None:
         """The grade of a value, 0 when none applies, absent when a missing limit leaves it open.
@@ -124,7 +170,8 @@ def graded_term(name: str, version: str) -> GradedTerm:
     if index is None:
         raise CatalogueMiss("version of CTCAE", version, expected=", ".join(_indexes()))
     for absent in read("ctcae")["absent"]:
-        if (absent["key"].casefold(), absent["version"]) == (name.casefold().strip(), version):
+        named = {absent["key"].casefold(), absent.get("instrument", "").casefold()}
+        if absent["version"] == version and name.casefold().strip() in named:
             raise CatalogueMiss("graded term", name, expected=absent["words"])
     return _all()[version, index.key(name)]
 
@@ -148,8 +195,20 @@ def _term(raw: dict[str, Any], every: Mapping[tuple[str, str], Mapping[str, Any]
     same = raw.get("grades_of")
     rows = every[same["version"], same["key"]]["grades"] if same else raw["grades"]
     grades = tuple(_grade(row) for row in rows)
-    note = raw.get("note", "")
-    return GradedTerm(raw["key"], raw["version"], raw["instrument"], raw["unit"], grades, note, cite(raw["source"]))
+    twins = {
+        unit_fold(unit): {exact(number): exact(other) for number, other in numbers.items()}
+        for unit, numbers in (every[same["version"], same["key"]] if same else raw).get("twins", {}).items()
+    }
+    return GradedTerm(
+        raw["key"],
+        raw["version"],
+        raw["instrument"],
+        raw["unit"],
+        grades,
+        raw.get("note", ""),
+        cite(raw["source"]),
+        twins,
+    )
 
 
 def _grade(raw: Mapping[str, Any]) -> Grade:

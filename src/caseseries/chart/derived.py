@@ -30,7 +30,7 @@ from caseseries.protocol.derived import (
     derived_measures,
     recorded_parts,
 )
-from caseseries.protocol.limited import limited_measures
+from caseseries.protocol.lab_grades import limits_read
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 
@@ -83,9 +83,7 @@ def derive(engine: Engine, protocol: Protocol, numbers: Numbers, source: str = "
     measures = derived_measures(protocol.measures)
     if not measures:
         return
-    limits = not source or bool(
-        limited_measures(protocol)
-    )  # a chart always has them, a database where they are asked for
+    limits = not source or bool(limits_read(protocol))  # a chart always has them, a database where they are asked for
     bounds, rows = protocol.partial_dates == "bounds" and not source, []
     for place, (name, of) in enumerate(measures.items()):
         engine.keep(f"derived_{place}", _rows_of(engine, protocol, numbers, name, of, bounds=bounds))

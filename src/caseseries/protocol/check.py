@@ -20,6 +20,7 @@ from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_derived import check_derived
 from caseseries.protocol.check_grades import check_order
 from caseseries.protocol.check_instrument import check_instrument
+from caseseries.protocol.check_lab_grades import check_lab_grades
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_sums import check_sums
 from caseseries.protocol.check_windows import check_windows
@@ -80,6 +81,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         _events,
         check_outcomes,
         _safety,
+        check_lab_grades,
         _drugs,
         check_robustness,
         check_agree,

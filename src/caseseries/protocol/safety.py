@@ -1,19 +1,60 @@
-"""Safety: which adverse events count as on treatment, and how they were looked for."""
+"""Safety: which adverse events count as on treatment, how they were looked for, and which laboratory values are graded."""
 
 from __future__ import annotations
 
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, WithJsonSchema
+
 from caseseries.protocol.measure import Monitored
-from caseseries.protocol.written import Days, Written
+from caseseries.protocol.written import Days, Written, mistake
 
 #: The grading of a study that names no scale.
 AS_RECORDED = "as recorded"
+
+Version = Literal["5.0", "6.0"]
+_VERSION = re.compile(r"(?:ctcae\s*)?v?\s*(5|6)(?:\.0)?", re.IGNORECASE)
+
+
+def version_of(written: Any) -> str | None:
+    """The version of CTCAE that is meant; None where it is none by which values are graded here.
+
+    >>> version_of("CTCAE v5.0"), version_of("ctcae 6"), version_of("CTCAE 4.03")
+    ('5.0', '6.0', None)
+    """
+    found = _VERSION.fullmatch(str(written).strip())
+    return None if found is None else f"{found[1]}.0"
+
+
+def _version(written: Any) -> str:
+    found = version_of(written)
+    if found is None:
+        raise mistake("no version of CTCAE that values are graded by", "CTCAE 5.0, CTCAE 6.0")
+    return found
+
+
+class LabGrades(Written):
+    """Values of a measure graded by CTCAE, and compared with the last value up to the index date.
+
+    `by` is the version, which stands with each grade, because one value can have different grades in two of them. `baseline_within` says how
+    many days before the index date the value before may lie. `term` names the adverse event of a measure that the catalogue does not know.
+    """
+
+    measure: str
+    by: Annotated[
+        Version, BeforeValidator(_version), WithJsonSchema({"type": "string", "examples": ["CTCAE 5.0", "CTCAE 6.0"]})
+    ]
+    baseline_within: Days
+    term: str = ""
 
 
 class Safety(Written):
     """Adverse events from the index date until `until_after_last_dose` days after the last dose.
 
     `grading` names the scale with its version, because one value can have different grades in two versions. A chart lists its
-    adverse events itself; `events` names those that a database is searched for, each with its set under `concepts`.
+    adverse events itself; `events` names those that a database is searched for, each with its set under `concepts`. `graded` names
+    laboratory values that are graded as adverse events.
     """
 
     until_after_last_dose: Days
@@ -21,3 +62,4 @@ class Safety(Written):
     ascertainment: str = "as recorded in the notes"
     monitored: tuple[Monitored, ...] = ()
     events: tuple[str, ...] = ()
+    graded: tuple[LabGrades, ...] = ()

@@ -12,6 +12,7 @@ from caseseries.protocol.naming import beyond_words
 from caseseries.reference.adverse import POSSIBLE, AtRisk, at_risk, events_of
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_people import of_patients
+from caseseries.reference.lab_grades import count_grades
 from caseseries.reference.record import Indexed, folded
 from caseseries.stats.tally import Tally
 from caseseries.verdict.trace import Truth
@@ -35,6 +36,7 @@ def count_safety(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
     for measure in dict.fromkeys(one.measure for one in study.protocol.safety.monitored):
         bounds = {beyond_words(one): one for one in study.protocol.safety.monitored if one.measure == measure}
         _monitored(counts, study, included, risks, measure, {words: one for words, one in bounds.items() if words})
+    count_grades(counts, study, included)
 
 
 def _events(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:

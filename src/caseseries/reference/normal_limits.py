@@ -37,6 +37,11 @@ def normal_limits(
     rows = study.patients[patient]
     found = candidates_in(study, rows, index, measure, window)
     giving = _giving(found, index, window, chosen)
+    return agreed_limits(study, giving)
+
+
+def agreed_limits(study: Indexed, giving: Sequence[Measurement]) -> Normal:
+    """The limits on which all rows agree that give a value."""
     lower, no_lower = _agreed([_limit(study, row, "lower") for row in giving], NO_LOWER)
     upper, no_upper = _agreed([_limit(study, row, "upper") for row in giving], NO_UPPER)
     return Normal(lower, upper, no_lower, no_upper)

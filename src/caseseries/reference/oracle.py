@@ -14,6 +14,7 @@ from caseseries.protocol.time_to import OUTSIDE
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer, all_cases
 from caseseries.reference.intercurrent import decide, events
+from caseseries.reference.lab_grades import case_grades
 from caseseries.reference.quantity import quantity
 from caseseries.reference.questions import answers
 from caseseries.reference.record import indexed
@@ -21,6 +22,7 @@ from caseseries.reference.rule import walk
 from caseseries.reference.time_to import time_of
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import candidates_in
+from caseseries.verdict.lab_grades import CaseGrade
 from caseseries.verdict.time_to import CaseTime, Timeless
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
@@ -32,6 +34,11 @@ def cases(protocol: Protocol, chart: Chart) -> tuple[CaseAnswer, ...]:
         ChoiceNeeded: the study drug was interrupted in some patient and `restart_after` is not declared.
     """
     return all_cases(indexed(protocol, chart))
+
+
+def grades(protocol: Protocol, chart: Chart, case: CaseAnswer) -> tuple[CaseGrade, ...]:
+    """The worst laboratory grades of an included case, in the order of `safety: graded`."""
+    return case_grades(indexed(protocol, chart), case)
 
 
 def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec) -> Verdict:

@@ -19,6 +19,7 @@ from caseseries.report.exhibits import (
     follow_up,
     included,
     intercurrent,
+    lab_grades,
     levels,
     methods,
     not_evaluable,
@@ -184,6 +185,9 @@ def _safety(summary: Summary) -> list[Block | None]:
         event_rates.rate_table(summary),
         event_rates.not_counted_table(summary),
         event_rates.monitoring_table(summary),
+        lab_grades.lab_grades_words(summary),
+        lab_grades.lab_grades_table(summary),
+        lab_grades.lab_grades_cases(summary),
         deaths.deaths_table(summary),
     ]
 

@@ -18,6 +18,7 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.safety.follow import PERSON_TIME, POSSIBLE, find_at_risk
+from caseseries.safety.lab_grades import count_grades
 from caseseries.safety.monitored_values import count_watched
 from caseseries.stats.tally import Tally
 
@@ -54,6 +55,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
             _not_looked_for(engine, f"adverse events: {name}", counts, days, perhaps)
     for measure, part, n in count_watched(engine, protocol, numbers):
         counts.add(("monitored", measure, part), n)
+    for key, n in count_grades(engine, protocol, numbers):
+        counts.add(("graded", *key), n)
     return counts
 
 

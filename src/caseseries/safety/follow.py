@@ -22,7 +22,9 @@ from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent
 from caseseries.protocol.protocol import Protocol
+from caseseries.safety.lab_grades import graded_cases
 from caseseries.safety.monitored_values import Watched, watched
+from caseseries.verdict.lab_grades import CaseGrade
 
 #: Why an event does not count as on treatment.
 NO_DATE, BEFORE, AFTER = "no date", "before the index date", "after the end of follow-up"
@@ -185,13 +187,15 @@ class Adverse:
 class Safety:
     """Events, days at risk by case (empty where the protocol declares no safety), and the values of each monitored count.
 
-    `most_days` are the days at risk if every day that may have been on treatment was.
+    `most_days` are the days at risk if every day that may have been on treatment was. `graded` has the worst laboratory grade of each case by
+    measure and version.
     """
 
     events: tuple[Adverse, ...]
     days_at_risk: dict[str, int]
     monitored: tuple[tuple[Watched, ...], ...]
     most_days: dict[str, int]
+    graded: tuple[CaseGrade, ...] = ()
 
 
 def find_at_risk(engine: Engine, protocol: Protocol) -> str:
@@ -241,4 +245,5 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
     times = engine.rows(f"{PERSON_TIME} ORDER BY case_no")
     days = {case_ids[case_no]: int(at_risk) for case_no, at_risk, _ in times}
     most = {case_ids[case_no]: int(at_most) for case_no, _, at_most in times}
-    return Safety(events, days, watched(engine, protocol, cohort), most)
+    values, grades = watched(engine, protocol, cohort), graded_cases(engine, protocol, cohort)
+    return Safety(events, days, values, most, grades)

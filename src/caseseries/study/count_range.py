@@ -16,6 +16,7 @@ from caseseries.assessment.outcome_sheet import Sheet, compile_sheet, fits, lay_
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
+from caseseries.protocol.lab_grades import graded_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
@@ -233,6 +234,7 @@ def _laid(engine: Engine, protocol: Protocol, source: Source, plans: Plans) -> S
     series = ask_series(engine, protocol, numbers, base, min(days), max(days)) if days else ""
     still = {dose.weight for dose in protocol.doses.values() if dose.weight is not None}
     still |= {one.measure for one in protocol.safety.monitored} if protocol.safety is not None else set()
+    still |= graded_measures(protocol)
     if not lay_sheet(engine, protocol, sheet, series, release=partial(source.release, still)):
         return None
     if plans.verdicts:

@@ -20,6 +20,7 @@ from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.patients_file import replaceable_patients
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.explain import Explanation, explain, explain_time
+from caseseries.summary.explain_grades import GradeExplained, explain_grades
 from caseseries.summary.frames import OF_CASES, TABLES, columns, table
 from caseseries.summary.model import Responders, Summary
 
@@ -92,11 +93,7 @@ class Results:
             ChartError: no such patient. CaseSeriesError: no such outcome or reading; this run counted its cases.
             Disagreement: the two computations differ, a defect of this software.
         """
-        shown = self._shown()
-        cases = [case for case in shown.rows if patient in {case.patient, case.case_id}]
-        if not cases or self.chart is None:
-            nobody = Problem("neither a patient nor a case", found=patient, private=True)
-            raise ChartError("The chart has nobody of that id.", [nobody], do="Ids are compared letter by letter.")
+        shown, cases, chart = self._of(patient)
         verdicts = self.summary.outcomes
         # An outcome with levels is one, told by its verdict on any level but the last.
         outcomes = {one.plan.outcome: one for one in verdicts.values() if one.plan.part is None or one.plan.part.widest}
@@ -106,10 +103,26 @@ class Results:
         for found in outcomes.values() if outcome is None else [outcomes[outcome]] if outcome in outcomes else []:
             specs = {spec.reading: spec for spec in found.plan.specs if spec.role != "grid"}
             known("reading", reading, specs)
-            explained += [explain(self.summary, shown, self.chart, case, found.plan, specs[reading]) for case in cases]
+            explained += [explain(self.summary, shown, chart, case, found.plan, specs[reading]) for case in cases]
         for name in times if outcome is None else [outcome] if outcome in times else []:
-            explained += [explain_time(self.summary, shown, self.chart, case, name) for case in cases]
+            explained += [explain_time(self.summary, shown, chart, case, name) for case in cases]
         return Rows(explained)
+
+    def explain_grades(self, patient: str) -> tuple[GradeExplained, ...]:
+        """Why each case of this patient has its laboratory grades: the value, its limits and the value before, with their cells.
+
+        `patient` is the patient's id or a case's id; what is raised is as in :meth:`explain`.
+        """
+        shown, cases, chart = self._of(patient)
+        return Rows(one for case in cases for one in explain_grades(self.summary, shown, chart, case))
+
+    def _of(self, patient: str) -> tuple[Cases, list[CaseRow], Chart]:
+        shown = self._shown()
+        cases = [case for case in shown.rows if patient in {case.patient, case.case_id}]
+        if not cases or self.chart is None:
+            nobody = Problem("neither a patient nor a case", found=patient, private=True)
+            raise ChartError("The chart has nobody of that id.", [nobody], do="Ids are compared letter by letter.")
+        return shown, cases, self.chart
 
     def write(self, out: str | Path, *, patients_out: str | Path | None = None, readable: bool = False) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.

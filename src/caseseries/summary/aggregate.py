@@ -50,6 +50,7 @@ _KNOWN = {
     "baseline", "baseline absent", "described", "described absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "stratum",
+    "graded",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
@@ -293,8 +294,8 @@ class _Network:
             self.out.add(("baseline absent", measure, OTHER), pool)
 
     def at_the_site(self) -> None:
-        """What is free text, or a list of people, never leaves a site; nor do tables of two answers or of strata, and times, each of one case."""
-        held = [(one,) for one in ("attribute", "screened", "agreement", "stratum") if self.of(one)]
+        """What never leaves a site: free text, lists of people, tables of two answers, of grades or of strata, and times, each of one case."""
+        held = [(one,) for one in ("attribute", "screened", "agreement", "stratum", "graded") if self.of(one)]
         for key in [*held, *(("time", name) for name in self.protocol.times)]:
             self.out.add(("withheld", *key), self.included)
 

@@ -127,6 +127,7 @@ def case_tables(
         findings=chart.findings,
         source_rows=chart.rows,
         times=times,
+        graded=safety.graded,
     )
 
 

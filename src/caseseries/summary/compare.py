@@ -14,6 +14,7 @@ from caseseries.reference.expected_counts import compared
 from caseseries.reference.expected_counts import tally as oracle_tally
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import CaseRow, Cases
+from caseseries.verdict.lab_grades import CaseGrade
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Verdict
 
@@ -55,6 +56,10 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally, *, of
         wrong = sum(right.get(one) != found_times.get(one) for one in right.keys() | found_times.keys())
         if wrong:
             different.append(f"times to {name!r}: {wrong} of {len(answers)}")
+    if protocol.safety is not None and protocol.safety.graded:
+        expected_grades = [grade for one in answers if one.included for grade in oracle.grades(protocol, chart, one)]
+        if wrong := len(set(expected_grades) ^ set(cases.graded)):
+            different.append(f"laboratory grades: {wrong}")
     if not different:
         different = _counted(protocol, counts, oracle_tally(protocol, chart, answers, verdicts), of_rows=of_rows)
     if different:
@@ -81,6 +86,12 @@ def same_time(protocol: Protocol, chart: Chart, name: str, found: CaseTime) -> b
     """Whether the reference finds this time."""
     answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == found.case_id]
     return [found] == [oracle.case_time(protocol, chart, answer, time_plan(protocol, name)) for answer in answers]
+
+
+def same_grades(protocol: Protocol, chart: Chart, case_id: str, found: tuple[CaseGrade, ...]) -> bool:
+    """Whether the reference finds these laboratory grades of a case; none of an excluded one."""
+    answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == case_id and answer.included]
+    return found == tuple(grade for answer in answers for grade in oracle.grades(protocol, chart, answer))
 
 
 def disagreement(where: str) -> Disagreement:

@@ -131,7 +131,7 @@ def explain(
     rests_on = [
         Rested(
             quantity,
-            _cell(chart, quantity.record),
+            cell(chart, quantity.record),
             _passed(chart, candidates_of(protocol, chart, answer, outcome, spec, quantity.slot)),
             parts_of_value(
                 protocol,
@@ -139,7 +139,7 @@ def explain(
                 answer.patient,
                 index,
                 quantity,
-                lambda record: _cell(chart, record),
+                lambda record: cell(chart, record),
                 lambda part: summary.measures[part].unit,
             ),
             incomplete_days(derived, answer.patient, index, quantity.slot.measure, spec.windows[quantity.slot.window])
@@ -180,7 +180,7 @@ def _excluded(case: CaseRow) -> str:
 
 def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]:
     return tuple(
-        Passed(one.value, one.day, _cell(chart, one.record), one.lost, one.censor) for one in candidates if one.lost
+        Passed(one.value, one.day, cell(chart, one.record), one.lost, one.censor) for one in candidates if one.lost
     )
 
 
@@ -191,18 +191,20 @@ def _limits(chart: Chart, quantity: Quantity, trees: Sequence[Tree]) -> tuple[No
     for side in dict.fromkeys(SIDES[leaf.basis] for leaf in leaves if leaf.basis in SIDES):
         limit = None if quantity.normal is None else quantity.normal.of(side)[0]
         if limit is not None:
-            found.append(Normally(side, limit, _cell_of_limit(chart, quantity.record, side, limit)))
+            found.append(Normally(side, limit, cell_of_limit(chart, quantity.record, side, limit)))
     return tuple(found)
 
 
-def _cell_of_limit(chart: Chart, record: int | None, side: Literal["lower", "upper"], limit: Fraction) -> Place:
+def cell_of_limit(chart: Chart, record: int | None, side: Literal["lower", "upper"], limit: Fraction) -> Place:
+    """The cell of a limit of normal that stands with a value; none where it is another row's or the protocol's."""
     measured = next((row for row in chart.measurements if row.record == record), None)
     if measured is None or getattr(measured, side) != limit:
         return Place()
-    return _cell(chart, record, getattr(measured, f"{side}_column"))
+    return cell(chart, record, getattr(measured, f"{side}_column"))
 
 
-def _cell(chart: Chart, record: int | None, column: str = "") -> Place:
+def cell(chart: Chart, record: int | None, column: str = "") -> Place:
+    """Where a value stands, in its own column or another of its row."""
     if record is None or record < 0:  # a derived value has no cell of its own
         return Place()
     measured = next(row for row in chart.measurements if row.record == record)

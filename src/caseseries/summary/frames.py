@@ -32,6 +32,7 @@ from caseseries.summary.spread import Spread
 from caseseries.summary.time_to import EVENT, TimeSummary
 from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.denominator import outside_words
+from caseseries.verdict.lab_grades import CaseGrade
 from caseseries.verdict.time_to import CaseTime, time_sentence
 from caseseries.verdict.trace import Quantity
 
@@ -46,6 +47,7 @@ OF_CASES = (
     "drugs",
     "doses",
     "events",
+    "lab_grades",
     "values",
     "findings",
     "rows",
@@ -110,7 +112,8 @@ _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
     "responders": ((), Responders),
     "curves": (_CURVE, None), "changes": ((), ChangeSummary), "values_at": (_VALUE_AT, None),
     "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
-    "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "values": ((), Point), "findings": ((), Finding),
+    "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "lab_grades": ((), CaseGrade), "values": ((), Point),
+    "findings": ((), Finding),
     "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
 }  # fmt: skip
 
@@ -175,6 +178,8 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
             return _doses(summary, cases)
         case "events":
             return ({**flat(row), "status": row.status} for row in cases.events)
+        case "lab_grades":
+            return map(flat, cases.graded)
         case "values":
             return (flat(row) | _grade(summary, row.measure, row.value) for row in cases.points)
         case "findings":

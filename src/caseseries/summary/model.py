@@ -19,6 +19,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.safety.follow import Status
 from caseseries.summary.agreement import Agreement
 from caseseries.summary.cases import Cases
+from caseseries.summary.lab_grades import LabGradesSummary
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
@@ -320,7 +321,8 @@ class Summary:
     them, the widest first.
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
-    `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
+    `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety; `graded` are laboratory values
+    graded by CTCAE, which need no charted event. The last fields are filled
     by the study. `rounded` says that doses, their percentages and means of a day were counted rounded, as those of many patients and of other
     sites are.
     """
@@ -366,6 +368,7 @@ class Summary:
     strata: Mapping[str, StrataSummary] = field(default_factory=dict)
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
     values_at: tuple[ValueSummary, ...] = ()
+    graded: tuple[LabGradesSummary, ...] = ()
 
     __repr__ = brief
 

@@ -23,6 +23,7 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
 from caseseries.summary.flow_steps import SCREENED, flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
+from caseseries.summary.lab_grades import lab_grades
 from caseseries.summary.level_counts import branch_of_levels, levels_of
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import FindingCount, Kept, NotCharted, OutcomeSummary, RowCount, Site, Summary
@@ -124,6 +125,7 @@ def summarise(
         prior=prior(protocol, reader, included, lacking, level),
         safety=safety(protocol, reader, patients, lacking.get("adverse events"), level),
         adverse_events=_adverse_events(reader),
+        graded=lab_grades(protocol, reader, included, level),
         deaths=deaths(reader, patients, lacking.get("deaths"), level),
         not_charted=lacking,
         findings=_findings(reader),

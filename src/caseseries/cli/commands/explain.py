@@ -19,6 +19,7 @@ from caseseries.protocol.written import decimal_text
 from caseseries.study import Results
 from caseseries.summary.derived import PartOfValue
 from caseseries.summary.explain import Explanation, Rested
+from caseseries.summary.explain_grades import GradeExplained, SeenValue
 from caseseries.summary.frames import ANSWERS
 from caseseries.verdict.numbers import bounded, day_text
 
@@ -40,9 +41,14 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     told = results.explain(patient, outcome=arguments.outcome, reading=arguments.reading or AS_WRITTEN)
     for one in told:
         _tell(one, results, screen)
+    grades = results.explain_grades(patient) if arguments.outcome is None else ()
+    _tell_grades(grades, results, screen)
     if not screen.values:
         screen.advise("What cells hold is not shown here; --values shows it.")
-    screen.answer(explained=[_as_json(one, results.summary.measures, values=screen.values) for one in told])
+    screen.answer(
+        explained=[_as_json(one, results.summary.measures, values=screen.values) for one in told],
+        graded=[grade_json(one, values=screen.values) for one in grades],
+    )
     return 0
 
 
@@ -89,6 +95,67 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
     screen.say("\nThe values")
     screen.say(columns([value_line(rested, results.summary.measures) for rested in one.rests_on]))
     screen.say()
+
+
+def _tell_grades(grades: Sequence[GradeExplained], results: Results, screen: Screen) -> None:
+    if not grades:
+        return
+    screen.say("Laboratory grades" + (" (invented data)" if results.summary.invented else ""))
+    for one in grades:
+        if not screen.values:
+            screen.say(f"  {one.term}, CTCAE {one.grade.version}")
+            continue
+        screen.say(columns([("", one.sentence)], indent=0))
+        rows = [("worst", one.seen), ("before", one.before)]
+        told = columns([(what, seen_line(seen)) for what, seen in rows if seen is not None])
+        if told:
+            screen.say(told)
+    screen.say()
+
+
+def seen_line(seen: SeenValue) -> str:
+    """A laboratory value with its cell, and its limits of normal with theirs."""
+    value = bounded(seen.value.censor, decimal_text(seen.value.value))
+    limits = (
+        f"{one.side} limit of normal {decimal_text(one.limit)} ({str(one.place) or 'declared, or of several rows'})"
+        for one in seen.limits
+    )
+    return "; ".join((f"{value} {seen.unit} ({seen.place})", *limits))
+
+
+def grade_json(one: GradeExplained, *, values: bool) -> dict[str, Any]:
+    """A laboratory grade for programs; only its term where values are not shown."""
+    answer: dict[str, Any] = {
+        "term": one.term,
+        "version": one.grade.version,
+        "case": one.case.case_id if values else None,
+    }
+    if not values:
+        return answer
+    return answer | {
+        "worst": one.grade.worst,
+        "words": one.words or None,
+        "because": one.grade.none or None,
+        "worse_than_before": one.grade.emergent or None,
+        "later": one.grade.fate or None,
+        "sentence": one.sentence,
+        "seen": _seen_json(one.seen),
+        "before": _seen_json(one.before),
+        "not_graded": one.grade.ungraded,
+    }
+
+
+def _seen_json(seen: SeenValue | None) -> dict[str, Any] | None:
+    if seen is None:
+        return None
+    limits = [{"side": one.side, "limit": str(one.limit), "place": place(one.place)} for one in seen.limits]
+    return {
+        "value": bounded(seen.value.censor, decimal_text(seen.value.value)),
+        "unit": seen.unit,
+        "days": [seen.value.low, seen.value.high],
+        "place": place(seen.place),
+        "limits_of_normal": limits,
+    }
 
 
 def answer_words(one: Explanation) -> str:

@@ -20,6 +20,7 @@ from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.derived import derived_words
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
+from caseseries.report.exhibits.lab_grades import methods_words as lab_grades_methods
 from caseseries.report.exhibits.levels import in_order, rules_words
 from caseseries.report.exhibits.named_criteria import criteria_words
 from caseseries.report.exhibits.normal_limits import normal_words
@@ -98,6 +99,8 @@ def _safety(summary: Summary) -> str:
             told.append(
                 f"{on_treatment_words(summary.protocol)} Ascertainment of adverse events: {declared.ascertainment}; grades: {declared.grading}."
             )
+    if graded := lab_grades_methods(summary):
+        told.append(graded)
     lacking = [f"{kind} ({why})" for kind in KINDS if (why := why_not_charted(summary, kind))]
     if lacking:
         told.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
 from caseseries.report.exhibits.printed_numbers import plain
@@ -49,12 +51,8 @@ def statistics_table(summary: Summary) -> Table | None:
         add("Median time to an event", times.median)
         for share in times.shares:
             add("Share with an event by a day", share)
-    if summary.safety is not None:
-        add("Share with an adverse event", summary.safety.with_event)
-        add("Rate of adverse events", summary.safety.rate)
-        for term in summary.safety.terms:
-            add("Shares with single adverse events", term.share)
-            add("Rates of single adverse events", term.rate)
+    for what, result in _of_safety(summary):
+        add(what, result)
     if not found:
         return None
     rows = tuple(
@@ -71,6 +69,18 @@ def statistics_table(summary: Summary) -> Table | None:
     if any("Student" in method for _, method in found):
         notes += ("Student's t takes the changes as normal, and is approximate as far as they are not.",)
     return Table("statistics", "How the numbers were found", columns, rows, notes)
+
+
+def _of_safety(summary: Summary) -> Iterator[tuple[str, Result]]:
+    if summary.safety is not None:
+        yield "Share with an adverse event", summary.safety.with_event
+        yield "Rate of adverse events", summary.safety.rate
+        for term in summary.safety.terms:
+            yield "Shares with single adverse events", term.share
+            yield "Rates of single adverse events", term.rate
+    for graded in summary.graded:
+        for result in graded.results:
+            yield "Shares with a laboratory grade", result
 
 
 def typical(summary: Summary) -> list[Result]:

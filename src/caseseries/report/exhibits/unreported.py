@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseseries.protocol.eligibility import OfValue, Recorded
+from caseseries.protocol.lab_grades import graded_measures
 from caseseries.protocol.specs import pairs_of
 from caseseries.report.exhibits.derived import is_part
 from caseseries.report.exhibits.printed_blocks import Paragraph
@@ -12,10 +13,10 @@ from caseseries.verdict.leaf import BASELINE
 
 
 def reported(summary: Summary) -> set[str]:
-    """The measures of which the report shows something: asked for by an outcome, declared as a change, or monitored for safety."""
+    """The measures of which the report shows something: asked for by an outcome, declared as a change, monitored for safety, or graded."""
     shown = _asked(summary) | _timed(summary) | summary.valued_measures
     monitored = summary.protocol.safety.monitored if summary.protocol.safety else ()
-    return shown | {one.measure for one in monitored}
+    return shown | {one.measure for one in monitored} | graded_measures(summary.protocol)
 
 
 def _asked(summary: Summary) -> set[str]:
@@ -50,6 +51,10 @@ _REASONS = {
     "time": ("a time to an event reads it at every visit", "times to an event read them at every visit"),
     "weight": ("it only converts doses by weight", "they only convert doses by weight"),
     "monitored": ("it is monitored for safety and reported there", "they are monitored for safety and reported there"),
+    "graded": (
+        "it is graded as an adverse event and reported there",
+        "they are graded as adverse events and reported there",
+    ),
     "eligibility": ("it only decides who is included", "they only decide who is included"),
     "part": ("a derived measure is computed from it", "derived measures are computed from them"),
     "nothing": ("no outcome asks for it", "no outcome asks for them"),
@@ -68,6 +73,8 @@ def _why(summary: Summary, name: str, asked: bool) -> str:
         return "part"
     if protocol.safety and any(one.measure == name for one in protocol.safety.monitored):
         return "monitored"
+    if name in graded_measures(protocol):
+        return "graded"
     criteria = (*protocol.include, *protocol.exclude)
     decides = {one.recorded for one in criteria if isinstance(one, Recorded)}
     decides |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}

@@ -13,6 +13,7 @@ from caseseries.report.exhibits.charted import unseen
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.time_to import begins
 from caseseries.report.exhibits.times_again import choices_of
+from caseseries.report.files.results_grades import graded
 from caseseries.report.files.results_parts import (
     count,
     decimal,
@@ -108,6 +109,7 @@ def results(summary: Summary) -> dict[str, Any]:
         "safety": None
         if summary.safety is None or summary.nowhere("adverse events")
         else _safety(summary.safety, names),
+        **({"graded": [graded(found) for found in summary.graded]} if summary.graded else {}),
         "deaths": _deaths(summary),
         "accounts": {table: {key: count(n) for key, n in counts.items()} for table, counts in summary.accounts.items()},
         "rows": [

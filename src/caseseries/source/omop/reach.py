@@ -22,7 +22,7 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
     """For each measure with rows of its own: the days, relative to the index date, that any part of the protocol looks at.
 
     These are the windows of the outcomes that need it, with all their variants, and of the criteria; a weight reaches further by
-    `weight_within`, what is monitored to the end, and a dose written at visits is followed between its windows. Ranges of one
+    `weight_within`, what is monitored or graded to the end, and a dose written at visits is followed between its windows. Ranges of one
     measure neither overlap nor touch; where a patient may be several cases there is one range.
     """
     derived = derived_measures(protocol.measures)
@@ -54,6 +54,8 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
             found[dose.weight].add((low - within, high + within))
     for monitored in protocol.safety.monitored if protocol.safety is not None else ():
         found[monitored.measure].add((0, OPEN_END))
+    for graded in protocol.safety.graded if protocol.safety is not None else ():
+        found[graded.measure].add((-graded.baseline_within, OPEN_END))
     for name, of in derived.items():
         days = found.pop(name)
         for part in recorded_parts(of):

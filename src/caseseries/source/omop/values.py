@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
-from caseseries.protocol.limited import limited_measures
+from caseseries.protocol.lab_grades import limits_read
 from caseseries.protocol.written import folded
 from caseseries.source.omop import rules, value_rules
 from caseseries.source.omop.cdm_tables import PLACES, Rows
@@ -73,8 +73,8 @@ def keep_values(source: Database, measures: Collection[str]) -> None:
 
 
 def limited(source: Database, place: Rows) -> bool:
-    """Whether limits of normal are read with the values of a table: where a rule asks for them, and the table can hold them."""
-    return place.table == "measurement" and bool(limited_measures(source.protocol))
+    """Whether limits of normal are read with the values of a table: where a rule or a grade asks for them, and the table can hold them."""
+    return place.table == "measurement" and bool(limits_read(source.protocol))
 
 
 def _outside(source: Database, of: str | None, *, everywhen: bool) -> str:
