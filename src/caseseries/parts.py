@@ -67,7 +67,7 @@ from caseseries.protocol.rule import (
 from caseseries.protocol.safety import LabGrades, Safety
 from caseseries.protocol.score import Banded
 from caseseries.protocol.strata import Strata
-from caseseries.protocol.time_to import TimeToOutcome
+from caseseries.protocol.time_to import StudyDrugStopped, TimeToOutcome
 from caseseries.protocol.window import Window
 
 __all__ = [
@@ -141,6 +141,7 @@ __all__ = [
     "Safety",
     "Score",
     "Strata",
+    "StudyDrugStopped",
     "Sum",
     "TimeToOutcome",
     "Value",

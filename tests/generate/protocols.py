@@ -294,12 +294,12 @@ def time_to(
     draw: st.DrawFn,
     dose: str,
     numbers: tuple[str, ...],
-    exposure: bool,
+    study_drug: str,
     per_course: bool,
     from_day_zero: bool,
 ) -> dict[str, Any]:
     """A time to an event, or to the first visit of the window `course` on which a rule of one or two comparisons holds."""
-    stops = ["death", "drug stopped"] if exposure else ["death"]
+    stops = ["death", "drug stopped"] if study_drug else ["death"]
     competing = draw(st.lists(st.sampled_from(stops), unique=True, max_size=2))
     also = [one for one in stops if one not in competing and (one == "death" or per_course or draw(st.booleans()))]
     written: dict[str, Any] = {"in": "course", "competing": competing, "censored": ["lost", "data cutoff", *also]}
@@ -311,6 +311,9 @@ def time_to(
     written |= draw(st.sampled_from([{}, {}, {"good": "yes"}, {"good": "no"}]))
     if draw(st.integers(0, 2)) == 2:
         return written | {"time_to": draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))}
+    if study_drug and draw(st.integers(0, 3)) == 3:
+        stops = {field: [one for one in written[field] if one != "drug stopped"] for field in ("competing", "censored")}
+        return written | {"time_to": {"stop": study_drug}} | stops
     rule = draw(_of_a_visit(dose, numbers))
     if written.get("after") == rule:
         rule = {"not": rule}
@@ -667,10 +670,10 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if timed:
         windows["course"].setdefault("same_day", "worst")
         declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
-        exposure = "first_exposure" in index_case["index_date"]
+        study_drug = index_case["index_date"].get("first_exposure", "")
         from_zero = not windows["course"]["from"].startswith("-")
         per_course = index_case["per"] == "course"
-        outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, exposure, per_course, from_zero))
+        outcomes["time"] = draw(time_to(declared["dose"]["as"], numbers, study_drug, per_course, from_zero))
         safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
         _name_lupus(outcomes["time"]["time_to"], lines)
     for place in range(draw(st.sampled_from([0, 0, 1, 2]))):

@@ -94,6 +94,12 @@ def test_what_is_written_right_is_read() -> None:
         (RULE, "competing: [death], readings: {other: {value: mmt, at_least: 90 points}}", "course", "no value of mmt (0 to 80) can meet this"),
         (RULE, "competing: [death], readings: {other: {occurs: flare, in: course}}", "course", "an event is looked for by its name, and has no"),
         (RULE, f"competing: [death], readings: {{other: {{held: {RULE}, in: course, on: 1 visit}}}}", "course", "a rule that is held has one answer"),
+        ("{stop: mycophenolate mofetil}", DEATH, "course", "the index date is no first exposure, so that there is no study drug to stop"),
+        ("{stop: mycophenolate mofetil}", DEATH, "coarse", "no window has this name; write course"),
+        ("{stop: mycophenolate mofetil, at: after}", DEATH, "course", "at"),
+        ("{stop: mycophenolate mofetil}", "competing: [death, drug stopped]", "course", "this is what the time waits for; leave it out"),
+        ("{stop: mycophenolate mofetil}", "competing: [death], lasting: 28 days, gap: 45 days", "course", "the end of a drug has a day and no"),
+        ("{stop: mycophenolate mofetil}", f"competing: [death], readings: {{other: {RULE}}}", "course", "the end of the drug has no other reading"),
         ("flare", f"competing: [death], readings: {{other: {RULE}}}", "course", "an event that is looked for by its name has no other reading"),
         ("{value: mmt, at_least: 70 points, at: past}", DEATH, "course", "nothing in this rule is read on the visit days"),
         (f"{{all: [{RULE}, {{value: mmt, at: after, at_most: 75 points}}]}}", DEATH, "course", "the window 'after' ends on day 134"),
@@ -138,6 +144,15 @@ def test_each_mistake_in_a_start_is_told(after: str, window: str, said: str) -> 
 def test_what_is_wrong_with_the_window_is_said_once() -> None:
     told = mistakes(RULE, f"{DEATH}, after: {WEAK}", "no same day")
     assert ["two different values of one visit day need a rule"] == [one.split(":")[0] for one in told]
+
+
+def test_only_the_end_of_the_study_drug_is_looked_for() -> None:
+    case = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 30 days}, per: course}"
+    assert [] == mistakes("{stop: Mycophenolate Mofetil}", DEATH, "course", case)
+    told = mistakes("{stop: prednisone}", DEATH, "course", case)
+    assert any(
+        "this is not the study drug, and no other drug has an episode whose end is looked for" in one for one in told
+    ), told
 
 
 def test_two_courses_of_a_patient_do_not_count_one_day_twice() -> None:

@@ -125,6 +125,7 @@ held since before it: mmt | -27:70, 0:70, 1:70 => event 1 after 0
 """),
     ("{value: dose, at_most: 10 mg/day}", f"{ALONE}, lasting: 30 days, gap: 1 day", "course", "", """
 a dose at or below a limit for so long: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 71 after 70
+impossible after follow-up: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 50 => lost 50
 a burst between: prednisone | -9..39 20 mg; 40..59 10 mg; 60..61 40 mg; 62..200 10 mg ; visit | 100 => event 93 after 92
 """),
     ("flare", ALONE, "course", "", """
@@ -160,6 +161,7 @@ death before the event could be: death | 70 ; event: other | 1 => death 70
 
 QUIET, WEAK = "{value: mmt, at_least: 70 points}", "{value: mmt, less_than: 60 points}"
 FROM_QUIET = f"{ALONE}, after: {QUIET}"
+STOPPED = "{stop: mycophenolate mofetil}"
 TAPERED = f"{ALONE}, after: {{held: {{value: dose, at_most: 10 mg/day}}, in: course, lasting: 30 days, gap: 1 day}}"
 #: The time counts from the first visit day on which a rule holds.
 AFTER = [
@@ -239,6 +241,39 @@ outside it: cmas | -9:40 ; mmt | 0:50, 30:60, 60:70 => outside the denominator
 outside it though already so: cmas | -9:40 ; mmt | 0:70, 30:60, 60:70 => outside the denominator
 not known whether in it: mmt | 0:50, 30:60, 60:70 => denominator not known
 in it without a time: cmas | -9:39 ; mmt | 0:70 => already at the index date
+"""),
+    (STOPPED, ALONE, "course", DRUG, """
+the first day without it: mycophenolate mofetil | 0..49 500 mg ; visit | 90 => event 50
+one dose: mycophenolate mofetil | 0..0 500 mg ; visit | 90 => event 1
+interrupted for not long enough: mycophenolate mofetil | 0..20 500 mg; 40..49 500 mg ; visit | 90 => event 50
+still taken: mycophenolate mofetil | 0.. 500 mg ; visit | 90 => lost 90
+still taken at the end of the window: mycophenolate mofetil | 0.. 500 mg ; visit | 120 => end of window 100
+stopped on the last day of the window: mycophenolate mofetil | 0..99 500 mg ; visit | 120 => event 100
+stopped after the window: mycophenolate mofetil | 0..100 500 mg ; visit | 120 => end of window 100
+stopped on the last day that is known: mycophenolate mofetil | 0..89 500 mg ; visit | 90 => event 90
+stopped after it: mycophenolate mofetil | 0..90 500 mg ; visit | 90 => lost 90
+nothing known after the first day: mycophenolate mofetil | 0.. 500 mg => no follow-up after the index date
+its last day not known: mycophenolate mofetil | 0..40~60 500 mg ; visit | 90 => last day of the drug not known
+its last day not known at all: mycophenolate mofetil | 0..? 500 mg ; visit | 90 => last day of the drug not known
+its last day perhaps after the window: mycophenolate mofetil | 0..99~120 500 mg ; visit | 120 => last day of the drug not known
+its last day surely after the window: mycophenolate mofetil | 0..100~120 500 mg ; visit | 120 => end of window 100
+dead on the drug: mycophenolate mofetil | 0..60 500 mg ; death | 60 => death 60
+dead on the first day without it: mycophenolate mofetil | 0..59 500 mg ; death | 60 => death 60
+dead the day after: mycophenolate mofetil | 0..58 500 mg ; death | 60 => event 59
+dead before it may have ended: mycophenolate mofetil | 0..59~70 500 mg ; death | 60 => death 60
+"""),
+    (STOPPED, DEATH, "course", f"partial_dates: bounds\n{DRUG}", """
+perhaps dead before: mycophenolate mofetil | 0..59 500 mg ; death | 60~80 => day of death not known
+surely stopped before: mycophenolate mofetil | 0..58 500 mg ; death | 60~80 => event 59
+both not known, the drug first: mycophenolate mofetil | 0..50~70 500 mg ; death | 60~80 => last day of the drug not known
+both not known, death first: mycophenolate mofetil | 0..59~70 500 mg ; death | 60~80 => day of death not known
+"""),
+    (STOPPED, f"{ALONE}, after: {QUIET}", "course", DRUG, """
+stopped after a response: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 30:70, 90:60 => event 50 from 30
+stopped by the response: mycophenolate mofetil | 0..29 500 mg ; mmt | 0:50, 30:70, 90:60 => already at the start from 30
+perhaps stopped by it: mycophenolate mofetil | 0..20~60 500 mg ; mmt | 0:50, 30:70, 90:60 => last day of the drug not known from 30
+perhaps stopped on its last day: mycophenolate mofetil | 0..90~110 500 mg ; mmt | 0:50, 100:70, 120:60 => last day of the drug not known from 100
+still taken after a response: mycophenolate mofetil | 0.. 500 mg ; mmt | 0:50, 30:70, 90:60 => lost 90 from 30
 """),
     ("flare", f"{FROM_QUIET}, among: {{patient: {{sex: female}}}}", "course", "", """
 a woman: sex | F ; mmt | 0:50, 30:70 ; event: flare | 50 ; visit | 90 => event 50 from 30

@@ -25,14 +25,21 @@ def in_words(one: SpecText) -> str:
                 said.append(f"- **{called}**: {words.removeprefix(f'{called}: ')}")
             if outcome.among is not None:
                 said.append(f"- asked only of cases with {describe_rule(outcome.among, measures, at=outcome.at)}")
-        elif isinstance(outcome, TimeToOutcome) and not outcome.event:
-            tree = grow(outcome.time_to, EACH_VISIT, measures)
-            said.append(
-                f"- **{name}**: days to the first visit with {describe_read(HeldRule(tree, outcome.in_, 1), measures)}"
-            )
         elif isinstance(outcome, TimeToOutcome):
-            said.append(f"- **{name}**: days to the first {outcome.event}")
+            said.append(f"- **{name}**: {_time(outcome, measures)}")
     return paragraphs("In words, as the Methods of a report say it:", "\n".join(said)) if said else ""
+
+
+def _time(outcome: TimeToOutcome, measures: Mapping[str, MeasureFacts]) -> str:
+    """From what to what days are counted."""
+
+    def visit(rule: object, window: str) -> str:
+        return f"first visit with {describe_read(HeldRule(grow(rule, EACH_VISIT, measures), window, 1), measures)}"
+
+    since = "" if outcome.start is None else f" from the {visit(outcome.start.rule, outcome.start.in_)}"
+    if outcome.stop:
+        return f"days{since} to the first day without {outcome.stop}"
+    return f"days{since} to the {f'first {outcome.event}' if outcome.event else visit(outcome.time_to, outcome.in_)}"
 
 
 def _rules(name: str, outcome: VerdictOutcome | Several, measures: Mapping[str, MeasureFacts]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from caseseries.protocol.extremes import EXTREMES
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.window import Window
-from caseseries.protocol.written import OPEN_END, OPEN_START
+from caseseries.protocol.written import OPEN_END, OPEN_START, folded
 from caseseries.protocol.yaml import Loc
 
 #: Days that are read one by one; beyond, a window was left open rather than meant.
@@ -24,7 +24,10 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
     """One `{time_to: RULE or event, in: WINDOW, ...}` as written."""
     name, asked = outcome.get("in"), outcome.get("time_to")
     window = draft.windows.get(str(name))
-    if isinstance(asked, Mapping):
+    stop = isinstance(asked, Mapping) and "stop" in asked
+    if isinstance(asked, Mapping) and stop:
+        _stop(draft, notes, loc, asked)
+    elif isinstance(asked, Mapping):
         if "occurs" in asked:
             do = f"write `time_to: {asked['occurs']}`"
             notes.wrong((*loc, "time_to"), "an event is looked for by its name, in the window of the outcome", do=do)
@@ -35,8 +38,8 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
                 _read_again(draft, notes, loc, reading, rule, str(name))
     else:
         check_event(draft, notes, (*loc, "time_to"), asked)
-        if isinstance(name, str) and name not in draft.windows:
-            notes.unknown((*loc, "in"), "window", name, draft.windows)
+    if (stop or not isinstance(asked, Mapping)) and isinstance(name, str) and name not in draft.windows:
+        notes.unknown((*loc, "in"), "window", name, draft.windows)
     after = outcome.get("after")
     if isinstance(after, Mapping):
         _start(draft, notes, loc, after, str(name), window)
@@ -64,7 +67,11 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
     ended = [
         (field, place, word) for field in ("competing", "censored") for place, word in enumerate(listed(outcome, field))
     ]
-    if mapping(draft.data, "case").get("per") == "course" and not any(word == "drug stopped" for _, _, word in ended):
+    if (
+        mapping(draft.data, "case").get("per") == "course"
+        and not stop
+        and not any(word == "drug stopped" for _, _, word in ended)
+    ):
         what = "every course is a case, so that what comes after the next course began would count for both"
         notes.wrong((*loc, "time_to"), what, do="write `drug stopped` under `competing` or `censored`", key=True)
     if "first_exposure" not in mapping(draft.data, "case", "index_date"):
@@ -72,6 +79,20 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
             if word == "drug stopped":
                 what = "the index date is no first exposure, so that there is no study drug to stop"
                 notes.wrong((*loc, field, place), what, word, do="leave it out")
+
+
+def _stop(draft: Draft, notes: Notes, loc: Loc, asked: Mapping[str, Any]) -> None:
+    """Only the study drug has an episode; of any other drug a dose can be asked."""
+    drug = mapping(draft.data, "case", "index_date").get("first_exposure")
+    at = (*loc, "time_to", "stop")
+    if drug is None:
+        what = "the index date is no first exposure, so that there is no study drug to stop"
+        notes.wrong(at, what, str(asked["stop"]), do="ask for a dose of 0 by a rule")
+    elif folded(str(asked["stop"])) != folded(str(drug)):
+        what = "this is not the study drug, and no other drug has an episode whose end is looked for"
+        notes.wrong(
+            at, what, str(asked["stop"]), str(drug), "name it as the index date does, or ask for a dose of 0 by a rule"
+        )
 
 
 def _held_once(draft: Draft, notes: Notes, loc: Loc, asked: Mapping[str, Any], word: str) -> None:

@@ -303,28 +303,29 @@ def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
 
 def _tree_of_time(outcome: TimeToOutcome, rule: Any, measures: Mapping[str, MeasureFacts]) -> Tree:
     """What is looked for and, where it does not count from the index date, what it counts from."""
-    question: HeldRule | Occurrence = Occurrence(outcome.event, outcome.in_)
-    if not outcome.event:
-        question = HeldRule(grow(rule, EACH_VISIT, measures), outcome.in_, 1)
-    if outcome.start is None:
-        return Tree((Node("1", "question", question=question),))
-    start = HeldRule(grow(outcome.start.rule, EACH_VISIT, measures), outcome.start.in_, 1)
-    both = (Node("1.1", "question", question=question), Node("1.2", "question", question=start))
-    return Tree((Node("1", "all", ("1.1", "1.2")), *both))
+    asked: list[tuple[str, Question]] = []
+    if outcome.event:
+        asked.append(("1.1", Occurrence(outcome.event, outcome.in_)))
+    elif not outcome.stop:
+        asked.append(("1.1", HeldRule(grow(rule, EACH_VISIT, measures), outcome.in_, 1)))
+    if outcome.start is not None:
+        asked.append(("1.2", HeldRule(grow(outcome.start.rule, EACH_VISIT, measures), outcome.start.in_, 1)))
+    nodes = (Node(node_id, "question", question=question) for node_id, question in asked)
+    return Tree((Node("1", "all", tuple(node_id for node_id, _ in asked)), *nodes))
 
 
-def looked_for_in(tree: Tree) -> HeldRule | Occurrence:
-    """What the tree of a time to an event looks for."""
-    found = next(node.question for node in tree.nodes if node.question is not None)
-    assert isinstance(found, HeldRule | Occurrence)
+def looked_for_in(tree: Tree) -> HeldRule | Occurrence | None:
+    """What the tree of a time to an event looks for; None where that is the end of the study drug, of which nothing is asked."""
+    found = next((node.question for node in tree.nodes if node.id == "1.1"), None)
+    assert found is None or isinstance(found, HeldRule | Occurrence)
     return found
 
 
 def counted_from(tree: Tree) -> HeldRule | None:
     """What the tree of a time to an event counts from; None where that is the index date."""
-    _, *others = (node.question for node in tree.nodes if node.question is not None)
-    assert all(isinstance(one, HeldRule) for one in others)
-    return others[0] if others and isinstance(others[0], HeldRule) else None
+    found = next((node.question for node in tree.nodes if node.id == "1.2"), None)
+    assert found is None or isinstance(found, HeldRule)
+    return found
 
 
 def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:

@@ -44,7 +44,15 @@ class Start:
     gap: int | None = None
 
 
+class StudyDrugStopped(Written):
+    """The first day without the study drug, named as the index date names it (`{stop: mycophenolate mofetil}`)."""
+
+    stop: str
+
+
 def _rule_or_name(value: Any) -> str:
+    if isinstance(value, StudyDrugStopped) or (isinstance(value, dict) and "stop" in value):
+        return "stop"
     return "rule" if isinstance(value, dict | RuleBase) else "event"
 
 
@@ -53,7 +61,7 @@ def _rule_or_index(value: Any) -> str:
 
 
 class TimeToOutcome(Written):
-    """The days from the index date until a rule is first seen to hold, or an event or diagnosis of a name begins, within a window.
+    """The days from the index date until a rule is first seen to hold, an event of a name begins, or the study drug is stopped, in a window.
 
     With another rule in `after` the time counts from the first visit day of the window on which that is seen to hold, and with
     `{held: RULE, in: WINDOW, lasting: 90 days, gap: 45 days}` from the first by which it has held for so long.
@@ -65,7 +73,7 @@ class TimeToOutcome(Written):
     """
 
     time_to: Annotated[
-        Annotated[str, Tag("event")] | Annotated[Rule, Tag("rule")],
+        Annotated[str, Tag("event")] | Annotated[StudyDrugStopped, Tag("stop")] | Annotated[Rule, Tag("rule")],
         Discriminator(_rule_or_name),
     ]
     after: Annotated[
@@ -88,6 +96,16 @@ class TimeToOutcome(Written):
         return self.time_to if isinstance(self.time_to, str) else ""
 
     @property
+    def stop(self) -> str:
+        """The study drug, where its end is looked for; else empty."""
+        return self.time_to.stop if isinstance(self.time_to, StudyDrugStopped) else ""
+
+    @property
+    def dated(self) -> bool:
+        """Whether what is looked for has a day of its own, and is not read on visits: an event, or the end of the drug."""
+        return isinstance(self.time_to, str | StudyDrugStopped)
+
+    @property
     def start(self) -> Start | None:
         """What the time counts from; None where that is the index date."""
         if isinstance(self.after, str):
@@ -99,7 +117,7 @@ class TimeToOutcome(Written):
     @property
     def rules(self) -> tuple[RuleBase, ...]:
         """Every rule of it: what is looked for under every reading, what the time counts from, and who belongs to it."""
-        found = () if isinstance(self.time_to, str) else (self.time_to,)
+        found = () if isinstance(self.time_to, str | StudyDrugStopped) else (self.time_to,)
         start = () if self.start is None else (self.start.rule,)
         return (*found, *self.readings.values(), *start, *(() if self.among is None else (self.among,)))
 
@@ -121,9 +139,15 @@ class TimeToOutcome(Written):
             do = "write `competing: [death]`, or, if the dead are to count like those who were lost, `death` under `censored`"
             raise mistake("what a death means is not said", "competing, censored", do)
         self._check_length()
-        if self.event and self.readings:
+        if self.dated and self.readings:
             do = "declare another outcome for another event, or ask for both by rules"
-            raise mistake("an event that is looked for by its name has no other reading", do=do, at=("readings",))
+            what = "the end of the drug" if self.stop else "an event that is looked for by its name"
+            raise mistake(f"{what} has no other reading", do=do, at=("readings",))
+        for field in ("censored", "competing"):
+            if self.stop and "drug stopped" in getattr(self, field):
+                raise mistake(
+                    "this is what the time waits for", "lost, data cutoff, death", "leave it out", at=(field,)
+                )
         if isinstance(self.after, Held) and self.after.lasting is None and self.after.on != "1 visits":
             do = "write `on: 1 visit`, or how long it must have held by `lasting` and `gap`"
             raise mistake("a time begins on one day", "1 visit", do, at=("after", "on"))
@@ -135,8 +159,12 @@ class TimeToOutcome(Written):
         """For how long a rule must have held, and how far apart its visits may be, are said together; an event lasts no time."""
         for name, other in (("lasting", "gap"), ("gap", "lasting")):
             length = getattr(self, name)
-            if length is not None and self.event:
-                raise mistake("an event has a day and no length", do=f"leave `{name}` out", at=(name,))
+            if length is not None and self.dated:
+                raise mistake(
+                    f"{'the end of a drug' if self.stop else 'an event'} has a day and no length",
+                    do=f"leave `{name}` out",
+                    at=(name,),
+                )
             if length is not None and length < 1:
                 raise mistake("not a length of time", "1 day or more", at=(name,))
             if length is not None and getattr(self, other) is None:

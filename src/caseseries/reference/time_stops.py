@@ -35,12 +35,18 @@ def stops_of(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome) -> list[S
     died = death_days(study.patients[case.patient])
     if "death" in named and died is not None:
         found.append(Stop("death", died[0] - case.index, died[1] - case.index, "day of death not known"))
-    if "drug stopped" in named and case.end_low is not None:
-        low = case.end_low - case.index + 1  # the first day without it
-        high = None if case.end_high is None else case.end_high - case.index + 1
-        if low <= seen_to(case):
-            found.append(Stop("drug stopped", low, high, "last day of the drug not known"))
-    return found
+    ends = end_of_drug(case) if "drug stopped" in named else None
+    return found if ends is None else [*found, ends]
+
+
+def end_of_drug(case: CaseAnswer) -> Stop | None:
+    """The first day without the study drug, where that is not after the end of follow-up."""
+    assert case.index is not None
+    if case.end_low is None:
+        return None
+    low = case.end_low - case.index + 1  # the first day without it
+    high = None if case.end_high is None else case.end_high - case.index + 1
+    return Stop("drug stopped", low, high, "last day of the drug not known") if low <= seen_to(case) else None
 
 
 def seen_to(case: CaseAnswer) -> int:

@@ -19,7 +19,7 @@ from caseseries.reference.held_rule import Read
 from caseseries.reference.look_back import covers
 from caseseries.reference.record import Indexed
 from caseseries.reference.time_days import days_read, unread
-from caseseries.reference.time_stops import Stop, begun, seen_to, stops_of
+from caseseries.reference.time_stops import Stop, begun, end_of_drug, seen_to, stops_of
 from caseseries.verdict.time_to import CaseTime, Timeless
 
 
@@ -73,7 +73,9 @@ def time_of(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> 
             )
         since = _From(start.day, start.unclear, of_rule=True)
     asked = looked_for_in(spec.tree)
-    if isinstance(asked, HeldRule):
+    if outcome.stop:
+        found = _of_the_drug(study, case, outcome, window, since)
+    elif isinstance(asked, HeldRule):
         read = days_read(study, case, plan, spec, asked, outcome.lasting, outcome.gap)
         found = _of_rule(study, case, outcome, window, asked, read, since)
     else:
@@ -131,9 +133,10 @@ def _without(
 ) -> CaseTime:
     """The time of a case in which the rule was not seen to hold by the day on which something ended it."""
     seen = [one for one in after if one.day <= day]
-    last = max((one.day for one in seen if one.truth is False), default=None)
+    noes = [one.day for one in seen if one.truth is False]
+    last = max((one for one in noes if one <= seen_to(case)), default=None)
     if ended is not None and ended.ending in outcome.competing:
-        missed = unread(study, case, held, after, start.day if last is None else last, day)
+        missed = unread(study, case, held, after, max(noes, default=start.day), day)
         return CaseTime(case.case_id, ended.ending, day, None, missed)
     if last is None:
         return _none(case, "not known on any visit" if seen else _NO_VISIT[start.named])
@@ -205,6 +208,37 @@ def _of_event(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome, window: 
         if unsure:
             return _none(case, min(unsure, key=lambda one: one.low).unknown)
         ended = next((one for one in stops if one.day == day), None)
+        if ended is None and day < window.to:
+            continue
+        if ended is not None and ended.ending in outcome.competing:
+            return CaseTime(case.case_id, ended.ending, day)
+        last = min(day, seen_to(case))
+        if last < first:
+            return _none(case, _NO_FOLLOW_UP[start.named])
+        return CaseTime(case.case_id, _hidden(study, case, window, day, ended), last)
+    raise AssertionError("a window ends")
+
+
+def _of_the_drug(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome, window: Window, start: _From) -> CaseTime:
+    """The first day without the study drug, in the episode of the case; whoever dies on that day died on the drug."""
+    stops = stops_of(study, case, outcome)
+    ends = end_of_drug(case)
+    if ends is not None and ends.day is not None and ends.day <= start.day:
+        return _none(case, AT_START)
+    if ends is not None and ends.day is None and ends.low <= start.day:
+        return _none(case, ends.unknown)
+    first = start.day + 1
+    if start.day == window.to or any(one.day is not None and one.day < first for one in stops):
+        return _none(case, _NO_FOLLOW_UP[start.named])
+    for day in range(first, window.to + 1):
+        ended = next((one for one in stops if one.day == day), None)
+        unsure = [one for one in stops if one.day is None and one.low <= day]
+        if ends is not None and ends.low <= day and ended is None:
+            if ends.day is None or unsure:
+                return _none(case, min([*unsure, *([] if ends.day else [ends])], key=lambda one: one.low).unknown)
+            return CaseTime(case.case_id, "event", day)
+        if unsure:
+            return _none(case, min(unsure, key=lambda one: one.low).unknown)
         if ended is None and day < window.to:
             continue
         if ended is not None and ended.ending in outcome.competing:

@@ -110,12 +110,14 @@ LEFT JOIN (
 """
 _BEFORE = "CASE WHEN b.case_no IS NULL THEN 3 WHEN b.truth IS NULL THEN 2 WHEN b.truth THEN 1 ELSE 0 END"
 
-#: The last day on which the rule surely did not hold, before it did or the time ended, and on how many days it was read.
+#: The last day on which the rule surely did not hold, before it did or the time ended, and on how many days it was read. `seen_last` is also within
+#: follow-up, after which one that has to last may still be impossible.
 _LAST = """
-SELECT {begun}, f.before, f.first, f.came, d.last, coalesce(d.visits, 0) AS visits
+SELECT {begun}, f.before, f.first, f.came, d.last, d.seen_last, coalesce(d.visits, 0) AS visits
 FROM time_first AS f
 LEFT JOIN (
-    SELECT f.case_no, max(CASE WHEN NOT d.truth THEN d.day END) AS last, count(*) AS visits
+    SELECT f.case_no, count(*) AS visits, max(CASE WHEN NOT d.truth THEN d.day END) AS last,
+        max(CASE WHEN NOT d.truth AND d.day <= f.seen THEN d.day END) AS seen_last
     FROM time_first AS f JOIN time_day AS d ON d.case_no = f.case_no
     WHERE d.day > f.start AND d.day <= CASE WHEN f.came THEN f.first ELSE f.cut END
     GROUP BY f.case_no
@@ -123,10 +125,11 @@ LEFT JOIN (
 """
 
 _DECIDED = """
-SELECT case_no, seen, beyond, cut, how, first, last, unsure_why, start, unclear,
+SELECT case_no, seen, beyond, cut, how, first, unsure_why, start, unclear,
+    CASE WHEN came OR how IN ({competing}) THEN last ELSE seen_last END AS last,
     CASE WHEN no_start > 0 THEN no_start WHEN before = 1 THEN {at} WHEN before = 3 THEN {no_visit_before} WHEN before = 2 THEN {unknown_before}
          WHEN cut <= start THEN {no_time}
-         WHEN came THEN 0 WHEN unsure <= cut THEN unsure_why WHEN how IN ({competing}) THEN 0 WHEN last IS NOT NULL THEN 0
+         WHEN came THEN 0 WHEN unsure <= cut THEN unsure_why WHEN how IN ({competing}) THEN 0 WHEN seen_last IS NOT NULL THEN 0
          WHEN visits = 0 THEN {no_visit} ELSE {unknown} END AS why,
     CASE WHEN came THEN {event} WHEN how IN ({competing}) OR seen >= cut THEN how WHEN beyond THEN {cutoff} ELSE {lost} END AS ending
 FROM time_last
@@ -186,6 +189,28 @@ FROM (
 ) AS decided
 """
 
+#: Of the study drug the first day without it, which may be unknown from `maybe` on; whoever dies on that day died on the drug.
+_OF_DRUG = """
+SELECT case_no, CASE WHEN why = 0 THEN ending END AS ending,
+    CASE WHEN why = 0 THEN CASE WHEN ending = {event} THEN first WHEN ending IN ({competing}) THEN cut ELSE least(cut, seen) END END AS day,
+    CAST(NULL AS INT) AS since, FALSE AS unread, why, start, unclear
+FROM (
+    SELECT case_no, first, cut, seen, start, unclear,
+        CASE WHEN no_start > 0 THEN no_start WHEN first <= start THEN {at} WHEN maybe <= start THEN {stop_unknown} WHEN cut <= start THEN {no_time}
+             WHEN first <= last_day AND first < unsure THEN 0 WHEN maybe < unsure AND maybe <= last_day THEN {stop_unknown}
+             WHEN unsure <= cut THEN unsure_why WHEN how IN ({competing}) THEN 0 WHEN least(cut, seen) <= start THEN {no_time} ELSE 0 END AS why,
+        CASE WHEN first <= last_day AND first < unsure THEN {event} WHEN how IN ({competing}) OR seen >= cut THEN how
+             WHEN beyond THEN {cutoff} ELSE {lost} END AS ending
+    FROM (
+        SELECT {begun}, CASE WHEN e.how = {died} THEN e.cut - 1 ELSE e.cut END AS last_day,
+            CASE WHEN k.end_low = k.end_high AND k.end_low - k.index_day < e.seen THEN k.end_low - k.index_day + 1 ELSE {never} END AS first,
+            CASE WHEN k.end_low - k.index_day < e.seen AND coalesce(k.end_low <> k.end_high, TRUE) THEN k.end_low - k.index_day + 1 ELSE {never} END
+                AS maybe
+        FROM time_begun AS e JOIN included_case AS k ON k.case_no = e.case_no
+    ) AS known
+) AS decided
+"""
+
 #: Only cases of the denominator have a time.
 _AMONG = """
 SELECT f.case_no, CASE WHEN g.truth THEN f.ending END AS ending, CASE WHEN g.truth THEN f.day END AS day, CASE WHEN g.truth THEN f.since END AS since,
@@ -225,7 +250,9 @@ def find_times(
     engine.keep("time_end", _END.format(**said, **_ends(protocol, numbers, outcome, window, dated=dated)))
     find_starts(engine, protocol, numbers, plan, spec, outcome)
     question = looked_for_in(spec.tree)
-    if isinstance(question, Occurrence):
+    if question is None:
+        found = _OF_DRUG.format(begun=_BEGUN.format("e"), **said)
+    elif isinstance(question, Occurrence):
         told = find_occurrences(engine, protocol, numbers, question.name, window)
         hidden = uncovered(numbers, f"({window.from_})")
         if numbers.observed and window.from_ < 0:

@@ -111,6 +111,8 @@ def _started(found: CaseTime, outcome: TimeToOutcome) -> str:
 def _with_day(found: CaseTime, outcome: TimeToOutcome, day: int) -> str:
     when = day_text(day)
     after_start = "" if outcome.start is None or found.days is None else f", {_so_many(found.days)} after the start"
+    if outcome.stop and found.ending == "event":
+        return f"The drug was stopped: {when}{after_start} is the first day without it."
     if found.ending == "event":
         if outcome.event:
             return f"It came on {when}{after_start}."
@@ -118,7 +120,7 @@ def _with_day(found: CaseTime, outcome: TimeToOutcome, day: int) -> str:
         return f"First seen on {when}{after_start}; it came after {since}."
     if found.ending in outcome.competing:
         what = "the patient had died" if found.ending == "death" else "the drug was stopped"
-        return f"Not seen before {when}{after_start}, by which {what}."
+        return f"{'Not stopped' if outcome.stop else 'Not seen'} before {when}{after_start}, by which {what}."
     after = {
         "death": "then the patient died",
         "drug stopped": "then the drug was stopped",
@@ -126,7 +128,7 @@ def _with_day(found: CaseTime, outcome: TimeToOutcome, day: int) -> str:
         "data cutoff": "then comes the data cut-off",
         "lost": "then follow-up ended",
     }[found.ending or "lost"]
-    return f"Not seen to {when}{after_start}; {after}."
+    return f"{'On the drug' if outcome.stop else 'Not seen'} to {when}{after_start}; {after}."
 
 
 def _so_many(days: int) -> str:

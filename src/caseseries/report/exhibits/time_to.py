@@ -16,6 +16,7 @@ from caseseries.summary.result import NONE, Result
 from caseseries.summary.time_to import COMPETING, EVENT, NOBODY, TimeSummary
 from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import window_days
+from caseseries.verdict.numbers import day_text
 from caseseries.verdict.rule_text import describe_days, describe_read
 from caseseries.verdict.time_to import time_sentence
 
@@ -34,6 +35,8 @@ _COMPETES: dict[Ending, str] = {"death": "death", "drug stopped": "stopping the 
 def sought(summary: Summary, name: str) -> str:
     """What is looked for, in words: the rule, or the event by its name."""
     outcome = summary.protocol.times[name]
+    if outcome.stop:
+        return f"the first day without {outcome.stop}"
     held = looked_for_in(time_plan(summary.protocol, name).primary.tree)
     if not isinstance(held, HeldRule):
         return f"the {'first ' if outcome.start is None else ''}{outcome.event} on record{'' if outcome.start is None else ' that follows'}"
@@ -89,7 +92,14 @@ def _method(summary: Summary, name: str) -> str:
         held = looked_for_in(spec.tree)
         if isinstance(held, HeldRule):
             told += f" Read otherwise ({reading}): {_first_visit(summary, held, outcome.lasting, outcome.gap)}."
-    if outcome.event:
+    if outcome.stop:
+        told += (
+            f" It was looked for to {day_text(window.to)}. Whoever was still on the drug on the last day that is known of them was censored then. "
+            "Where the last day of the drug is not known there is no time. Whoever died on the first day without the drug died on it."
+        )
+        if outcome.start is not None:
+            told += " Cases in which the drug had been stopped by the start have no time."
+    elif outcome.event:
         told += f" It was looked for on {window_days(window)}."
         if outcome.start is not None:
             told += " One before the start does not count, and cases that had one on its day have no time."
@@ -109,8 +119,9 @@ def _method(summary: Summary, name: str) -> str:
             told += " Every case counts as without it on the index date."
     hides = [_COMPETES[one] for one in ("death", "drug stopped") if one in outcome.censored]
     hidden = listed(["the end of follow-up", "the data cut-off", "the end of the window", *hides], "or")
-    where = "by" if outcome.event else "on the last day before on which it surely was not so, by"
-    told += f" Cases in which it was not seen were censored {where} {hidden}, whichever came first."
+    where = "by" if outcome.dated else "on the last day before on which it surely was not so, by"
+    without = "the drug was not stopped" if outcome.stop else "it was not seen"
+    told += f" Cases in which {without} were censored {where} {hidden}, whichever came first."
     if outcome.competing:
         told += f" {capital(listed(_COMPETES[one] for one in outcome.competing))} before it"
         told += f" {'are competing events' if len(outcome.competing) > 1 else 'is a competing event'}."
@@ -307,7 +318,7 @@ def _notes(summary: Summary, found: TimeSummary) -> tuple[str, ...]:
         notes.append(f"Not known on some visit before the start: {listed(parts)}.")
     if found.outcome.among is not None:
         notes.append(f"Denominator: {denominator_words(found.plan, summary.measures)}.")
-    if found.outcome.event == "":
+    if not found.outcome.dated:
         notes.append(
             "The time is the day on which it was first seen; the interval in which it came about stands with every case."
         )
@@ -348,7 +359,7 @@ def times_table(summary: Summary, name: str) -> Table:
     )
     notes = (
         ("Came about in: after the first day, which is not in it, and by the second.",)
-        if not found.outcome.event
+        if not found.outcome.dated
         else ()
     )
     if of_rule:

@@ -204,6 +204,7 @@ def _time(summary: Summary, found: TimeSummary) -> dict[str, Any]:
     return {
         "outcome": found.name,
         "event": found.outcome.event or None,
+        "stop": found.outcome.stop or None,
         "good": found.outcome.good,
         "counted_from": begins(summary, found.name),
         "denominator": denominator_words(found.plan, summary.measures),
