@@ -10,6 +10,7 @@ import pytest
 from tests.spec.small import BASE
 from tests.spec.spec_file import CONCEPTS, PUBLISHED
 from tools.manual.__main__ import out_of_date
+from tools.manual.markdown import prose
 from tools.manual.pages import GROUPS
 from tools.manual.spec_text import SpecText, spec_text
 
@@ -43,6 +44,14 @@ def test_every_patient_of_a_concept_is_explained(specs: list[SpecText]) -> None:
         if spec.path in CONCEPTS:
             assert spec.written["group"] in GROUPS
             assert set(spec.written["expected"]) == set(spec.remarks), spec.name
+
+
+def test_a_line_of_prose_begins_no_list() -> None:
+    long = "x" * 117
+    for sign in ("-", ">", "+", "1."):
+        assert f"{long} {sign} y" == prose(f"{long} {sign} y")
+    assert f"{long}\ny" == prose(f"{long} y")
+    assert f"- {long[2:]}\n  yy\n- z" == prose(f"- {long[2:]} yy\n- z")
 
 
 def anchors(page: Path) -> set[str]:

@@ -34,8 +34,20 @@ def prose(text: str) -> str:
     return "\n\n".join(blocks)
 
 
+#: How a line within a paragraph may not begin: it would be a list, a quotation or a heading.
+_BEGINS = re.compile(r"\s*(?:[-+*>]|#+ |\d+[.)] )")
+
+
 def _filled(text: str, indent: str) -> str:
-    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    """One paragraph in lines."""
+    first, *lines = textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    filled = [first]
+    for line in lines:
+        if _BEGINS.match(line):
+            filled[-1] += f" {line.strip()}"
+        else:
+            filled.append(line)
+    return "\n".join(filled)
 
 
 def paragraphs(*parts: str) -> str:
