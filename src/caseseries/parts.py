@@ -9,6 +9,7 @@ Numbers with units are written as in protocol.yaml; a key that is a word of Pyth
 from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
 from caseseries.protocol.concepts import ConceptSet, GradedSet
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.eligibility import (
     Age,
@@ -93,6 +94,7 @@ __all__ = [
     "CountOf",
     "CountOfMeasured",
     "CountOfMeasuredIn",
+    "Counted",
     "Custom",
     "DailyDose",
     "DescribeOutcome",

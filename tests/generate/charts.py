@@ -408,6 +408,11 @@ class Story:
             self._fact(self.random.choice(["event", "diagnosis"]), "Biopsy", 0, self.random.choice([0] * 12 + [10]))
         if self.often(0.2):
             self._fact("event", "fever", self.random.choice([None, 10, 200]))
+        if "fevers" in self.protocol.measures:
+            edges = [end for window in self.protocol.windows.values() for end in (window.from_, window.to)]
+            days = [day + shift for day in edges for shift in (-1, 0, 0, 0, 1)]
+            for _ in range(self.random.choice([0, 1, 2, 3, 5])):
+                self._fact("event", "fever", self.random.choice([0, 5, *days]), self.random.choice([0] * 7 + [2]))
         if self.often(0.6):
             self._fact("visit", "", self.random.choice([29, 30, 300, 39, 40]), self.random.choice([0] * 8 + [1, 15]))
         if self.often(0.12):

@@ -30,6 +30,12 @@ QUOTIENT = {"ratio": ["strength", "enzyme"], "unit": "x", "better": "none"}
 INDEX = {"weighted": {"quotient": "0.5", "change": "2"}, "unit": "points", "better": "low"}
 CHANGE = {"difference": ["total", "doubled"], "unit": "points", "better": "none"}
 DOUBLED = {"weighted": {"vas": "0.25"}, "unit": "points", "range": ["0", "1.5"], "better": "low"}
+#: Events counted in a window, or per so many observed days.
+FEVERS: list[dict[str, Any]] = [
+    {"count": "fever", "better": "low"},
+    {"count": "fever", "per": "7 days", "better": "none"},
+    {"count": "fever", "per": "28 days", "better": "low"},
+]
 NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
 
 
@@ -120,6 +126,7 @@ CHANGES = {
     "total": ["4 points", "5.5 points"],
     "quotient": ["0.1 x", "2 x"],
     "index": ["2 points", "20 points"],
+    "fevers": ["1 events", "2 events"],
 }
 VALUES = {
     "strength": ["54 points", "78 points", "20 % of range", "25% of range"],
@@ -130,6 +137,7 @@ VALUES = {
     "total": ["44 points", "45 points"],
     "quotient": ["0.3 x", "-5 x"],
     "index": ["90 points", "80.5 points"],
+    "fevers": ["1 events", "0.5 events"],
 }
 OF_BASELINE = ["20 % of baseline", "15 % of baseline"]
 #: No change at all is a threshold of `at_most` alone, and of a dose, which is never below it, of two comparisons.
@@ -139,7 +147,9 @@ OF_NO_DOSE = ["more_than", "at_most"]
 
 def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.SearchStrategy[str]:
     """A threshold that the comparison can meet and miss, with its unit."""
-    unit = {"vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps", "quotient": "x"}.get(measure, "points")
+    unit = {"vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps", "quotient": "x", "fevers": "events"}.get(
+        measure, "points"
+    )
     if change:
         options = [*CHANGES[measure], *OF_BASELINE * (measure != "cells"), *NO_CHANGE * (comparison == "at_most")]
     else:
@@ -170,7 +180,7 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
         return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
-    if measure != "dose" and draw(st.integers(0, 2)) == 2:
+    if measure not in {"dose", "fevers"} and draw(st.integers(0, 2)) == 2:
         return _from_extreme(draw, measure, comparison, dose, windows) | {
             key: one for key, one in elsewhere.items() if key == "at"
         }
@@ -264,6 +274,7 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
 @st.composite
 def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule read on visit days of a window after the index date, of one or two comparisons."""
+    numbers = tuple(one for one in numbers if one != "fevers")  # they are of no day
     drawn = draw(leaf(windows, dose, numbers))
     daily = {key: one for key, one in drawn.items() if key != "at" and (key != "from" or one in {"nadir", "peak"})}
     inner: dict[str, Any] = daily
@@ -328,8 +339,9 @@ def time_to(
 @st.composite
 def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule of one or two comparisons that is read on a visit day."""
+    of_days = tuple(one for one in numbers if one != "fevers")
     daily = {
-        key: one for key, one in draw(leaf(["baseline", "after"], dose, numbers)).items() if key not in {"at", "from"}
+        key: one for key, one in draw(leaf(["baseline", "after"], dose, of_days)).items() if key not in {"at", "from"}
     }
     # the nadir and the peak are not looked for visit by visit
     daily = {
@@ -630,6 +642,10 @@ def protocols(draw: st.DrawFn) -> Protocol:
         declared |= {"quotient": QUOTIENT, "change": CHANGE, "doubled": DOUBLED, "index": INDEX}
         numbers = (*numbers, "quotient", "quotient", "index")
         _without_means(windows)
+    counted = draw(st.integers(0, 2)) == 2
+    if counted:
+        declared["fevers"] = draw(st.sampled_from(FEVERS))
+        numbers = (*numbers, "fevers", "fevers", "fevers")
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
         second = draw(outcome(list(windows), declared["dose"]["as"], numbers))
@@ -657,7 +673,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
     )
     for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
         part.pop(left_open, None)
-    safety: dict[str, Any] = {}
+    safety: dict[str, Any] = {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]} if counted else {}
     for outcome_ in outcomes.values():  # what a held rule needs is never left open
         rules_ = [rule for _, rule in rules_of(outcome_, ()) if isinstance(rule, dict)]
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):

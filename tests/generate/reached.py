@@ -77,6 +77,10 @@ EXPECTED = [
     "a mean",
     "a sum",
     "a sum of days without an entry",
+    "a count",
+    "a count between two numbers",
+    "a count of at least some",
+    "a rate of events",
     "a dose begun on the day it is read",
     "a dose begun the day before it is read",
     "a pulse",
@@ -158,7 +162,13 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
     if found.absent.startswith("event not known: "):
         yield "an event that is not known leaves the verdict open"
     yield from (f"absent: {quantity.absent}" for quantity in found.quantities if quantity.absent)
-    sums = [quantity for quantity in found.quantities if quantity.days is not None and quantity.value is not None]
+    for one in (quantity for quantity in found.quantities if quantity.slot.measure == "fevers"):
+        if one.value is not None:
+            yield "a count" if one.days is None else "a rate of events"
+        elif one.limit is not None:
+            yield "a count of at least some" if one.most is None else "a count between two numbers"
+    summed = [one for one in found.quantities if one.value is not None and one.slot.measure != "fevers"]
+    sums = [one for one in summed if one.days is not None]
     yield from ("a sum of days without an entry" if one.days > 4 else "a sum" for one in sums)  # few days have rows
     yield from (f"absent: {node.absent.partition(': ')[2]}" for node in found.trace if node.absent)
     if any(node.absent and node.truth is False for node in found.trace):

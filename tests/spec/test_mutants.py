@@ -101,6 +101,7 @@ DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
 LEAF = "caseseries.response.leaf_sql"
 OCCURRENCE = "caseseries.response.occurrence"
+BEGINS = "caseseries.assessment.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
 LIMITS = "caseseries.assessment.normal_limits"
 EXTREMES = "caseseries.assessment.extremes"
@@ -186,16 +187,16 @@ MUTANTS = [
     Mutant("not recorded is no event", OCCURRENCE, "_ANSWER", " AND NOT ended AND", " AND", ASKED),
     Mutant(
         "an event of another kind counts",
-        OCCURRENCE,
+        BEGINS,
         "_FOUND",
         "JOIN occurrence_term AS t ON t.term = f.term",
         "",
         ASKED,
     ),
-    Mutant("two rows of one day are two events", OCCURRENCE, "_COUNTED", "count(DISTINCT CASE", "count(CASE", ASKED),
+    Mutant("two rows of one day are two events", BEGINS, "_COUNTED", "count(DISTINCT CASE", "count(CASE", ASKED),
     Mutant(
         "a day known in part is certain",
-        OCCURRENCE,
+        BEGINS,
         "_FOUND",
         "coalesce(f.low, f.day) - k.index_day >= {low}\n",
         "TRUE\n",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
+from caseseries.assessment.counted import QUANTITY as COUNTS
+from caseseries.assessment.counted import take_counts
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
 from caseseries.assessment.extremes import ENDS, Begins, take_extremes
 from caseseries.assessment.normal_limits import OF_ROW, find_limits
@@ -142,9 +144,10 @@ def assess(
         answer_doses(engine, numbers, "dose_ask", "dose_answer")
     else:
         no_doses(engine, "dose_answer")
-    engine.keep(
-        "quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}", numbered=NUMBERED)
-    )
+    parts_of = [values, _DOSES.format(**CODES)]
+    if take_counts(engine, protocol, numbers, compiled):
+        parts_of.append(COUNTS.format(wide=engine.dialect.wide))
+    engine.keep("quantity", _QUANTITY.format(together="\nUNION ALL\n".join(parts_of), numbered=NUMBERED))
     ((expected, found, times),) = engine.rows(_GRAIN)
     ensure(expected == found and times == 1, "quantity has one row per case and choice")
     return Assessments(compiled)

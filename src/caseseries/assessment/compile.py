@@ -148,7 +148,7 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
                 measures[measure].sign or 1,
                 measures[measure].censored == "limit",
                 measures[measure].bounds,
-                "value" if visit_measure(protocol, measure) else "dose",
+                "count" if measures[measure].counted else "value" if visit_measure(protocol, measure) else "dose",
                 dose_number(protocol, measure, unit),
                 unit.endswith("/kg/day") and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
                 kind_of(plan, *window_of[variant]),

@@ -26,6 +26,7 @@ from caseseries.assessment.sheet_visits import Way
 from caseseries.chart.derived import parted
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, visit_measure
 from caseseries.protocol.window import Window
@@ -105,6 +106,8 @@ def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
     if protocol.partial_dates == "bounds" or any(dose.source == "visits" for dose in protocol.doses.values()):
         return False
     if any(one.questions or one.limited for one in plans) or parted(protocol) or protocol.times:
+        return False
+    if any(isinstance(protocol.measures[slot.measure], Counted) for one in plans for slot in one.slots):
         return False
     return all(
         packs(spec.windows[name])

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from caseseries import catalogue
 from caseseries.protocol.concepts import AnySet, ConceptSet, GradedSet, default_set, measured
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.draft import Draft, listed, mapping
 from caseseries.protocol.grades import grade_place
@@ -78,6 +79,8 @@ def _measure(notes: Notes, loc: Loc, measure: Any, one: ConceptSet | None) -> No
         )
         if isinstance(measure, Derived):
             what, do = "a derived measure has no rows of its own", "give its parts concept sets"
+        if isinstance(measure, Counted):
+            what, do = "a count has no rows of its own", f"give the event {measure.count} a concept set"
         notes.wrong(loc, what, do=do, key=True)
         return
     ids, codes, _ = default_set(measure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived, Difference, PerKg, Ratio, Sum
 from caseseries.protocol.draft import Draft, in_circle, listed, mapping
 from caseseries.protocol.notes import Notes
@@ -32,12 +33,16 @@ def check_derived(draft: Draft, notes: Notes) -> None:
             notes.wrong((*loc, "range"), "the range ends before it begins", found, "the lower end, then the higher")
     for name, written in mapping(draft.data, "measures").items():
         weight = mapping(written).get("weight")
-        if "daily_dose" in mapping(written) and weight in measures:
+        counted = isinstance(draft.measures.get(str(weight)), Counted)
+        if "daily_dose" in mapping(written) and (weight in measures or counted):
             what = "the weight of a daily dose is a measure that is recorded"
             notes.wrong(("measures", name, "weight"), what, str(weight), do="name the measure of the weight itself")
     for place, monitored in enumerate(listed(draft.data, "safety", "monitored")):
         if mapping(monitored).get("measure") in measures:
             what, do = "a derived measure is not monitored", "monitor its parts"
+            notes.wrong(("safety", "monitored", place, "measure"), what, str(mapping(monitored)["measure"]), do=do)
+        if isinstance(draft.measures.get(str(mapping(monitored).get("measure"))), Counted):
+            what, do = "a count of events is not monitored", "name the event under `safety: events:`"
             notes.wrong(("safety", "monitored", place, "measure"), what, str(mapping(monitored)["measure"]), do=do)
 
 
@@ -53,9 +58,12 @@ def _part(draft: Draft, notes: Notes, loc: Loc, part: str) -> None:
         notes.unknown(loc, "measure", part, draft.measures)
         return
     facts = draft.facts.get(part)
-    if facts is None or facts.kind == "number":
+    if facts is None or (facts.kind == "number" and not facts.counted):
         return
     numbers = ", ".join(name for name, one in draft.facts.items() if one.kind == "number")
+    if facts.counted:
+        notes.wrong(loc, f"{part} counts events of a window, and is no value of a day", part, numbers)
+        return
     what = "a daily dose is no part of a derived measure" if facts.kind == "dose" else f"{part}: {_KINDS[facts.kind]}"
     do = (
         "ask for the dose in the rule, beside the derived measure"

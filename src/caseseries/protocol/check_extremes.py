@@ -13,8 +13,9 @@ _UP, _DOWN = {"gain", "rises"}, {"decrease", "falls"}
 def check_extreme(draft: Draft, notes: Notes, leaf: LeafDraft, at: object) -> None:
     """One change `from: nadir` or `from: peak`: of a number or grade, away from it, up to a value that comes after baseline."""
     word, loc, facts = str(leaf.written["from"]), (*leaf.loc, "from"), draft.facts.get(leaf.measure)
-    if facts is not None and facts.kind in {"dose", "judgement"}:
-        what = f"{facts.name} is a {'daily dose' if facts.kind == 'dose' else 'judgement'}, of which there is no {word}"
+    if facts is not None and (facts.kind in {"dose", "judgement"} or facts.counted):
+        kind = "count of events" if facts.counted else "daily dose" if facts.kind == "dose" else "judgement"
+        what = f"{facts.name} is a {kind}, of which there is no {word}"
         notes.wrong(loc, what, word, "baseline, or another window")
         return
     if facts is not None and isinstance(leaf.rule, Change):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.check_windows import day_count, days_of
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.draft import Draft, leaves, parts_with
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
@@ -32,6 +33,10 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
     if not daily:
         what = "nothing in this rule is read on the visit days: every part has its own `at:`"
         notes.wrong((*loc, word), what, do="leave `at:` out where the visit day is meant")
+    for leaf in daily:
+        if isinstance(draft.measures.get(leaf.measure), Counted):
+            what = f"{leaf.measure} counts events of a window, and is no value of a visit day"
+            notes.wrong(leaf.measure_loc, what, leaf.measure, do="give the comparison a window of its own (`at:`)")
     measures = {leaf.measure: draft.measures.get(leaf.measure) for leaf in daily}
     doses = {key: one for key, one in measures.items() if isinstance(one, DailyDose) and one.source == "courses"}
     if window is not None:

@@ -7,14 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.protocol.amount import SIDES
+from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_windows import BASELINE
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
 from caseseries.protocol.extremes import BEGINS, EXTREMES
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
 from caseseries.protocol.window import Window
-from caseseries.protocol.written import decimal_text
+from caseseries.protocol.written import OPEN_END, OPEN_START, decimal_text
 from caseseries.protocol.yaml import Loc
 
 #: Where the blank days of a measure may be days of 0.
@@ -29,6 +31,9 @@ def check_sums(draft: Draft, notes: Notes) -> None:
         if window is None or facts is None or (name, measure) in told:
             continue
         told.add((name, measure))
+        if facts.counted:
+            _counted(notes, draft.measures[measure], name, window, loc)
+            continue
         if window.take == "sum" and (why := _no_sum(facts)):
             what, do = f"in the window {name!r} days are added up, and {why}", "take it in a window of its own (`at:`)"
             notes.wrong(loc, what, measure, do=do)
@@ -37,16 +42,34 @@ def check_sums(draft: Draft, notes: Notes) -> None:
             notes.wrong(
                 loc, what, measure, "take: sum, take: mean", "leave `blank_days` out, or take it in another window"
             )
-    for loc, before, after in _pairs(draft):
-        _alike(draft, notes, loc, before, after)
+    for loc, measure, before, after in _pairs(draft):
+        _alike(draft, notes, loc, measure, before, after)
     for leaf, at in _leaves(draft):
         _threshold(draft, notes, leaf, leaf.window(at))
     _robustness(draft, notes)
+    for name, measure in draft.measures.items():
+        if isinstance(measure, Counted):
+            check_event(draft, notes, ("measures", name, "count"), measure.count)
     for name, facts in draft.facts.items():
         if facts.blank_zero and not (facts.minimum or Fraction(0)) <= 0:
             assert facts.minimum is not None
             what = f"no day of {name} is one of 0: its range begins at {decimal_text(facts.minimum)}"
             notes.wrong(("measures", name, "blank_days"), what, "zero", do="mend the range, or leave `blank_days` out")
+
+
+def _counted(notes: Notes, measure: Any, name: str, window: Window, loc: Loc) -> None:
+    """A number of events is one of days that are told; so many observed days are enough for a rate alone."""
+    if window.from_ <= OPEN_START or window.to >= OPEN_END:
+        what = f"events are counted in days that are told, and the window {name!r} is open"
+        notes.wrong(loc, what, measure.count, "a window with a first and a last day")
+    if measure.per is None and window.recorded is not None:
+        what = f"a number of events is known where every day was observed: in the window {name!r} fewer are asked for"
+        notes.wrong(
+            loc,
+            what,
+            measure.count,
+            do="count `per: 28 days` of the observed days, or take a window without `recorded`",
+        )
 
 
 def _no_sum(facts: MeasureFacts) -> str:
@@ -106,19 +129,29 @@ def _taken(draft: Draft) -> Iterator[tuple[str, str, Loc]]:
         yield after, measure, loc
 
 
-def _pairs(draft: Draft) -> Iterator[tuple[Loc, str, str]]:
+def _pairs(draft: Draft) -> Iterator[tuple[Loc, str, str, str]]:
     for leaf, at in _leaves(draft):
         if leaf.word in DIRECTIONS:
-            yield leaf.loc, str(leaf.written.get("from", BASELINE)), leaf.window(at)
-    for _, before, after, loc in _changes(draft):
-        yield loc, before, after
+            yield leaf.loc, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.window(at)
+    for measure, before, after, loc in _changes(draft):
+        yield loc, measure, before, after
 
 
-def _alike(draft: Draft, notes: Notes, loc: Loc, before: str, after: str) -> None:
-    """A change between sums is one between as many days."""
+def _alike(draft: Draft, notes: Notes, loc: Loc, measure: str, before: str, after: str) -> None:
+    """A change between sums, or numbers of events, is one between as many days."""
     names = (BEGINS if before in EXTREMES else before, after)
     one, other = (draft.windows.get(name) for name in names)
-    if one is None or other is None or "sum" not in (one.take, other.take):
+    if one is None or other is None:
+        return
+    counted = draft.measures.get(measure)
+    if isinstance(counted, Counted):
+        if counted.per is None and one.length != other.length and before not in EXTREMES:
+            what = (
+                f"events of {one.length} days are compared with those of {other.length}: {names[0]!r} and {names[1]!r}"
+            )
+            notes.wrong(loc, what, do="make both windows as long, or count `per: 28 days`", key=True)
+        return
+    if "sum" not in (one.take, other.take):
         return
     if before in EXTREMES:
         notes.wrong((*loc, "from"), f"the {before} is a value of one day, and here days are added up", before)

@@ -49,7 +49,7 @@ def check_threshold(
         return
     units = _units(facts)
     known = {unit_fold(unit) for unit in units}
-    if without_unit(leaf.written.get(bound)) and not (notes.made and facts.unit == "points"):
+    if without_unit(leaf.written.get(bound)) and not facts.counted and not (notes.made and facts.unit == "points"):
         _no_unit(notes, loc, rule, facts, units)
         return
     if threshold.unit and unit_fold(threshold.unit) not in known:
@@ -202,4 +202,6 @@ def _scale(draft: Draft, facts: MeasureFacts) -> tuple[Fraction | None, Fraction
 
 
 def _units(facts: MeasureFacts) -> list[str]:
+    if facts.counted:
+        return [facts.unit, facts.unit.replace("events", "event", 1)]
     return list(dict.fromkeys([facts.unit, facts.unit.removeprefix("prednisone ")]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
@@ -184,7 +185,7 @@ def _of_measure(name: str, measure: Any) -> list[Choice]:
             "recorded": "when the judgement was written",
             "blinded": "whether it was blinded",
         }
-    elif isinstance(measure, Graded | Derived):
+    elif isinstance(measure, Graded | Derived | Counted):
         found, fields = [], {}
     else:
         found = []

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Discriminator, InstanceOf, PlainSerializer
 
 from caseseries import catalogue
 from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
 from caseseries.protocol.measure import Custom, DailyDose, Grade, Instrument
@@ -163,8 +164,10 @@ class Meant:
 
 
 def measured(measure: Any) -> bool:
-    """Whether the values of a measure are rows of their own; a dose added up from courses and a derived measure have none."""
-    return not isinstance(measure, Derived) and not (isinstance(measure, DailyDose) and measure.source == "courses")
+    """Whether the values of a measure are rows of their own; a dose added up from courses, a count of events and a derived measure have none."""
+    return not isinstance(measure, Derived | Counted) and not (
+        isinstance(measure, DailyDose) and measure.source == "courses"
+    )
 
 
 def default_set(measure: Any) -> tuple[tuple[int, ...], Mapping[str, tuple[str, ...]], dict[int, Fraction]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Better, Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.grades import grade_key, grade_place
 from caseseries.protocol.normal_limits import NormalLimits, check_limits, one_or_several
@@ -173,6 +174,7 @@ _KEYS = {
     "daily_dose": "daily_dose",
     "quantity": "quantity",
     "grades": "grades",
+    "count": "count",
     "sum": "sum",
     "weighted": "weighted",
     "difference": "difference",
@@ -194,6 +196,7 @@ Measure = Annotated[
     | Annotated[DailyDose, Tag("daily_dose")]
     | Annotated[Custom, Tag("quantity")]
     | Annotated[Graded, Tag("grades")]
+    | Annotated[Counted, Tag("count")]
     | Annotated[Sum, Tag("sum")]
     | Annotated[Weighted, Tag("weighted")]
     | Annotated[Difference, Tag("difference")]
@@ -203,7 +206,7 @@ Measure = Annotated[
     known_kind(
         _kind,
         "what kind of measure this is, is not said",
-        "instrument, judgement, daily_dose, quantity, grades, sum, weighted, difference, ratio, per_kg",
+        "instrument, judgement, daily_dose, quantity, grades, count, sum, weighted, difference, ratio, per_kg",
         "begin with one of these, such as {instrument: CMAS}",
     ),
 ]

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from caseseries import catalogue
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived, is_ratio
 from caseseries.protocol.grades import GRADE, STEPS
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
@@ -24,7 +25,8 @@ class MeasureFacts:
     `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
     the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed,
     `called` is the name that it gives the measure for a reader. `grades` are the words of a graded measure: its values are their places.
-    `parts` are the measures that a derived one is made of, and `ratio` says that a ratio is among what is computed. `blank_zero` says that a day
+    `parts` are the measures that a derived one is made of, and `ratio` says that a ratio is among what is computed. `counted` is the event
+    that a count is of. `blank_zero` says that a day
     without an entry is one of 0 where days are added up; `summed` are the windows of the protocol in which they are.
     """
 
@@ -44,6 +46,7 @@ class MeasureFacts:
     grades: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     ratio: bool = False
+    counted: str = ""
     blank_zero: bool = False
     summed: tuple[str, ...] = ()
 
@@ -96,6 +99,18 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
         return replace(facts, called=written.label, grades=written.grades)
     if isinstance(written, DailyDose):
         return MeasureFacts(name, "dose", written.daily_dose, written.as_, Fraction(0), None, -1, called=written.label)
+    if isinstance(written, Counted):
+        facts = MeasureFacts(
+            name,
+            "number",
+            written.label or written.count,
+            written.unit,
+            Fraction(0),
+            None,
+            _SIGN[written.better],
+            "the protocol",
+        )
+        return replace(facts, called=written.label, counted=written.count)
     if isinstance(written, Custom):
         low, high = written.range or (None, None)
         return MeasureFacts(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from caseseries.brief import brief
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.extremes import BEGINS, ends_at, extreme_of, stretch
 from caseseries.protocol.levels import Part
@@ -344,9 +345,9 @@ def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:
 
 
 def visit_measure(protocol: Protocol, name: str) -> bool:
-    """Whether a measure is recorded at visits, as opposed to a dose added up from courses."""
+    """Whether a measure is recorded at visits, as opposed to a dose added up from courses, and to a count of events."""
     measure = protocol.measures[name]
-    return not (isinstance(measure, DailyDose) and measure.source == "courses")
+    return not isinstance(measure, Counted) and not (isinstance(measure, DailyDose) and measure.source == "courses")
 
 
 def looked_for(protocol: Protocol, plan: OutcomePlan) -> dict[str, set[str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
+from caseseries.reference.counted import counted
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.extremes import extreme
 from caseseries.reference.follow_up import index_period, leaves_observed_time
@@ -22,6 +24,8 @@ def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: 
     if extreme_of(slot.window):
         return extreme(study, case, plan, spec, slot)
     measure = study.protocol.measures[slot.measure]
+    if isinstance(measure, Counted):
+        return counted(study, case, spec, slot, measure)
     found = window_values(study, case, plan, spec, slot.window)
     if isinstance(measure, DailyDose) and measure.source == "courses":
         return _dose_quantity(study, case, spec, slot, measure, found.day, bool(found.chosen))

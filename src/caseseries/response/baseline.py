@@ -44,7 +44,7 @@ def count_baselines(
     Without a sheet the outcome is the one laid out last. `exact` is as for :func:`caseseries.response.verdict_counts.tally`.
     """
     counts = Tally()
-    evaluation = Evaluation.again(engine, compiled.plan, compiled.whole) if slots and sheet is None else None
+    evaluation = Evaluation.again(engine, protocol, compiled.plan, compiled.whole) if slots and sheet is None else None
     for slot in slots:
         choice = compiled.choice(protocol, compiled.plan.primary, slot)
         dose = all_measures(protocol)[slot.measure].kind == "dose"

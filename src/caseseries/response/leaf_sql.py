@@ -11,7 +11,7 @@ value times a whole number, with another whole number; where these numbers and t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -33,6 +33,9 @@ NOT_MEASURED = ", ".join(str(CODES[name]) for name in ("no_visit", "no_value", "
 #: The columns of the limits of normal of a slot that is compared with them, and of a row of ``normal_limit``.
 NORMAL = ("lower", "upper", "lower_why", "upper_why")
 
+#: The columns of what is known of a count that is not known exactly, and of a row of ``count_range``: between least/parts and most/parts.
+RANGE = ("least", "most", "parts")
+
 OPERATORS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 
 
@@ -41,11 +44,12 @@ class Known:
     """What is known beforehand of the values in the slots, by the places of these.
 
     The values of `small` are whole millionths of at most :data:`SMALL` either way. `bounds` are the codes of values known only as below or
-    above a limit that occur in a slot; a slot that is not there may have any.
+    above a limit that occur in a slot; a slot that is not there may have any. Slots that are `counted` have a range (:data:`RANGE`).
     """
 
     small: frozenset[int] = frozenset()
     bounds: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    counted: frozenset[int] = frozenset()
 
 
 #: Where nothing is known beforehand.
@@ -64,6 +68,9 @@ class _Values:
 
     def den(self, place: int) -> str:
         return f"CAST({MILLIONTH} AS {self.wide})" if place in self.known.small else f"v{place}_den"
+
+    def whole(self, number: int) -> str:
+        return f"CAST({number} AS {self.wide})"
 
     def codes(self, place: int) -> tuple[int, ...]:
         """0, and the codes of bounds that may occur."""
@@ -84,6 +91,8 @@ def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_me
         return exact
     present = " AND ".join(f"v{place}_absent = 0" for place in places)
     cases = [f"WHEN {present} THEN {exact}"]
+    if known.counted.issuperset(places):
+        return f"(CASE {' '.join([*cases, *_of_counts(leaf, places, values)])} END)"
     for codes in itertools.product(*(values.codes(place) for place in places)):
         if any(codes):
             condition = " AND ".join(f"v{place}_absent = {code}" for place, code in zip(places, codes, strict=True))
@@ -100,17 +109,27 @@ class _End:
     open_: bool = False
 
 
+def _of_counts(leaf: Leaf, places: Sequence[int], values: _Values) -> Iterator[str]:
+    """The cases in which a count lies between two numbers, or is at least one."""
+    for ended in itertools.product((True, False), repeat=len(places)):
+        known: list[str] = []
+        spans: list[tuple[_End | None, _End | None]] = []
+        for place, end in zip(places, ended, strict=True):
+            known.append(f"v{place}_least IS NOT NULL AND v{place}_most IS {'NOT ' * end}NULL")
+            parts, wide = f"CAST(v{place}_parts AS {values.wide})", values.wide
+            low, high = (_End(f"CAST(v{place}_{name} AS {wide})", parts) for name in ("least", "most"))
+            spans.append((low, high if end else None))
+        yield f"WHEN {' AND '.join(known)} THEN {_of_spans(leaf, places, spans, [], values)}"
+
+
 def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], values: _Values) -> str:
     """The answer where some of the values are below (`<`, `<=`) or above (`>`, `>=`) a limit: TRUE and FALSE only where all they may be agree.
 
     What is compared is a sum of the values, each times a number, so it is least and greatest at their ends.
     """
 
-    def whole(number: int) -> str:
-        return f"CAST({number} AS {values.wide})"
-
     def fixed(at: Fraction | None) -> _End | None:
-        return None if at is None else _End(whole(at.numerator), whole(at.denominator))
+        return None if at is None else _End(values.whole(at.numerator), values.whole(at.denominator))
 
     spans: list[tuple[_End | None, _End | None]] = []
     agreeing = []
@@ -124,9 +143,20 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], values: 
         if code and low is not None and high is not None:  # a bound beyond the range of the measure leaves no value
             before = "<" if low.open_ or high.open_ else "<="
             agreeing.append(f"{low.num} * {high.den} {before} {high.num} * {low.den}")
+    return _of_spans(leaf, places, spans, agreeing, values)
+
+
+def _of_spans(
+    leaf: Leaf,
+    places: Sequence[int],
+    spans: list[tuple[_End | None, _End | None]],
+    agreeing: list[str],
+    values: _Values,
+) -> str:
+    """The answer where each value lies between two ends (None: there is none) and all of `agreeing` holds."""
     numbers, threshold = _sum(leaf)
     if side := SIDES.get(leaf.basis):
-        limit = _End(f"CAST(v{places[0]}_{side} AS {values.wide})", whole(MILLIONTH))
+        limit = _End(f"CAST(v{places[0]}_{side} AS {values.wide})", values.whole(MILLIONTH))
         spans.append((limit, limit))
     if leaf.kind != "value" and leaf.basis == "baseline":
         low = spans[0][0]
@@ -137,8 +167,8 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], values: 
     most = [span[1 if number > 0 else 0] for number, span in zip(numbers, spans, strict=True)]
     up, strictly = leaf.comparison in {"at_least", "more_than"}, leaf.comparison in {"more_than", "less_than"}
     first, second = (least, most) if up else (most, least)
-    sure = _side(numbers, first, threshold, ">" if up else "<", strictly=strictly, whole=whole)
-    never = _side(numbers, second, threshold, "<" if up else ">", strictly=not strictly, whole=whole)
+    sure = _side(numbers, first, threshold, ">" if up else "<", strictly=strictly, whole=values.whole)
+    never = _side(numbers, second, threshold, "<" if up else ">", strictly=not strictly, whole=values.whole)
     possible = " AND ".join(agreeing) or "TRUE"
     return f"CASE WHEN {possible} AND {sure} THEN TRUE WHEN {possible} AND {never} THEN FALSE END"
 

@@ -6,42 +6,12 @@ No only where the source could tell it and every day of the window was seen: not
 from __future__ import annotations
 
 from caseseries.assessment.absent import CODES
-from caseseries.assessment.window import leaves, seen
+from caseseries.assessment.occurrence import count_occurrences
 from caseseries.chart.store import Numbers
-from caseseries.cohort.look_back import known_from, uncovered
 from caseseries.engine.connection import Engine
-from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Occurrence
-from caseseries.protocol.window import Window
-from caseseries.protocol.written import folded
 from caseseries.response.way import Asked
-
-#: Rows of that name which may begin in the window; `sure` where each of their days lies in it.
-_FOUND = """
-SELECT k.case_no, f.day - k.index_day AS day, f.kind <> 'unread diagnosis' AND coalesce(coalesce(f.low, f.day) - k.index_day >= {low}
-    AND coalesce(f.high, f.day) - k.index_day <= {high}, FALSE) AS sure, coalesce(coalesce(f.low, f.day) = coalesce(f.high, f.day), FALSE) AS exact,
-    f.kind = 'unread diagnosis' AS unread, coalesce(f.low, f.day) - k.index_day AS low, coalesce(f.high, f.day) - k.index_day AS high
-FROM included_case AS k
-JOIN fact AS f ON f.patient = k.patient
-JOIN occurrence_term AS t ON t.term = f.term
-WHERE f.kind IN ('event', 'diagnosis', 'unread diagnosis') AND (f.day IS NULL
-    OR coalesce(f.low, f.day) - k.index_day <= {high} AND coalesce(f.high, f.day) - k.index_day >= {low}{seen})
-"""
-
-#: Two rows of one day are one event. A row whose day is not known may be one more, and is certainly one where there is no other.
-_COUNTED = """
-SELECT k.case_no, greatest(coalesce(c.on_days, 0), coalesce(c.some, 0)) AS surely, coalesce(c.on_days, 0) + coalesce(c.more, 0) AS perhaps,
-    coalesce({leaves}, FALSE) AS leaves, {ended} AS ended, {uncovered} AS uncovered
-FROM included_case AS k
-CROSS JOIN (SELECT CAST({low} AS INT) AS low, CAST({high} AS INT) AS high) AS v
-JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = k.case_no
-LEFT JOIN (
-    SELECT case_no, count(DISTINCT CASE WHEN sure AND exact THEN day END) AS on_days, max(CASE WHEN sure THEN 1 ELSE 0 END) AS some,
-        sum(CASE WHEN sure AND exact THEN 0 ELSE 1 END) AS more
-    FROM occurrence_found GROUP BY case_no
-) AS c ON c.case_no = k.case_no
-"""
 
 _ANSWER = """
 SELECT case_no, CASE WHEN surely >= {times} THEN TRUE WHEN perhaps < {times} AND {told} AND NOT leaves AND NOT ended AND NOT uncovered THEN FALSE END
@@ -52,35 +22,11 @@ FROM occurrence_counted
 """
 
 
-def find_occurrences(engine: Engine, protocol: Protocol, numbers: Numbers, name: str, window: Window) -> bool:
-    """Keep ``occurrence_found``, the rows of an event or diagnosis that begin, or may begin, in a window; whether the source could tell it."""
-    kinds = kinds_of(protocol, name)
-    named = [kind for kind in ("event", "diagnosis", "unread diagnosis") if kind.removeprefix("unread ") in kinds]
-    numbered = (numbers.terms.get((kind, folded(name))) for kind in named)
-    engine.table(
-        "occurrence_term", [("term", "INT")], [(term,) for term in dict.fromkeys(numbered) if term is not None]
-    )
-    engine.keep("occurrence_found", _FOUND.format(seen=seen(numbers, "f"), low=window.from_, high=window.to))
-    return all(numbers.tells("diagnoses" if kind == "diagnosis" else "adverse events", name) for kind in kinds)
-
-
 def answer_occurrence(engine: Engine, protocol: Protocol, numbers: Numbers, place: int, way: Asked) -> None:
     """Keep ``answer_<place>`` and ``answer_day_<place>``: the answer, and the days of the events that count."""
     question, window = way.question, way.window
     assert isinstance(question, Occurrence) and window is not None
-    told = find_occurrences(engine, protocol, numbers, question.name, window)
-    said = {"low": window.from_, "high": window.to}
-    ended = "FALSE" if numbers.observed else f"k.seen_end - k.index_day < {window.to}"
-    engine.keep(
-        "occurrence_counted",
-        _COUNTED.format(
-            leaves=leaves(numbers, "v"),
-            ended=ended,
-            uncovered=uncovered(numbers, f"({window.from_})"),
-            known_from=known_from(numbers),
-            **said,
-        ),
-    )
+    told = count_occurrences(engine, protocol, numbers, question.name, window)
     engine.keep(f"answer_{place}", _ANSWER.format(times=question.times, told="TRUE" if told else "FALSE", **CODES))
     engine.keep(
         f"answer_day_{place}",

@@ -17,6 +17,7 @@ from caseseries.chart.tables import Bound
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.amount import SIDES
+from caseseries.protocol.counted import counts_taken
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.protocol import Protocol
@@ -49,6 +50,7 @@ class _Chosen:
     limit: Fraction | None
     normal: Normal | None = None
     days: int | None = None
+    most: Fraction | None = None
 
     def at(self, slot: Slot) -> Quantity:
         """The chosen value as that of a slot."""
@@ -62,6 +64,7 @@ class _Chosen:
             self.limit,
             normal=self.normal,
             days=self.days if self.value is not None or self.limit is not None else None,
+            most=self.most,
         )
 
 
@@ -134,7 +137,7 @@ def among(
     }
     names = {case.number: case.case_id for case in cohort.included}
     inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
-    evaluation = Evaluation.again(engine, plan)
+    evaluation = Evaluation.again(engine, protocol, plan)
     valued = evaluation.valued("spec_row")
     sql = tree_sql(
         plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions, known=evaluation.known
@@ -152,10 +155,14 @@ def members(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Ass
     plan = compiled.plan
     if plan.among is None:
         return {case.case_id: True for case in cohort.included}
-    valued = lay_out(engine, protocol, compiled).valued("spec_row")
+    evaluation = lay_out(engine, protocol, compiled)
+    valued = evaluation.valued("spec_row")
     names = {case.number: case.case_id for case in cohort.included}
     not_met = zero_not_met(protocol)
-    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions))
+    questions, known = plan.questions, evaluation.known
+    rows = engine.rows(
+        tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, questions=questions, known=known)
+    )
     return {names[case_no]: truths[0] for case_no, _, *truths in rows}
 
 
@@ -187,20 +194,34 @@ def _chosen(engine: Engine, protocol: Protocol) -> dict[tuple[int, int], _Chosen
     if adds_up(protocol):
         told = engine.rows("SELECT case_no, choice, days FROM summed_days ORDER BY case_no, choice")
         days = {(case_no, choice): int(n) for case_no, choice, n in told}
+    known: dict[tuple[int, int], tuple[Fraction, Fraction | None]] = {}
+    if counts_taken(protocol.measures):
+        for case_no, choice, least, most, parts, of in engine.rows(
+            "SELECT case_no, choice, least, most, parts, days FROM count_range ORDER BY case_no, choice"
+        ):
+            at_most = None if most is None else Fraction(int(most), int(parts))
+            known[case_no, choice] = Fraction(int(least), int(parts)), at_most
+            if of is not None:
+                days[case_no, choice] = int(of)
     rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
-    return {
-        (case_no, choice): _Chosen(
-            None if num is None or absent else Fraction(int(num), int(den)),
+    chosen = {}
+    for case_no, choice, num, den, day, record, absent in rows:
+        value = None if num is None else Fraction(int(num), int(den))
+        bound, limit, at_most = BOUNDS.get(absent, ""), value if absent in BOUNDS else None, None
+        if absent and (case_no, choice) in known:
+            bound, (limit, at_most) = ">=", known[case_no, choice]
+        chosen[case_no, choice] = _Chosen(
+            None if absent else value,
             day,
             record,
             words(absent),
-            BOUNDS.get(absent, ""),
-            Fraction(int(num), int(den)) if absent in BOUNDS else None,
+            bound,
+            limit,
             normal.get((case_no, choice)),
             days.get((case_no, choice)),
+            at_most,
         )
-        for case_no, choice, num, den, day, record, absent in rows
-    }
+    return chosen
 
 
 def _verdict(

@@ -19,13 +19,14 @@ from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
-from caseseries.response.leaf_sql import NORMAL, Known, zero_not_met
+from caseseries.response.leaf_sql import NORMAL, RANGE, Known, zero_not_met
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.rule_sql import root_sql
 from caseseries.verdict.trace import Truth
@@ -51,7 +52,7 @@ class Evaluation:
     `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
     the others are of a sheet, on which no value is larger than :data:`~caseseries.response.leaf_sql.SMALL`. `bounds` are the codes of bounds
     that occur, by choice; `questions` is how many there are besides values (``caseseries.response.questions``). `limited` are the slots whose
-    values are compared with a limit of normal.
+    values are compared with a limit of normal, `counted` those that count events.
     """
 
     trees: tuple[Tree, ...]
@@ -62,6 +63,7 @@ class Evaluation:
     bounds: Mapping[int, frozenset[int]]
     questions: int = 0
     limited: frozenset[int] = frozenset()
+    counted: frozenset[int] = frozenset()
 
     @property
     def known(self) -> Known:
@@ -71,7 +73,7 @@ class Evaluation:
             place: frozenset[int]().union(*(self.bounds.get(choice, ()) for choice in choices))
             for place, choices in enumerate(self.choices)
         }
-        return Known(frozenset(small), bounds)
+        return Known(frozenset(small), bounds, self.counted)
 
     def _is_small(self, choices: Sequence[int]) -> bool:
         return self.small and not self.parted.intersection(choices)
@@ -88,7 +90,7 @@ class Evaluation:
         """SQL for the numerator (``num``), denominator (``den``) or reason (``absent``) of one choice of case ``w``."""
         if name == "absent":
             return f"w.a{choice}"
-        if name in NORMAL:
+        if name in NORMAL or name in RANGE:
             return f"w.{name}{choice}"
         if choice in self.parted:
             return f"w.{name[0]}{choice}"
@@ -104,6 +106,7 @@ class Evaluation:
             for name in (
                 *(("num", "absent") if self._is_small(choices) else ("num", "den", "absent")),
                 *(NORMAL if place in self.limited else ()),
+                *(RANGE if place in self.counted else ()),
             )
         )
         joined = ""
@@ -115,7 +118,9 @@ class Evaluation:
         return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s{joined}"
 
     @classmethod
-    def again(cls, engine: Engine, plan: OutcomePlan, whole: frozenset[int] | None = None) -> Evaluation:
+    def again(
+        cls, engine: Engine, protocol: Protocol, plan: OutcomePlan, whole: frozenset[int] | None = None
+    ) -> Evaluation:
         """The specs as they were laid out last; `whole` are the choices of a sheet that are whole millionths."""
         used = tuple(
             tuple(
@@ -136,6 +141,7 @@ class Evaluation:
             _bounds(engine, used, laid=whole is not None),
             len(plan.questions),
             _limited(plan),
+            _counted(protocol, plan),
         )
 
     def of_tree(self, place: int) -> str:
@@ -186,17 +192,28 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     limited = _limited(plan)
     for choice in sorted({choice for place in limited for choice in used[place]}):
         widened += [f"max(CASE WHEN choice = {choice} THEN {name} END) AS {name}{choice}" for name in NORMAL]
-    known = "SELECT * FROM quantity LEFT JOIN normal_limit USING (case_no, choice)" if limited else ""
-    of_rows = f"({known}) AS known" if limited else "quantity"
+    counted = _counted(protocol, plan)
+    for choice in sorted({choice for place in counted for choice in used[place]}):
+        widened += [f"max(CASE WHEN choice = {choice} THEN {name} END) AS {name}{choice}" for name in RANGE]
+    beside = ["normal_limit"] * bool(limited) + ["count_range"] * bool(counted)
+    known = f"SELECT * FROM quantity {' '.join(f'LEFT JOIN {table} USING (case_no, choice)' for table in beside)}"
+    of_rows = f"({known}) AS known" if beside else "quantity"
     values = f"SELECT {', '.join(['case_no', *widened])} FROM {of_rows} GROUP BY case_no"
     engine.keep("case_wide", values if widened else "SELECT case_no FROM included_case")
     bounds = _bounds(engine, used, laid=False)
-    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.questions), limited)
+    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.questions), limited, counted)
 
 
 def _limited(plan: OutcomePlan) -> frozenset[int]:
     """The places of the slots whose values are compared with a limit of normal."""
     return frozenset(place for place, slot in enumerate(plan.slots) if slot in plan.limited)
+
+
+def _counted(protocol: Protocol, plan: OutcomePlan) -> frozenset[int]:
+    """The places of the slots that count events, of which a range may be known."""
+    return frozenset(
+        place for place, slot in enumerate(plan.slots) if isinstance(protocol.measures[slot.measure], Counted)
+    )
 
 
 def _bounds(engine: Engine, used: Sequence[Sequence[int]], *, laid: bool) -> Mapping[int, frozenset[int]]:

@@ -8,6 +8,7 @@ What is looked for is read on the days that answering the questions of the outco
 
 from __future__ import annotations
 
+from caseseries.assessment.occurrence import find_occurrences
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import known_from, uncovered
@@ -18,7 +19,6 @@ from caseseries.protocol.specs import OutcomePlan, Spec, looked_for_in
 from caseseries.protocol.time_to import AT_INDEX, AT_START, ENDINGS, OUTSIDE, TimeToOutcome
 from caseseries.protocol.tree import Occurrence
 from caseseries.protocol.window import Window
-from caseseries.response.occurrence import find_occurrences
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.settle import Evaluation, members_sql
 from caseseries.response.time_days import days_not_known, days_read

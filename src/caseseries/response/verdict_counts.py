@@ -83,7 +83,7 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
         wide = (
             "(SELECT c.* FROM case_wide AS c JOIN verdict AS v ON v.case_no = c.case_no WHERE v.spec = 0 AND v.inside)"
         )
-    measures, evaluation = all_measures(protocol), Evaluation.again(engine, plan, compiled.whole)
+    measures, evaluation = all_measures(protocol), Evaluation.again(engine, protocol, plan, compiled.whole)
     for measure in pairs_of(plan.slots, plan.at, BASELINE):
         if measures[measure].kind != "judgement":
             pair = Slot(measure, BASELINE), Slot(measure, plan.at)

@@ -12,6 +12,7 @@ from caseseries.chart.described import LongTable
 from caseseries.chart.findings import DOSE_DRUG
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
+from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived, formula, recorded_parts
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Measure
@@ -101,6 +102,10 @@ class MeasureCells:
             parts = ", ".join(recorded_parts(formula(protocol.measures, measure)))
             what = f"table {reading.name!r} has a column of the derived measure {measure!r}, which is computed from its parts"
             findings.add("error", "measure", what, header, field=measure, allowed=f"columns of the parts: {parts}")
+            return None
+        if isinstance(protocol.measures[measure], Counted):
+            what = f"table {reading.name!r} has a column of the measure {measure!r}, which is counted from events"
+            findings.add("error", "measure", what, header, field=measure, allowed="a table of events with their days")
             return None
         if not reading.has(column.column):
             return None

@@ -44,7 +44,11 @@ def span_of(quantity: Quantity, leaf: Leaf) -> Span | None:
     if quantity.limit is None:
         return None
     limit = End(quantity.limit, open_=quantity.bound in {"<", ">"})
-    return Span(End(leaf.low), limit) if quantity.bound.startswith("<") else Span(limit, End(leaf.high))
+    return (
+        Span(End(leaf.low), limit)
+        if quantity.bound.startswith("<")
+        else Span(limit, End(leaf.high if quantity.most is None else quantity.most))
+    )
 
 
 def decided(leaf: Leaf, quantities: Sequence[Quantity]) -> Truth:

@@ -16,7 +16,7 @@ from caseseries.verdict.numbers import day_text
 
 def dose_days(protocol: Protocol, plan: OutcomePlan, measure: str, windows: Iterable[str]) -> str:
     """`on day 0 and on day 91`, `on the days of the visits`; empty for a measure that is recorded at visits."""
-    if visit_measure(protocol, measure):
+    if measure not in protocol.doses or visit_measure(protocol, measure):
         return ""
     days = list(dict.fromkeys(_day(plan, name, plan.primary.windows[name]) for name in windows))
     if days == [_VISIT] and len({*windows}) > 1:

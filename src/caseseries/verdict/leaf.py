@@ -13,6 +13,7 @@ from caseseries.protocol.grades import GRADE, told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
+from caseseries.verdict.days_counted import days_words, limit_words
 from caseseries.verdict.names import judged, short_name, unit_text, why_absent
 from caseseries.verdict.numbers import bounded, day_text, listed, shown, signed, value_text
 from caseseries.verdict.trace import Quantity, Truth, Verdict
@@ -117,7 +118,7 @@ def required(leaf: Leaf, unit: str, *, direction: bool, edge: Fraction | None = 
     if side := SIDES.get(leaf.basis):
         of = f" × its {side} limit of {'normal' if edge is None else f'{shown(edge, 6)}{unit_text(unit)}'}"
     elif leaf.basis == "points":
-        of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit)
+        of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit, leaf.threshold)
         of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
     else:
         of = f" % of {percent_of(leaf)}" if leaf.basis == "baseline" else " % of the range"
@@ -134,7 +135,7 @@ def moved_unit(unit: str, size: Fraction) -> str:
     """
     if unit == GRADE:
         return " step" + ("" if abs(size) == 1 else "s")
-    return unit_text(unit) if "%" not in unit else " percentage point" + ("" if abs(size) == 1 else "s")
+    return unit_text(unit, abs(size)) if "%" not in unit else " percentage point" + ("" if abs(size) == 1 else "s")
 
 
 def values_text(one: Seen) -> str:
@@ -296,28 +297,24 @@ def _known(one: Seen) -> bool:
 def _of_bounds(one: Seen) -> str:
     """The values where one of them is known only as below or above a limit: `CRP 40 → <5 mg/L`; empty where one is not known at all."""
     values = [quantity for quantity in (one.before, one.after) if quantity is not None]
+    grades = one.facts.grades
     told = [
-        value_text(one.facts.grades, quantity.value, _VALUE_PLACES)
-        if quantity.value is not None
-        else bounded(quantity.bound, value_text(one.facts.grades, quantity.limit, _VALUE_PLACES))
-        if quantity.limit is not None
-        else ""
+        limit_words(quantity, grades, _VALUE_PLACES)
+        if quantity.value is None
+        else value_text(grades, quantity.value, _VALUE_PLACES)
         for quantity in values
     ]
-    return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}{_days(one)}" if all(told) else ""
-
-
-def _days(one: Seen) -> str:
-    """Of how many days sums are: ` (sums of 28 and 26 of 28 days)`."""
-    days = [str(value.days) for value in (one.before, one.after) if value is not None and value.days is not None]
-    told = f"{'sum' if len(days) == 1 else 'sums'} of {listed(list(dict.fromkeys(days)))}" if days else ""
-    return f" ({told} of {one.length} days)" if told else ""
+    return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}{_of_days(one)}" if all(told) else ""
 
 
 def edge_of(one: Seen) -> Fraction | None:
     """The limit of normal that a value was compared with; None where it is compared with something else, or there is none."""
     side = SIDES.get(one.leaf.basis)
     return None if side is None or one.after.normal is None else one.after.normal.of(side)[0]
+
+
+def _of_days(one: Seen) -> str:
+    return days_words((one.before, one.after), one.length, counted=bool(one.facts.counted))
 
 
 def _asked(one: Seen) -> str:
@@ -327,15 +324,17 @@ def _asked(one: Seen) -> str:
 def _with_unit(one: Seen) -> str:
     after = one.after.value
     assert after is not None
-    unit, grades = unit_text(one.unit), one.facts.grades
+    unit, grades = unit_text(one.unit, after), one.facts.grades
     if one.before is None:
-        return f"{one.name}{one.where} {value_text(grades, after, _VALUE_PLACES, *_thresholds(one))}{unit}{_days(one)}"
+        return (
+            f"{one.name}{one.where} {value_text(grades, after, _VALUE_PLACES, *_thresholds(one))}{unit}{_of_days(one)}"
+        )
     before = one.before.value
     assert before is not None
     if before == after and one.facts.kind == "dose":
         return f"{one.name}{one.where} unchanged at {shown(after, _VALUE_PLACES)}{unit}"
     moved = f"{value_text(grades, before, _VALUE_PLACES, after)} → {value_text(grades, after, _VALUE_PLACES, before)}"
-    return f"{one.name}{one.where} {moved}{unit}{_days(one)}"
+    return f"{one.name}{one.where} {moved}{unit}{_of_days(one)}"
 
 
 def _percent(one: Seen) -> str:

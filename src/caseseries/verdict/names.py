@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache
 
 from caseseries import catalogue
@@ -97,12 +98,14 @@ def long_name(facts: MeasureFacts) -> str:
     return f"the daily dose of {facts.label}" if facts.kind == "dose" else short_name(facts)
 
 
-def unit_text(unit: str) -> str:
+def unit_text(unit: str, number: Fraction | None = None) -> str:
     """The unit behind a value; points and grades are not said, and `prednisone` is in the name already.
 
-    >>> unit_text("points"), unit_text("prednisone mg/day"), unit_text("U/L")
-    ('', ' mg/day', ' U/L')
+    >>> unit_text("points"), unit_text("prednisone mg/day"), unit_text("U/L"), unit_text("events", Fraction(1))
+    ('', ' mg/day', ' U/L', ' event')
     """
+    if number == 1 and unit.split(" ")[0] == "events":
+        unit = unit.replace("events", "event", 1)
     bare = unit.removeprefix(_PREDNISONE)
     return "" if bare in {"", "points", "yes/no", GRADE} else f" {bare}"
 
@@ -148,6 +151,17 @@ _BLANKS = {
 }
 
 
+#: Why it is not known how many events there were.
+_COUNTS = {
+    "after the end of follow-up": "follow-up ended before its last day",
+    "before the known history": "it begins before the known history",
+    "window leaves observed time": "it leaves the time in which the patient was observed",
+    "not charted": "events called {} were not charted",
+    "too few days recorded": "too few of its days were observed",
+    "date not exact": "the day of an event called {} is not known exactly",
+}
+
+
 def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str, Window], day: int | None) -> str:
     """A reason of absence in words; `day` is the day of the visit, where there is one.
 
@@ -166,6 +180,8 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         return f"the {word} of {dose} from baseline to {ends_at(window)} not known: {code}"
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
+    if facts.counted and code in _COUNTS:
+        return f"{dose} not known in {within}: {_COUNTS[code].format(facts.counted)}"
     if facts.blank_zero and code in _BLANKS:
         return f"{dose} not known in {within}: {_BLANKS[code]}, and only on observed days is a day without an entry one of 0"
     told = {

@@ -186,6 +186,8 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
     )
     if found.days is not None:
         computed = f"a sum of {found.days} days"
+    if facts.counted:
+        computed = "counted from the events" + (f" of {found.days} observed days" if found.days is not None else "")
     where = str(rested.place) or (computed if found.value is not None else "")
     limits = [
         f"{one.side} limit of normal {_written(one.limit, facts)} {facts.unit}, {str(one.place) or 'declared, or of several rows'}"

@@ -1,9 +1,11 @@
-"""What a day without an entry of a diary is, as the Methods say it."""
+"""What a day without an entry of a diary is, and how events are counted, as the Methods say it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+from caseseries.protocol.counted import Counted
+from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.words import capital, listed, measure_name
 from caseseries.summary.model import Summary
 
@@ -26,3 +28,23 @@ def blank_words(summary: Summary, used: Collection[str]) -> str:
             "is not known, and adds nothing."
         )
     return told
+
+
+def count_words(summary: Summary, used: Collection[str]) -> str:
+    """How events are counted, a sentence for each measure that does; empty where there is none."""
+    told: list[str] = []
+    for name, one in summary.protocol.measures.items():
+        if not (isinstance(one, Counted) and name in used):
+            continue
+        what = f"events called {one.count} that begin in a window"
+        rate = "" if one.per is None else f" per {in_words(one.per).removeprefix('1 ')}"
+        which = "their number" if told and what in told[-1] else f"the number of {what}"
+        days = f"{which}{rate.replace(' day', ' observed day')}"
+        told.append(f"{measure_name(summary.measures, name)} is {days}")
+    if not told:
+        return ""
+    return (
+        f" {capital('; '.join(told))}. Events of one day are one. A number is known where every day of the window was observed, a rate where as many "
+        "days were as the window asks for (all, where it asks for none); none recorded is none there alone. A day of an event that is not known "
+        "exactly leaves a range, which decides where all of it decides alike."
+    )

@@ -13,7 +13,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import criterion_plan, valued_plan
 from caseseries.protocol.written import in_words
-from caseseries.report.exhibits.blank_days import blank_words
+from caseseries.report.exhibits.blank_days import blank_words, count_words
 from caseseries.report.exhibits.cannot_show import MANY
 from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_charted
 from caseseries.report.exhibits.choices import fixed, knew
@@ -204,7 +204,7 @@ def _measures(summary: Summary) -> str:
     ]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
-    return f"{told}{blank_words(summary, used)}{normal_words(summary)}".strip()
+    return f"{told}{count_words(summary, used)}{blank_words(summary, used)}{normal_words(summary)}".strip()
 
 
 def _criteria(summary: Summary, criteria: Sequence[AnyCriterion], which: str) -> str:

@@ -1,0 +1,64 @@
+"""How many events of a name begin in a window of one case, or how many per so many observed days."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.protocol.counted import Counted
+from caseseries.protocol.specs import Spec
+from caseseries.protocol.tree import Slot
+from caseseries.protocol.window import Window
+from caseseries.reference.follow_up import death_days, index_period
+from caseseries.reference.look_back import covers
+from caseseries.reference.occurrence import UNCHARTED, begun, not_told, unseen
+from caseseries.reference.record import Indexed
+from caseseries.reference.visit import Placed
+from caseseries.reference.window import FEW_DAYS
+from caseseries.verdict.trace import Quantity
+
+NOT_EXACT = "date not exact"
+
+
+def counted(study: Indexed, case: Placed, spec: Spec, slot: Slot, measure: Counted) -> Quantity:
+    """The number or the rate, or what is known of it."""
+    window = spec.windows[slot.window]
+    if measure.per is None:
+        found = begun(study, case, measure.count, window.from_, window.to)
+        why = unseen(study, case, measure.count, window.from_, window.to)
+        return _known(slot, why, found.surely, found.perhaps, Fraction(1), window.to, None)
+    first, last = observed_days(study, case, window)
+    days = max(last - first + 1, 0)
+    found = begun(study, case, measure.count, first, last)
+    if window.recorded is None:
+        why = unseen(study, case, measure.count, window.from_, window.to)
+    else:
+        why = UNCHARTED if not_told(study, measure.count) else FEW_DAYS if days < window.recorded else ""
+    if why:
+        return Quantity(slot, None, None, None, why)
+    return _known(slot, "", found.surely, found.perhaps, Fraction(measure.per, days), last, days)
+
+
+def _known(slot: Slot, why: str, surely: int, perhaps: int, worth: Fraction, day: int, days: int | None) -> Quantity:
+    """A number where everything is known, else the least and the most that it may be."""
+    if not why and surely == perhaps:
+        return Quantity(slot, surely * worth, day, None, days=days)
+    if why and not surely:
+        return Quantity(slot, None, None, None, why)
+    most = None if why else perhaps * worth
+    return Quantity(slot, None, None, None, why or NOT_EXACT, ">=", surely * worth, days=days, most=most)
+
+
+def observed_days(study: Indexed, case: Placed, window: Window) -> tuple[int, int]:
+    """The first and the last day of a window that were observed; the last before the first where none was."""
+    assert case.index is not None and case.seen_end is not None
+    rows, index = study.patients[case.patient], case.index
+    period = index_period(rows, index)
+    if period is not None:
+        died = death_days(rows)
+        end = case.seen_end if died is None else min(case.seen_end, died[0])
+        return max(window.from_, period[0] - index), min(window.to, end - index)
+    first = window.from_
+    if first < 0 and (study.chart.history == "open" or not covers(study, rows, index, -first)):
+        since = rows.person.known_from if study.chart.history == "since" else None
+        first = 0 if since is None else min(max(first, since - index), 0)
+    return first, min(window.to, case.seen_end - index)

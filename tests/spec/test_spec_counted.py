@@ -1,0 +1,165 @@
+"""Counts of events: a number where every day was observed, a rate over the observed days, and what is known where neither is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, protocol
+
+from caseseries.protocol.check import check_made
+from caseseries.protocol.measures import all_measures
+from caseseries.protocol.specs import plan
+from caseseries.verdict.leaf import full, seen
+
+STUDY = """
+measures:
+  mmt: {{count: flare, better: low{per}}}
+windows:
+  baseline: {{from: -30 days, to: -1 days, take: sum, components: nearest each{recorded}}}
+  after: {{from: 0 days, to: 29 days, take: sum, components: nearest each{recorded}}}
+safety: {{until_after_last_dose: 30 days, events: [flare]}}
+outcomes: {{response: {{at: after, rule: {rule}}}}}
+"""
+SEEN = "1 | visit | 29"
+WELL = "{value: mmt, at_most: 1}"
+FEWER = "{decrease: mmt, at_least: 2 events}"
+HALVED = "{improves: mmt, at_least: 50 % of baseline}"
+EXACT = "not evaluable: after mmt: date not exact"
+
+
+def counted(name: str, rows: str, answer: str, rule: str = WELL, per: str = "", recorded: str = "") -> Spec:
+    return Spec(
+        name,
+        STUDY.format(rule=rule, per=per and f", per: {per}", recorded=recorded and f", recorded: {recorded}"),
+        "\n".join(rows.split(" ; ")),
+        {"1": answer},
+    )
+
+
+def rate(name: str, rows: str, answer: str, rule: str = WELL, recorded: str = "") -> Spec:
+    return counted(name, rows, answer, rule, "15 days", recorded)
+
+
+SPECS = [
+    counted("none, and seen to the last day", SEEN, "yes; after mmt 0 @29; assessed @29"),
+    counted("none, and seen to the day before", "1 | visit | 28", "not evaluable: after mmt: after the end of follow-up"),
+    counted("on the first and on the last day", f"{SEEN} ; 1 | event: flare | 0, 29", "no; after mmt 2 @29"),
+    counted("a day before and a day after the window", f"{SEEN} ; 1 | event: flare | -1, 30", "yes; after mmt 0 @29"),
+    counted("twice on one day is once", f"{SEEN} ; 1 | event: flare | 5, 5", "yes; after mmt 1 @29"),
+    counted("another event", f"{SEEN} ; 1 | event: zoster | 4, 5", "yes; after mmt 0 @29"),
+    counted("too many, whatever came later", "1 | visit | 20 ; 1 | event: flare | 4, 9", "no"),
+    counted("perhaps too many later", "1 | visit | 20 ; 1 | event: flare | 4", "not evaluable: after mmt: after the end of follow-up"),
+    counted("not charted", f"{SEEN} ; - | not charted | adverse events", "not evaluable: after mmt: not charted"),
+    counted("perhaps in the window, and few enough", f"{SEEN} ; 1 | event: flare | 29~40", "yes"),
+    counted("perhaps too many in the window", f"{SEEN} ; 1 | event: flare | 4, 29~40", EXACT),
+    counted("surely two", f"{SEEN} ; 1 | event: flare | 4, 9, 29~40", "no"),
+    counted("an event without a day", f"{SEEN} ; 1 | event: flare | 4 ; 1 | event: flare |", EXACT),
+    counted("the window leaves observed time", "1 | observed | -400..28", "not evaluable: after mmt: window leaves observed time"),
+    counted("observed to the last day", "1 | observed | -400..29", "yes; after mmt 0 @29"),
+    counted("fewer by so many", f"{SEEN} ; 1 | event: flare | -30, -1, 29 ; 1 | event: flare | -9", "yes", FEWER),
+    counted("fewer by too few", f"{SEEN} ; 1 | event: flare | -30, -1, 29 ; 1 | event: flare | -31", "no; baseline mmt 2 @-1", FEWER),
+    counted("halved", f"{SEEN} ; 1 | event: flare | -30, -1, 4", "yes", HALVED),
+    counted("not quite halved", f"{SEEN} ; 1 | event: flare | -30, -20, -1, 4, 9", "no", HALVED),
+    counted("halved from two or three", f"{SEEN} ; 1 | event: flare | -30, -20, -31~-29, 4", "yes", HALVED),
+    counted("halved perhaps", f"{SEEN} ; 1 | event: flare | -30, -20, -15, -31~-29, 4, 9", "not evaluable: baseline mmt: date not exact", HALVED),
+    counted("never halved, whatever came later", "1 | visit | 20 ; 1 | event: flare | -30, -20, -15, 4, 9", "no", HALVED),
+    counted("none before", f"{SEEN} ; 1 | event: flare | 4", "not evaluable: baseline mmt: zero baseline", HALVED),
+    counted("perhaps none before", f"{SEEN} ; 1 | event: flare | 4, -31~-29", "not evaluable: baseline mmt: date not exact", HALVED),
+    counted("before the known history", f"{SEEN} ; 1 | known from | -29 ; 1 | event: flare | -5",
+            "not evaluable: baseline mmt: before the known history", FEWER),
+    counted("so many before the known history that it is enough", f"{SEEN} ; 1 | known from | -29 ; 1 | event: flare | -30, -5", "yes", FEWER),
+    rate("a rate of all days", f"{SEEN} ; 1 | event: flare | 3, 5", "yes; after mmt 1 @29"),
+    rate("a higher rate", f"{SEEN} ; 1 | event: flare | 3, 5, 9", "no; after mmt 1.5 @29"),
+    rate("a rate of too few days", "1 | visit | 28 ; 1 | event: flare | 3, 5, 9", "not evaluable: after mmt: after the end of follow-up"),
+    rate("a rate of just so many days", "1 | visit | 19 ; 1 | event: flare | 3, 5", "no; after mmt 1.5 @19", recorded="20 days"),
+    rate("a rate of a day too few", "1 | visit | 18 ; 1 | event: flare | 3, 5",
+         "not evaluable: after mmt: too few days recorded", recorded="20 days"),
+    rate("a rate that is perhaps too high", f"{SEEN} ; 1 | event: flare | 3, 5, 29~40", EXACT),
+    rate("a rate that is surely too high", f"{SEEN} ; 1 | event: flare | 3, 5, 9, 29~40", "no"),
+    rate("rates of different days", "1 | visit | 19 ; 1 | event: flare | -30, -20, -10, 3",
+         "yes; baseline mmt 1.5 @-1; after mmt 0.75 @19", HALVED, "20 days"),
+    rate("rates of the known history", "1 | visit | 29 ; 1 | known from | -20 ; 1 | event: flare | -25, -21, -20, -10, 3",
+         "yes; baseline mmt 1.5 @-1; after mmt 0.5 @29", HALVED, "20 days"),
+    rate("too little of the history is known", "1 | visit | 29 ; 1 | known from | -19 ; 1 | event: flare | -21, -20, -10, 3",
+         "not evaluable: baseline mmt: too few days recorded", HALVED, "20 days"),
+    rate("rates of observed time", "1 | observed | -20..19 ; 1 | event: flare | -21, -20, -10, 3",
+         "yes; baseline mmt 1.5 @-1; after mmt 0.75 @19", HALVED, "20 days"),
+    rate("observed for a day too few", "1 | observed | -20..18 ; 1 | event: flare | -20, -10, 3",
+         "not evaluable: after mmt: too few days recorded", HALVED, "20 days"),
+    rate("rates are not charted", f"{SEEN} ; - | not charted | adverse events", "not evaluable: after mmt: not charted", recorded="20 days"),
+]  # fmt: skip
+
+
+@on_every_engine(SPECS)
+def test_counts(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_what_is_told_of_a_count(implementation: str) -> None:
+    def said(rows: str, per: str = "", recorded: str = "") -> str:
+        spec = counted("", rows, "", WELL, per, recorded)
+        study = protocol(spec.changes)
+        found = answers(study, spec.rows, implementation).verdicts["1", "response", 0]
+        of = plan(study, "response").primary
+        (leaf,) = seen(of.tree, found, all_measures(study), of, "after").values()
+        return full(leaf)
+
+    assert "mmt 2 events (at most 1 event needed)" == said(f"{SEEN} ; 1 | event: flare | 0, 29")
+    assert "mmt ≥2 events (at most 1 event needed)" == said("1 | event: flare | 0, 8")
+    assert "mmt 2 to 3 events (at most 1 event needed)" == said(f"{SEEN} ; 1 | event: flare | 0, 8, 29~30")
+    told = "mmt 1.5 events per 15 days (observed on 20 of 30 days) (at most 1 event per 15 days needed)"
+    assert told == said("1 | visit | 19 ; 1 | event: flare | 0, 8", "15 days", "20 days")
+
+
+def test_a_range_of_a_count_is_known_exactly() -> None:
+    spec = counted("", f"{SEEN} ; 1 | event: flare | 3, 29~40", "", per="15 days")
+    (found,) = answers(protocol(spec.changes), spec.rows, "duckdb").verdicts["1", "response", 0].quantities
+    assert (None, Fraction(1, 2), Fraction(1), 30) == (found.value, found.limit, found.most, found.days)
+
+
+CHECKED = """
+measures:
+  attacks: {{count: {event}, better: low{per}}}
+  mmt: {{quantity: strength, unit: points, better: high}}
+  both: {{sum: [mmt, {part}], unit: points, better: high}}
+windows:
+  baseline: {{from: -28 days, to: -1 days, take: last, components: nearest each}}
+  after: {{from: 0 days, to: 27 days, take: {take}, components: nearest each, same_day: worst}}
+  longer: {{from: 0 days, to: {end}, take: last, components: nearest each, same_day: worst, overlap: yes}}
+safety: {{until_after_last_dose: 30 days, events: [flare]}}
+outcomes: {{response: {{at: after, rule: {rule}}}}}
+"""
+
+
+def told(rule: str, event: str = "flare", per: str = "", part: str = "mmt", take: str = "last", end: str = "35 days") -> list[str]:  # fmt: skip
+    written = CHECKED.replace("[mmt, {part}]", "[mmt, mmt2]") if part == "mmt" else CHECKED
+    written = written.replace("  both:", "  mmt2: {{quantity: other, unit: points, better: high}}\n  both:")
+    study = protocol(written.format(rule=rule, event=event, per=per, part=part, take=take, end=end))
+    return [problem.what for problem in check_made(study).errors]
+
+
+def test_what_no_count_could_mean_is_refused() -> None:
+    well = "{value: attacks, at_most: 1}"
+    assert [] == told(well)
+    assert [] == told("{decrease: attacks, at_least: 50 % of baseline}")
+    neither = "neither `safety: events:` nor a line of `include` or `exclude` names this event or diagnosis"
+    assert [neither] == told(well, event="flares")
+    longer = "events of 28 days are compared with those of 36: 'baseline' and 'longer'"
+    assert [longer] == told("{decrease: attacks, at_least: 2 events, at: longer}")
+    assert [] == told("{decrease: attacks, at_least: 2 events per 28 days, at: longer}", per=", per: 28 days")
+    fewer = "a number of events is known where every day was observed: in the window 'after' fewer are asked for"
+    assert [fewer] == told(well, take="sum, recorded: 20 days")
+    assert [] == told("{value: attacks, at_most: 1}", per=", per: 28 days", take="sum, recorded: 20 days")
+    open_ = "events are counted in days that are told, and the window 'longer' is open"
+    assert [open_] == told("{value: attacks, at_most: 1, at: longer}", end="end")
+    assert ["attacks counts events of a window, and is no value of a visit day"] == told(
+        "{held: {value: attacks, at_most: 1}, in: after, on: every visit}"
+    )
+    assert ["attacks is a count of events, of which there is no nadir"] == told(
+        "{gain: attacks, at_least: 1 event, from: nadir, at: longer}"
+    )
+    assert "attacks counts events of a window, and is no value of a day" in told(well, part="attacks")
+    assert ["every value of attacks meets this"] == told("{value: attacks, at_least: 0}")
+    assert ["attacks is not measured in this unit"] == told("{value: attacks, at_most: 1 mg}")
