@@ -621,6 +621,15 @@ def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str, means: boo
 
 
 @st.composite
+def _with_fevers(draw: st.DrawFn, declared: dict[str, Any], numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """The numbers, one study in three with a count of events, which is declared."""
+    if draw(st.integers(0, 2)) < 2:
+        return numbers
+    declared["fevers"] = draw(st.sampled_from(FEVERS))
+    return (*numbers, "fevers", "fevers", "fevers")
+
+
+@st.composite
 def protocols(draw: st.DrawFn) -> Protocol:
     """A whole protocol that the cross-checks accept; nearly half leave one choice open."""
     windows = {"baseline": draw(window(-60, 0)), "after": draw(window(40, 100))}
@@ -642,10 +651,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         declared |= {"quotient": QUOTIENT, "change": CHANGE, "doubled": DOUBLED, "index": INDEX}
         numbers = (*numbers, "quotient", "quotient", "index")
         _without_means(windows)
-    counted = draw(st.integers(0, 2)) == 2
-    if counted:
-        declared["fevers"] = draw(st.sampled_from(FEVERS))
-        numbers = (*numbers, "fevers", "fevers", "fevers")
+    numbers = draw(_with_fevers(declared, numbers))
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
         second = draw(outcome(list(windows), declared["dose"]["as"], numbers))
@@ -673,7 +679,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
     )
     for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
         part.pop(left_open, None)
-    safety: dict[str, Any] = {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]} if counted else {}
+    safety: dict[str, Any] = (
+        {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]} if "fevers" in declared else {}
+    )
     for outcome_ in outcomes.values():  # what a held rule needs is never left open
         rules_ = [rule for _, rule in rules_of(outcome_, ()) if isinstance(rule, dict)]
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):

@@ -88,7 +88,7 @@ def _leaves(draft: Draft) -> Iterator[tuple[LeafDraft, str]]:
     for name, outcome in mapping(draft.data, "outcomes").items():
         written, loc = mapping(outcome), ("outcomes", name)
         rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
-        rules += [((*loc, "time_to"), {"held": written["time_to"]})] if "time_to" in written else []
+        rules += [((*loc, word), {"held": written[word]}) for word in ("time_to", "after") if word in written]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 if "at" in leaf.written or not (leaf.home or "time_to" in written):
@@ -127,6 +127,9 @@ def _taken(draft: Draft) -> Iterator[tuple[str, str, Loc]]:
     for measure, before, after, loc in _changes(draft):
         yield before, measure, loc
         yield after, measure, loc
+    for name, outcome in mapping(draft.data, "outcomes").items():
+        if "describe" in mapping(outcome):
+            yield str(mapping(outcome).get("at")), str(mapping(outcome)["describe"]), ("outcomes", name, "describe")
 
 
 def _pairs(draft: Draft) -> Iterator[tuple[Loc, str, str, str]]:

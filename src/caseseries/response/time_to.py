@@ -270,7 +270,7 @@ def find_times(
         engine.keep("time_decided", _DECIDED.format(**said))
         found = _RULE.format(unread=days_not_known(protocol, numbers, question, "time_day"), **said)
     if plan.among is not None:
-        members = members_sql(engine, protocol, plan, Evaluation.again(engine, plan))
+        members = members_sql(engine, protocol, plan, Evaluation.again(engine, protocol, plan))
         found = _AMONG.format(found=found, members=members, spec=spec.number, **_MEMBERS)
     engine.keep("time_case", found)
     engine.forget(*_LEFT)
