@@ -154,6 +154,15 @@ def test_what_no_count_could_mean_is_refused() -> None:
     assert [] == told("{value: attacks, at_most: 1}", per=", per: 28 days", take="sum, recorded: 20 days")
     open_ = "events are counted in days that are told, and the window 'longer' is open"
     assert [open_] == told("{value: attacks, at_most: 1, at: longer}", end="end")
+    recorded = protocol(CHECKED.format(rule=well, event="flare", per="", part="attacks", take="last", end="35 days"))
+    line = recorded.model_copy(
+        update={
+            "include": protocol(
+                "include: [{recorded: attacks, in: after}]\nmeasures: {attacks: {count: flare}}"
+            ).include
+        }
+    )
+    assert "a count of events is no value that is on record" in [one.what for one in check_made(line).errors]
     assert ["attacks counts events of a window, and is no value of a visit day"] == told(
         "{held: {value: attacks, at_most: 1}, in: after, on: every visit}"
     )

@@ -24,7 +24,6 @@ from caseseries.protocol.check_lab_grades import check_lab_grades
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_sums import check_sums
 from caseseries.protocol.check_windows import check_windows
-from caseseries.protocol.counted import Counted
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument
 from caseseries.protocol.measures import forms, ingredients
@@ -160,11 +159,6 @@ def _criteria(known: Draft, notes: Notes) -> None:
                     _drug(known, notes, (*loc, field), written[field])
             if "recorded" in written:
                 _known(notes, (*loc, "recorded"), "measure", written["recorded"], known.measures)
-                if isinstance(known.measures.get(str(written["recorded"])), Counted):
-                    what = "a count of events is no value that is on record"
-                    notes.wrong(
-                        (*loc, "recorded"), what, str(written["recorded"]), do="name a measure that is recorded"
-                    )
                 _known(notes, (*loc, "in"), "window", written.get("in"), known.windows)
             check_criterion(known, notes, loc, written)
             for field in ("within", "observed_before", "minimum_follow_up"):

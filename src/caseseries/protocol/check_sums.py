@@ -50,6 +50,12 @@ def check_sums(draft: Draft, notes: Notes) -> None:
     for name, measure in draft.measures.items():
         if isinstance(measure, Counted):
             check_event(draft, notes, ("measures", name, "count"), measure.count)
+    for side in ("include", "exclude"):
+        for place, line in enumerate(listed(draft.data, side)):
+            asked = mapping(line).get("recorded")
+            if isinstance(asked, str) and isinstance(draft.measures.get(asked), Counted):
+                what, do = "a count of events is no value that is on record", "name a measure that is recorded"
+                notes.wrong((side, place, "recorded"), what, asked, do=do)
     for name, facts in draft.facts.items():
         if facts.blank_zero and not (facts.minimum or Fraction(0)) <= 0:
             assert facts.minimum is not None
