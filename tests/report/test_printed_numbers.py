@@ -332,7 +332,7 @@ def test_a_limit_that_was_passed_over_is_told_as_one(monkeypatch: pytest.MonkeyP
     charted = chart("a | sodium | -20:>=300, 0:250, 90:240", study)
     summary = analyse(study, charted)
     outcome = summary.outcomes["response"].plan
-    monkeypatch.setattr(explain, "_cell", lambda *_: Place())  # such a chart has no rows
+    monkeypatch.setattr(explain, "cell", lambda *_: Place())  # such a chart has no rows
     found = explain.explain(summary, summary.shown, charted, summary.shown.included[0], outcome, outcome.primary)
     (rested,) = (one for one in found.rests_on if one.passed)
     shown = value_json(rested)["passed_over"][0]

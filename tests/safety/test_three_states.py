@@ -117,6 +117,14 @@ def test_a_table_without_a_row_is_none_recorded_once_the_chart_says_that_it_was_
     assert "No adverse event on treatment was recorded, which is not the same as none" in text
     assert "None recorded" == tables["adverse-events"][1][0]
     assert ["0", 0] == [result(told, "safety/rate")["estimate"], result(told, "safety/with_event")["n"]]
+    assert "Not seen on treatment, with the one-sided exact 95 % limits: any at most 63.2 % of 3 patients and" in text
+    limit = result(told, "safety/with_event/upper limit")
+    assert 0.631597 == round(float(limit["upper"]), 6)  # 1 - 0.05^(1/3)
+
+
+def test_an_undated_event_leaves_no_upper_limit(tmp_path: Path) -> None:
+    text, _, told = written(run(tmp_path, events="P1,rash,\n"), tmp_path)
+    assert "one-sided exact" not in text and not [one for one in told["results"] if one["id"].endswith("upper limit")]
 
 
 def test_events_without_a_date_are_listed_and_counted_apart(tmp_path: Path) -> None:
@@ -340,3 +348,11 @@ def test_of_tables_with_one_fixed_drug_no_other_drug_is_told(tmp_path: Path, mon
     prior = {row[1]: row[2] for row in tables["table-1"] if row[0] == "Treated before the index date with"}
     assert {"Biologics": "not charted", "IVIG": "1/3 (33)"} == prior
     assert NOTHING == result(told, "prior/biologics")
+
+
+def test_events_by_worst_grade_and_how_often_in_one_patient(tmp_path: Path) -> None:
+    rows = "P1,rash,2020-02-01\nP1,rash,2020-02-20\nP2,Rash,2020-02-01\nP2,zoster,2020-02-01\nP3,zoster,2019-01-01\n"
+    _, tables, _ = written(run(tmp_path, events=rows), tmp_path)
+    assert [["Rash", "3", "2", "1", "2", "2"], ["Zoster", "1", "1", "0", "1", "1"]] == [
+        row[:6] for row in tables["adverse-events-grades"][1:]
+    ]

@@ -182,6 +182,7 @@ def _safety(summary: Summary) -> list[Block | None]:
     return [
         safety.safety_words(summary),
         adverse_events.events_table(summary),
+        adverse_events.grades_table(summary),
         event_rates.rate_table(summary),
         event_rates.not_counted_table(summary),
         event_rates.monitoring_table(summary),

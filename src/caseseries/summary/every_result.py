@@ -45,6 +45,7 @@ def every_result(summary: Summary) -> Iterable[Result]:
         yield from (summary.safety.rate, summary.safety.with_event, summary.safety.with_any)
         for term in summary.safety.terms:
             yield from (term.share, term.rate)
+        yield from summary.safety.limits
     for graded in summary.graded:
         yield from graded.results
     if summary.deaths is not None:

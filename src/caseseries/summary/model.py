@@ -223,7 +223,7 @@ class SafetySummary:
     `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number
     rest on the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there
     is no estimate and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those
-    without a date. `alone` tells which sources looked for certain events and no other; of another event they are in no number.
+    without a date. `alone` tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen.
     """
 
     events: Count
@@ -240,6 +240,7 @@ class SafetySummary:
     terms: tuple[Term, ...]
     monitoring: tuple[Monitoring, ...]
     alone: tuple[LookedForAlone, ...] = ()
+    limits: tuple[Result, ...] = ()
 
     __repr__ = brief
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries import stats
 from caseseries.errors import ensure
 from caseseries.protocol.naming import beyond_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.written import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT, folded
 from caseseries.safety.follow import NO_DATE, POSSIBLE
 from caseseries.stats.tally import Key
 from caseseries.summary.coarsen import OTHER_EVENTS
 from caseseries.summary.model import LookedForAlone, Monitoring, NotCharted, SafetySummary, Term
 from caseseries.summary.result import NONE, Count, Result
+from caseseries.summary.result_rows import of_estimate
 from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share
 from caseseries.summary.tally_reader import TallyReader
 
@@ -110,7 +112,40 @@ def safety(
         terms=tuple(sorted(terms, key=lambda one: (-one.events.high, one.term))),
         monitoring=_monitoring(protocol, reader, all_years, every),
         alone=looked_for_alone(reader),
+        limits=tuple(_limits(protocol, reader, (asked, days), level)),
     )
+
+
+def _limits(
+    protocol: Protocol,
+    reader: TallyReader,
+    all_events: tuple[Count, Count],
+    level: Fraction,
+) -> Iterator[Result]:
+    """Where no adverse event, or none of a name that was looked for, may be on treatment: how frequent it may be at most, one-sided.
+
+    An undated event, or a source that could not tell it, leaves it open, and so do patients or days that are known as a range. Single names
+    are told where every source was asked for events by name: free words of a chart may mean the same.
+    """
+
+    seen = {term for (term, why), n in reader.under("adverse").items() if why in {"", POSSIBLE, NO_DATE} and n.high}
+    names = dict.fromkeys(map(folded, protocol.safety.events if protocol.safety is not None else ()))
+    asked: list[tuple[str, str, Count, Count]] = [] if seen else [("", "adverse events on treatment", *all_events)]
+    by_name = sum((one.patients for one in looked_for_alone(reader)), NONE) == all_events[0]
+    for name in names if by_name else ():
+        if name not in seen and not reader.under("not charted", f"adverse events: {name}"):
+            people, days = all_events
+            unasked = _unasked(reader, name)
+            people = Count(people.low - unasked["patients"].low, people.high - unasked["patients"].high)
+            asked.append((f"/{name}", name, people, Count(days.low - unasked["days"].low, days.high)))
+    for at, label, people, days in asked:
+        if people.exact and days.low:
+            found = stats.clopper_pearson_upper(0, people.exact, level=level)
+            share_id = f"safety/with_event{at}/upper limit"
+            yield of_estimate(share_id, f"with {label}, upper limit", found, total=people.exact, unit="proportion")
+            years, unit = Fraction(days.low) / DAYS_PER_UNIT["year"], "events per 100 patient-years"
+            of_time = stats.poisson_rate_upper(0, years, per=100, level=level, unit=unit)
+            yield of_estimate(f"safety/rate{at}/upper limit", f"{label}, upper limit", of_time)
 
 
 def _sum(counts: Iterable[Count]) -> Count:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from caseseries.chart.personal_words import without_dates
+from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import none_words
-from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.printed_numbers import span
-from caseseries.report.exhibits.safety import ascertainment, on_treatment_words
-from caseseries.report.exhibits.words import capital, day
+from caseseries.report.exhibits.safety import ascertainment, on_treatment_words, when_words, written
+from caseseries.report.exhibits.words import capital, counted, day
 from caseseries.summary.cases import AdverseEvent
 from caseseries.summary.model import Summary
 
+#: A grade as a number: `2`, `grade 2`, `G2`.
+_GRADE = re.compile(r"(?:grade |g)?([0-5])", re.IGNORECASE)
 _STATES = ("on treatment", "possibly on treatment", "not assessed", "not on treatment", "undated")
 
 
@@ -99,3 +105,45 @@ def _on_treatment(event: AdverseEvent) -> str:
     words = {"on treatment": "yes", "possibly on treatment": "possibly", "undated": "not known"}
     answer = words.get(event.status, "no")
     return f"{answer}: {event.why_not}" if event.why_not else answer
+
+
+def grades_table(summary: Summary) -> Table | None:
+    """Adverse events on treatment by term: how often, in how many patients, how often in one, the worst grade of each; of shown cases alone."""
+    declared = summary.protocol.safety
+    if summary.cases is None or declared is None or summary.nowhere("adverse events"):
+        return None
+    patient_of = {case.case_id: case.patient for case in summary.cases.included}
+    by_term: dict[str, dict[str, list[AdverseEvent]]] = {}
+    for event in summary.cases.events:
+        if event.status == "on treatment":
+            of_patient = by_term.setdefault(folded(event.term), {})
+            of_patient.setdefault(patient_of[event.case_id], []).append(event)
+    if sum(len(events) for found in by_term.values() for events in found.values()) < 2:
+        return None  # a single event stands in the table of events
+    worst = {term: [_worst(events) for events in found.values()] for term, found in by_term.items()}
+    grades = sorted({grade for found in worst.values() for grade in found if grade is not None})
+    over = (f"Patients by worst grade ({declared.grading})",)
+    columns = (
+        Column("Event"),
+        *numbers("Events", "Patients", "With 2 or more", "Most in one patient"),
+        *numbers(*(f"Grade {grade}" for grade in grades), "None told", over=over),
+    )
+    rows = []
+    for term, found in sorted(by_term.items(), key=lambda item: (-len(item[1]), item[0])):
+        many = [len(events) for events in found.values()]
+        counts = [sum(many), len(many), sum(n > 1 for n in many), max(many)]
+        counts += [worst[term].count(grade) for grade in (*grades, None)]
+        rows.append(Row((Cell(capital(written(summary, term))), *(Cell(str(n), n) for n in counts))))
+    when, people = when_words(summary.protocol), counted(len(set(patient_of.values())), "patient")
+    notes = (
+        f"Of {people} with an included case: events that are certainly {when}. A patient counts once, by the worst grade recorded as a number; "
+        "none told: no grade of the event is recorded so.",
+    )
+    title = f"Adverse events {when} by worst grade, and recurrences"
+    return Table("adverse-events-grades", title, columns, tuple(rows), notes)
+
+
+def _worst(events: Sequence[AdverseEvent]) -> int | None:
+    """The worst grade of some events that is recorded as a number."""
+    found = [_GRADE.fullmatch(event.grade.strip()) for event in events]
+    return max((int(one[1]) for one in found if one is not None), default=None)

@@ -10,7 +10,16 @@ from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
-from caseseries.report.exhibits.printed_numbers import absent, per_year_text, rate_text, share_in_words, years_text
+from caseseries.report.exhibits.printed_numbers import (
+    absent,
+    exact,
+    number,
+    per_year_text,
+    rate_places,
+    rate_text,
+    share_in_words,
+    years_text,
+)
 from caseseries.report.exhibits.selection import of_charts, of_database
 from caseseries.report.exhibits.words import counted, listed, measure_name, spelled
 from caseseries.safety.follow import Status
@@ -126,8 +135,32 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
+    told += f" {limits}" if (limits := limits_words(summary)) else ""
     records = f" {records}" if (records := records_words(summary)) else ""
     return f"{told}{records} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
+
+
+def limits_words(summary: Summary) -> str:
+    """How frequent what was not seen may be at most; empty where nothing was looked for in vain."""
+    limits = summary.safety.limits if summary.safety is not None else ()
+    told = []
+    for one, of_time in zip(limits[::2], limits[1::2], strict=True):
+        assert one.upper is not None and of_time.upper is not None
+        what = (
+            "any"
+            if one.id == "safety/with_event/upper limit"
+            else written(summary, one.id.split("/", 2)[2].rsplit("/", 1)[0])
+        )
+        rate = number(of_time.upper, rate_places(of_time))
+        told.append(
+            f"{what} at most {number(exact(one.upper) * 100)} % of {counted(one.total or 0, 'patient')} and {rate} per 100 patient-years"
+        )
+    level = summary.protocol.reporting.level
+    return (
+        f"Not seen {when_words(summary.protocol)}, with the one-sided exact {level} % limits: {'; '.join(told)}."
+        if told
+        else ""
+    )
 
 
 def _many(events: Count) -> str:

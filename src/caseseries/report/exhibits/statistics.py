@@ -78,6 +78,8 @@ def _of_safety(summary: Summary) -> Iterator[tuple[str, Result]]:
         for term in summary.safety.terms:
             yield "Shares with single adverse events", term.share
             yield "Rates of single adverse events", term.rate
+        for limit in summary.safety.limits:
+            yield "Upper limits of adverse events that were not seen", limit
     for graded in summary.graded:
         for result in graded.results:
             yield "Shares with a laboratory grade", result
