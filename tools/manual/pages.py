@@ -116,7 +116,7 @@ def _used_by(users: Sequence[SpecText]) -> str:
 
 
 def _uses(definition: SpecText, concept: SpecText) -> bool:
-    text = definition.protocol()
+    text = definition.all_of_protocol
     return any(re.search(pattern, text) for pattern in concept.written.get("used", ()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,11 @@ class SpecText:
         start = next(number for number, line in enumerate(lines) if re.match(rf"{key}:", line)) + 1
         ends = (number for number, line in enumerate(lines[start:], start) if re.match(r"\w", line))
         return lines[start : next(ends, len(lines))]
+
+    @cached_property
+    def all_of_protocol(self) -> str:
+        """Every section of the protocol, as :meth:`protocol` gives it."""
+        return self.protocol()
 
     def protocol(self, sections: tuple[str, ...] = ()) -> str:
         """The sections of the protocol as they are written, all or those named, moved to the left edge."""

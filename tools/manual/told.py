@@ -19,7 +19,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, plan, time_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.oracle import case_time, cases, verdict
-from caseseries.summary.between import codes_of, of_case, with_codes
+from caseseries.summary.between import Codes, codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
 from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
@@ -63,12 +63,13 @@ class _Study:
     protocol: Protocol
     chart: Chart
     measures: Mapping[str, MeasureFacts]
+    codes: Codes
 
     def told(self, outcome: OutcomePlan, spec: Spec, case: CaseAnswer) -> tuple[Verdict, Told]:
         """One verdict, about to be told."""
         found = verdict(self.protocol, self.chart, case, outcome, spec)
         between = of_case(self.protocol, self.chart, case, found, (), spec)
-        noted = with_codes(codes_of(with_derived(self.protocol, self.chart)), case, found, spec)
+        noted = with_codes(self.codes, case, found, spec)
         return found, Told(spec.tree, noted, self.measures, self.protocol, spec, between)
 
 
@@ -76,7 +77,7 @@ def all_told(spec: SpecText) -> list[CaseTold]:
     """By case, each outcome as `explain` tells it."""
     protocol = spec.declared
     table = chart(spec.written["chart"], protocol)
-    asked = _Study(protocol, table, all_measures(protocol))
+    asked = _Study(protocol, table, all_measures(protocol), codes_of(with_derived(protocol, table)))
     plans = [plan(protocol, name) for name in protocol.verdicts]
     found = []
     for case in cases(protocol, table):
