@@ -44,7 +44,7 @@ ROUNDS = {"phenex": 1, "plain": 1}
 
 
 #: One more outcome beside the others: a rule on every visit of a year with a dose read on every day, and a time with a competing event.
-YEAR = "\nwindows:\n  first year: {from: 0 days, to: 365 days, same_day: worst, components: nearest each, take: last, overlap: yes}\n"
+YEAR = "\nwindows:\n  first year: {from: 1 day, to: 365 days, same_day: worst, components: nearest each, take: last, overlap: yes}\n"
 QUIET = "{all: [{value: physician global, at_most: 3 cm}, {value: strength, at_least: 60 points}"
 HELD = f"""  quiet for a year:
     good: yes

@@ -22,6 +22,7 @@ from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
 from caseseries.protocol.case import Period
+from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.table_one import table_one
 from caseseries.response.verdict_counts import ANSWERS
@@ -568,6 +569,28 @@ def test_a_counted_check_has_the_rows_findings_and_cases_of_the_run(
 def test_a_counted_check_knows_no_answer(study: Study, database: Path) -> None:
     sections = {key[0] for key in check_counted(study, database).tally.counts}
     assert not sections & {"answer", "why", "decided", "occurred", "flip", "value", "absent", "adverse"}
+
+
+@pytest.mark.long
+def test_a_time_is_found_beside_the_packed_sheet_as_without_it(
+    study: Study, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sheet lets go of the values that it holds; a time is read on every visit, so they are read again for it."""
+    written = study.protocol.model_dump(by_alias=True, exclude_unset=True)
+    written["windows"]["year"] = {"from": 1, "to": 365, "take": "last", "same_day": "worst"}
+    quiet = {"value": "physician global", "at_most": "3 cm"}
+    written["outcomes"]["time to quiet"] = {"time_to": quiet, "in": "year", "competing": ["death"]}
+    timed, laid = Study(Protocol.model_validate(written)), []
+    found = counted(timed, database)
+    monkeypatch.setattr(
+        count_range, "fits", lambda protocol, plans: laid.append(outcome_sheet.fits(protocol, plans)) or False
+    )
+    general = counted(timed, database)
+    assert laid == [True]
+    assert found.tally == general.tally
+    assert found.summary.times["time to quiet"].endings["event"] > 0
+    found.close()
+    general.close()
 
 
 @pytest.mark.long

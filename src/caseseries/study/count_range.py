@@ -138,7 +138,7 @@ def _count(
     where: str,
     progress: Progress,
 ) -> Tally:
-    numbers, laid, own = source.numbers, fits(protocol, plans.all), baselines(protocol, plans.all)
+    numbers, laid, own = source.numbers, fits(protocol, plans.at_windows), baselines(protocol, plans.all)
     counts, near = find_cases(engine, protocol, source, part, repeated=laid, where=where, progress=progress)
     ((included,),) = engine.rows("SELECT count(*) FROM included_case")
     progress(f"choosing values{where}", int(included))
@@ -183,6 +183,8 @@ def _count(
         counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
     forget_group(engine, protocol)
+    if sheet is not None and plans.times:
+        source.values(near)  # again, for a time is read on every visit, and the sheet has let go of what it holds
     for place, outcome in enumerate(plans.times):
         progress(f"finding times to {outcome.name}{where}", int(included))
         counts.merge(_times(engine, protocol, source, outcome, place, own[outcome.name], opened, exact=exact))
@@ -227,7 +229,7 @@ def _times(
 def _laid(engine: Engine, protocol: Protocol, source: Source, plans: Plans) -> Sheet | None:
     """The sheet of all outcomes with the doses that a raised dose is looked for in; None where a value is too large for one."""
     numbers = source.numbers
-    sheet = compile_sheet(engine, protocol, numbers, plans.all)
+    sheet = compile_sheet(engine, protocol, numbers, plans.at_windows)
     ruled = [sheet.compiled[outcome.name].variants.items() for outcome in plans.verdicts]
     base = sorted({number for variants in ruled for (name, _), number in variants if name == BASELINE})
     days = [day for variants in ruled for (_, window), _ in variants for day in (window.from_, window.to)]

@@ -17,6 +17,11 @@ class Plans:
     times: tuple[OutcomePlan, ...]
 
     @property
+    def at_windows(self) -> tuple[OutcomePlan, ...]:
+        """Those whose values are taken from windows: verdicts, changes and values."""
+        return (*self.verdicts, *self.valued)
+
+    @property
     def all(self) -> tuple[OutcomePlan, ...]:
         """Verdicts, changes and values, times."""
         return (*self.verdicts, *self.valued, *self.times)
