@@ -24,7 +24,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.time_to import TimeToOutcome
-from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree
+from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
 from caseseries.stats.estimate import Estimate, Statistic
 from caseseries.stats.event_curve import CurveStep, EventCurve
@@ -185,6 +185,7 @@ __all__ = [
     "TimeSummary",
     "TimeToOutcome",
     "Tree",
+    "UnchangedDrug",
     "UnreadCourse",
     "Verdict",
     "VerdictOutcome",

@@ -267,6 +267,11 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
             {"attribute": "course", "is": ["Chronic", "relapsing"]},
         ]
         return {"patient": draw(st.sampled_from(facts))}
+    if draw(st.booleans()):
+        drug = draw(
+            st.sampled_from(["prednisone", "systemic glucocorticoids", "azathioprine", "mycophenolate mofetil"])
+        )
+        return {"unchanged": drug, "in": draw(st.sampled_from(windows))}
     name = draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))
     return {"occurs": name, "in": draw(st.sampled_from(windows)), "times": str(draw(st.sampled_from([1, 1, 2])))}
 
@@ -383,7 +388,7 @@ def _measures_of(rule: dict[str, Any]) -> list[str]:
         return [name for part in parts for name in _measures_of(part)]
     return (
         []
-        if {"at", "patient", "occurs"} & rule.keys()
+        if {"at", "patient", "occurs", "unchanged"} & rule.keys()
         else [
             str(
                 next(

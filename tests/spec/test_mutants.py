@@ -30,6 +30,7 @@ from tests.spec import (
     test_spec_recorded_days,
     test_spec_rules,
     test_spec_score,
+    test_spec_unchanged,
     test_spec_windows,
 )
 from tests.spec.small import Spec
@@ -69,6 +70,7 @@ OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
 HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
+DRUGS = test_spec_unchanged.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
 DERIVED = test_spec_derived.SPECS
@@ -100,6 +102,7 @@ WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
 LEAF = "caseseries.response.leaf_sql"
+UNALTERED = "caseseries.response.unchanged"
 OCCURRENCE = "caseseries.response.occurrence"
 BEGINS = "caseseries.assessment.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
@@ -203,6 +206,36 @@ MUTANTS = [
         ASKED,
     ),
     Mutant("not charted is none", OCCURRENCE, "_ANSWER", "AND {told} AND", "AND", ASKED),
+    Mutant("the last day of the window counts", UNALTERED, "_COURSES", "<= {high} - 1", "<= {high} - 9", DRUGS),
+    Mutant("a repeat is a change", UNALTERED, "_MARKED", "o.unit = c.unit", "o.unit <> c.unit", DRUGS),
+    Mutant("a dose in two parts is another", UNALTERED, "_MARKED", "o.num * c.den = c.num * o.den", "FALSE", DRUGS),
+    Mutant(
+        "a start about the window is certain",
+        UNALTERED,
+        "_MARKED",
+        "c.first_low >= {low} AND",
+        "c.first_high >= {low} AND",
+        DRUGS,
+    ),
+    Mutant(
+        "an end about the window is certain",
+        UNALTERED,
+        "_MARKED",
+        "c.last_high <= {high} - 2 AND",
+        "c.last_low <= {high} - 2 AND",
+        DRUGS,
+    ),
+    Mutant("a dose not recorded is another", UNALTERED, "_MARKED", "o.num IS NULL OR c.num IS NULL OR ", "", DRUGS),
+    Mutant("a row not used is none", UNALTERED, "_ANSWER", "WHEN u.case_no IS NOT NULL THEN {unread} ", "", DRUGS),
+    Mutant("drugs not charted are none", UNALTERED, "_ANSWER", "WHEN NOT {told} THEN {uncharted} ", "", DRUGS),
+    Mutant(
+        "a dose not recorded stays",
+        UNALTERED,
+        "_ANSWER",
+        "WHEN coalesce(m.unknown_dose, FALSE) THEN {no_dose}",
+        "",
+        DRUGS,
+    ),
     Mutant(
         "an attribute that is not known is another word",
         "caseseries.response.patient_is",
@@ -905,6 +938,15 @@ ASK_FIRST = {
     "so many days are too few": "just so many days",
     "rows are days": "a day twice is one",
     "days without an entry are counted in the reference": "a day too few",
+    "the last day of the window counts": "begun the day before the last",
+    "a repeat is a change": "the same dose, prescribed again",
+    "a dose in two parts is another": "the same dose of a day in two parts",
+    "a start about the window is certain": "begun about the first day of the window",
+    "an end about the window is certain": "it may go on, or have ended in the window",
+    "a dose not recorded is another": "a dose not recorded follows one that is",
+    "a row not used is none": "a row that was not used",
+    "drugs not charted are none": "not recorded, where drugs are not charted",
+    "a dose not recorded stays": "a dose that is not recorded",
     "an attribute that is not known is another word": "a blank attribute",
     "an m is a man whatever the others are": "an m is a woman where others are hombres",
     "unknown points are none": "at_least 10",

@@ -1,4 +1,4 @@
-"""What a rule asks of a patient besides comparisons of values: events and facts of the patient."""
+"""What a rule asks of a patient besides comparisons of values: events, facts of the patient, and drugs taken as before."""
 
 from __future__ import annotations
 
@@ -21,6 +21,24 @@ class Occurrence:
     def named(self) -> str:
         """What stands in place of a measure where it is not evaluable."""
         return self.name
+
+    @property
+    def slots(self) -> tuple[()]:
+        """It rests on no value."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedDrug:
+    """No course of a drug or group began, ended or changed its dose in a window."""
+
+    drug: str
+    window: str
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not evaluable."""
+        return self.drug
 
     @property
     def slots(self) -> tuple[()]:

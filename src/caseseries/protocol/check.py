@@ -18,6 +18,7 @@ from caseseries.protocol.check_agree import check_agree
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_derived import check_derived
+from caseseries.protocol.check_drug import check_drug
 from caseseries.protocol.check_grades import check_order
 from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_lab_grades import check_lab_grades
@@ -136,7 +137,7 @@ def _case(known: Draft, notes: Notes) -> None:
     index = mapping(known.data, "case", "index_date")
     per = mapping(known.data, "case").get("per")
     if "first_exposure" in index:
-        _drug(known, notes, (*loc, "first_exposure"), index["first_exposure"])
+        check_drug(known, notes, (*loc, "first_exposure"), index["first_exposure"])
     elif per == "course" and index:
         what = "only an index date by first exposure has courses to count"
         notes.wrong(("case", "per"), what, "course", "patient")
@@ -156,7 +157,7 @@ def _criteria(known: Draft, notes: Notes) -> None:
             written = mapping(criterion)
             for field in ("prior_drug", "concurrent_drug"):
                 if field in written:
-                    _drug(known, notes, (*loc, field), written[field])
+                    check_drug(known, notes, (*loc, field), written[field])
             if "recorded" in written:
                 _known(notes, (*loc, "recorded"), "measure", written["recorded"], known.measures)
                 _known(notes, (*loc, "in"), "window", written.get("in"), known.windows)
@@ -200,7 +201,7 @@ def _measures(known: Draft, notes: Notes) -> None:
 
 
 def _dose(known: Draft, notes: Notes, loc: Loc, measure: DailyDose, *, per_kg: bool) -> None:
-    if _drug(known, notes, (*loc, "daily_dose"), measure.daily_dose) and measure.equivalents:
+    if check_drug(known, notes, (*loc, "daily_dose"), measure.daily_dose) and measure.equivalents:
         own = {name.casefold() for name in mapping(known.data, "equivalences")}
         others = ingredients(known.protocol, measure.daily_dose) - catalogue.drugs_in(GLUCOCORTICOIDS) - own
         if others:
@@ -270,7 +271,7 @@ def _events(known: Draft, notes: Notes) -> None:
         do = "write {drugs: [biologics, IVIG], verdict: ...}, or `as observed`"
         notes.wrong((*loc, "rescue added"), what, str(effect("rescue added")), do=do)
     for place, drug in enumerate(drugs):
-        _drug(known, notes, (*loc, "rescue added", "drugs", place), drug)
+        check_drug(known, notes, (*loc, "rescue added", "drugs", place), drug)
     study = mapping(known.data, "case", "index_date").get("first_exposure")
     for place, drug in enumerate(drugs):
         if isinstance(drug, str) and isinstance(study, str) and _is_form_of(known, drug, study):
@@ -325,11 +326,11 @@ def _drugs(known: Draft, notes: Notes) -> None:
         if not listed(groups, name):
             notes.wrong(("drug_groups", name), "the group holds no drug", name, do="name its drugs", key=True)
         for place, member in enumerate(listed(groups, name)):
-            _drug(known, notes, ("drug_groups", name, place), member)
+            check_drug(known, notes, ("drug_groups", name, place), member)
         if _in_catalogue(name):
             notes.warn(("drug_groups", name), "this replaces the group of that name in the catalogue", name, key=True)
     for place, group in enumerate(listed(known.data, "prior_groups")):
-        _drug(known, notes, ("prior_groups", place), group)
+        check_drug(known, notes, ("prior_groups", place), group)
     owners: dict[str, str] = {}
     for name, drug in known.protocol.drugs.items():
         for alias in (name, *drug.aliases):
@@ -343,7 +344,7 @@ def _drugs(known: Draft, notes: Notes) -> None:
                     key=True,
                 )
     for name, written in mapping(known.data, "equivalences").items():
-        _drug(known, notes, ("equivalences", name), name, key=True)
+        check_drug(known, notes, ("equivalences", name), name, key=True)
         milligrams = _try(number, written)
         if milligrams is not None and milligrams <= Fraction(0):
             what = "the milligrams equal to prednisone 5 mg are more than 0"
@@ -354,26 +355,6 @@ def _in_catalogue(name: str) -> bool:
     try:
         catalogue.drugs_in(name)
     except catalogue.CatalogueMiss:
-        return False
-    return True
-
-
-def _drug(known: Draft, notes: Notes, loc: Loc, written: object, *, key: bool = False) -> bool:
-    """Whether a drug or group is known to the protocol or the catalogue; says so where it is not."""
-    groups = mapping(known.data, "drug_groups")
-    if not isinstance(written, str) or written.casefold() in {name.casefold() for name in groups}:
-        return False  # a group of the protocol is checked where it is declared
-    try:
-        ingredients(known.protocol, written)
-    except catalogue.CatalogueMiss as miss:
-        drugs = known.protocol.drugs
-        own = [*drugs, *(word for drug in drugs.values() for word in (*drug.aliases, *drug.groups)), *groups]
-        vague = miss.expected.startswith("the word stands for")
-        near = miss.suggestions if vague else catalogue.spelt_groups(written, own)
-        allowed = miss.expected if vague else f"nearest: {', '.join(near)}" if near else ""
-        declare = "declare it under `drugs:` or `drug_groups:`"
-        do = f"write {near[0]}, or {declare}" if near else declare
-        notes.wrong(loc, "no drug or group of drugs has this name", written, allowed, do, key=key)
         return False
     return True
 

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any, get_args
 
 from caseseries.protocol.check_by_name import check_by_name
+from caseseries.protocol.check_drug import check_drug
 from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_held
@@ -71,6 +72,8 @@ def _time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
             check_by_name(draft, notes, part_loc, part)
         for part_loc, part in parts_with("occurs", rule, rule_loc):
             _occurs(draft, notes, part_loc, part)
+        for part_loc, part in parts_with("unchanged", rule, rule_loc):
+            _unchanged(draft, notes, part_loc, part)
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in among:
         if "at" not in leaf.written and not leaf.home and BASELINE not in draft.windows:
@@ -250,6 +253,18 @@ def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
         check_held(draft, notes, part_loc, part)
     for part_loc, part in parts_with("occurs", rule, loc):
         _occurs(draft, notes, part_loc, part)
+    for part_loc, part in parts_with("unchanged", rule, loc):
+        _unchanged(draft, notes, part_loc, part)
+
+
+def _unchanged(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:
+    """A drug that is known, over a time in which it can change."""
+    check_window(draft, notes, (*loc, "in"), part.get("in"))
+    check_drug(draft, notes, (*loc, "unchanged"), part.get("unchanged"))
+    window = draft.windows.get(str(part.get("in")))
+    if window is not None and window.from_ == window.to:
+        what = "in a window of one day nothing changes: a dose counts from the day after it was changed"
+        notes.wrong((*loc, "in"), what, str(part.get("in")), do="name a window of two days or more")
 
 
 def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:

@@ -19,6 +19,7 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
+from caseseries.protocol.every_rule import unchanged_drugs
 from caseseries.protocol.measure import Custom, DailyDose, Grade, Instrument
 from caseseries.protocol.written import Written, YesNo, folded, mistake, number
 
@@ -217,5 +218,6 @@ def groups(protocol: Any) -> Iterator[str]:
     for measure in protocol.measures.values():
         if isinstance(measure, DailyDose) and measure.source == "courses":
             yield measure.daily_dose
+    yield from unchanged_drugs(protocol)
     yield from protocol.intercurrent.rescue.drugs
     yield from protocol.prior_groups

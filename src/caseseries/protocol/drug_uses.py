@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from caseseries import catalogue
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, PriorDrug
+from caseseries.protocol.every_rule import unchanged_drugs
 from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
@@ -25,7 +26,7 @@ OTHER_ROUTE = (
 )
 
 #: The uses of drugs that conclude from no row that nobody took one.
-PRIOR_USES = ("an earlier drug", "a concurrent drug", "earlier drugs of a group")
+PRIOR_USES = ("an earlier drug", "a concurrent drug", "an unchanged drug", "earlier drugs of a group")
 
 
 def drug_uses(protocol: Protocol) -> tuple[tuple[str, str], ...]:
@@ -45,6 +46,8 @@ def drug_uses(protocol: Protocol) -> tuple[tuple[str, str], ...]:
     for name, dose in protocol.doses.items():
         if dose.source == "courses":
             found[f"the daily dose {name}", dose.daily_dose] = None
+    for drug in unchanged_drugs(protocol):
+        found["an unchanged drug", drug] = None
     for drug in protocol.intercurrent.rescue.drugs:
         found["a rescue drug", drug] = None
     if protocol.intercurrent.pulse.verdict != "as observed":

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from caseseries.protocol.eligibility import OfValue
-from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import RuleBase
+from caseseries.protocol.rule import RuleBase, Unchanged, every_part
 from caseseries.protocol.written import Written
 from caseseries.protocol.yaml import Loc
 
 
-def every_rule(protocol: Protocol) -> Iterator[tuple[Loc, RuleBase]]:
+def every_rule(protocol: Any) -> Iterator[tuple[Loc, RuleBase]]:
     """The rules in order, each whole; `{each: …}` and criteria by name stand in them as written."""
     for name, outcome in protocol.outcomes.items():
         yield from _rules(outcome, ("outcomes", name))
@@ -34,3 +33,9 @@ def _rules(written: Any, loc: Loc) -> Iterator[tuple[Loc, RuleBase]]:
     elif isinstance(written, tuple):
         for place, one in enumerate(written):
             yield from _rules(one, (*loc, place))
+
+
+def unchanged_drugs(protocol: Any) -> tuple[str, ...]:
+    """The drugs and groups of which any rule asks whether they were taken as before, each once."""
+    parts = (part for _, rule in every_rule(protocol) for part in every_part(rule))
+    return tuple(dict.fromkeys(part.unchanged for part in parts if isinstance(part, Unchanged)))

@@ -28,9 +28,7 @@ from pydantic import (
 from caseseries.protocol.by_name import Published
 from caseseries.protocol.compared import COMPARISONS as COMPARISONS
 from caseseries.protocol.compared import Comparison as Comparison
-from caseseries.protocol.event_in import EventIn
 from caseseries.protocol.held_rule import OnVisits
-from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.rule_base import EACH as EACH
 from caseseries.protocol.rule_base import RuleBase as RuleBase
 from caseseries.protocol.rule_base import every_part as every_part
@@ -45,6 +43,9 @@ from caseseries.protocol.rule_leaf import Is as Is
 from caseseries.protocol.rule_leaf import IsIfMeasured as IsIfMeasured
 from caseseries.protocol.rule_leaf import Value as Value
 from caseseries.protocol.rule_leaf import ValueIfMeasured as ValueIfMeasured
+from caseseries.protocol.rule_question import Occurs as Occurs
+from caseseries.protocol.rule_question import OfPatient as OfPatient
+from caseseries.protocol.rule_question import Unchanged as Unchanged
 from caseseries.protocol.score import Banded, Points, Sum, Summed
 from caseseries.protocol.written import WHEN_READ, Count, Written, known_kind, mistake
 
@@ -260,17 +261,6 @@ class Held(RuleBase, OnVisits):
     held: Rule
 
 
-class Occurs(RuleBase, EventIn):
-    """An event or diagnosis begins in a window (`{occurs: flare, in: after}`)."""
-
-
-class OfPatient(RuleBase):
-    """A fact of the patient, so that limits can differ (`{patient: {sex: female}}`, `{patient: {age: {below: 6 years}}}`)."""
-
-    patient: PatientFact
-    at: Literal["index date"] = "index date"
-
-
 _LEFT_OUT = "`if_not_measured` belongs to a comparison in the list of `at_least … of` with `skipped`"
 _TAGS = {
     "all": "all",
@@ -283,6 +273,7 @@ _TAGS = {
     "held": "held",
     "occurs": "occurs",
     "patient": "patient",
+    "unchanged": "unchanged",
     "is": "is",
     "value": "value",
 } | dict.fromkeys(DIRECTIONS, "change")
@@ -300,6 +291,7 @@ _CLASSES = {
     Held: "held",
     Occurs: "occurs",
     OfPatient: "patient",
+    Unchanged: "unchanged",
     Is: "is",
     Change: "change",
     Value: "value",
@@ -351,6 +343,7 @@ Rule = Annotated[
     | Annotated[Held, Tag("held")]
     | Annotated[Occurs, Tag("occurs")]
     | Annotated[OfPatient, Tag("patient")]
+    | Annotated[Unchanged, Tag("unchanged")]
     | Annotated[Is, Tag("is")]
     | Annotated[Change, Tag("change")]
     | Annotated[Value, Tag("value")],

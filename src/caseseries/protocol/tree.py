@@ -12,6 +12,7 @@ from caseseries.protocol.amount import Amount, Basis
 from caseseries.protocol.asked_of_patient import INDEX_DATE as INDEX_DATE
 from caseseries.protocol.asked_of_patient import Occurrence as Occurrence
 from caseseries.protocol.asked_of_patient import PatientIs as PatientIs
+from caseseries.protocol.asked_of_patient import UnchangedDrug as UnchangedDrug
 from caseseries.protocol.extremes import BEGINS, EXTREMES, ends_at, extreme_of, extreme_window
 from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measures import MeasureFacts
@@ -31,6 +32,7 @@ from caseseries.protocol.rule import (
     Occurs,
     OfPatient,
     Score,
+    Unchanged,
     Value,
     When,
     parts_of,
@@ -123,7 +125,7 @@ class HeldRule:
 
 
 #: What is asked of a case besides values: each has one answer, or a reason why there is none.
-Question = HeldRule | Occurrence | PatientIs
+Question = HeldRule | Occurrence | PatientIs | UnchangedDrug
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,9 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             return
         if isinstance(written, Occurs):
             nodes.append(Node(node_id, "question", question=Occurrence(written.occurs, written.in_, written.times)))
+            return
+        if isinstance(written, Unchanged):
+            nodes.append(Node(node_id, "question", question=UnchangedDrug(written.unchanged, written.in_)))
             return
         if isinstance(written, OfPatient):
             nodes.append(Node(node_id, "question", question=_of_patient(written)))

@@ -7,12 +7,13 @@ from typing import Final
 
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import HeldRule, Occurrence, PatientIs, Question, Tree
+from caseseries.protocol.tree import HeldRule, Occurrence, PatientIs, Question, Tree, UnchangedDrug
 from caseseries.reference.counted import NOT_EXACT
 from caseseries.reference.days import whole_years
 from caseseries.reference.held_rule import held_truth
 from caseseries.reference.occurrence import begun, unseen
 from caseseries.reference.record import Indexed, folded, sex_of
+from caseseries.reference.unchanged import unchanged
 from caseseries.reference.visit import Placed
 from caseseries.verdict.trace import NodeTruth, Stretch, Truth
 
@@ -27,6 +28,8 @@ def answers(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, tree: T
             found[question] = held_truth(study, case, plan, spec, question, found)
         elif isinstance(question, Occurrence):
             found[question] = _occurrence(study, case, spec, question)
+        elif isinstance(question, UnchangedDrug):
+            found[question] = unchanged(study, case, spec, question)
         else:
             truth = _of_patient(study, case, question)
             absent = f"{question.window} {question.named}: {UNRECORDED}" if truth is None else ""

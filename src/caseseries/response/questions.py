@@ -16,10 +16,11 @@ from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import HeldRule, Occurrence, Question
+from caseseries.protocol.tree import HeldRule, Occurrence, Question, UnchangedDrug
 from caseseries.response.held_rule import answer_held, keep_fixed
 from caseseries.response.occurrence import answer_occurrence
 from caseseries.response.patient_is import answer_patient
+from caseseries.response.unchanged import answer_unchanged
 from caseseries.response.way import Asked
 from caseseries.verdict.trace import Stretch, Truth, stretches
 
@@ -58,6 +59,8 @@ def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
             answer_held(engine, protocol, numbers, place, way, inner)
         elif isinstance(way.question, Occurrence):
             answer_occurrence(engine, protocol, numbers, place, way)
+        elif isinstance(way.question, UnchangedDrug):
+            answer_unchanged(engine, protocol, numbers, place, way)
         else:
             answer_patient(engine, numbers, place, way, dated=dated)
     every = range(len(ways))

@@ -158,7 +158,9 @@ def _with(course: Course, ends: Ends | None) -> Course:
 
 
 def _in_a_dose(records: Records, course: Course) -> bool:
-    """Whether a daily dose is added up from such courses."""
+    """Whether a daily dose is added up from such courses, or a rule asks whether they change."""
+    if course.drug in records.compared:
+        return True
     return course.systemic and any(
         dose.source == "courses"
         and course.drug in records.drugs(dose.daily_dose)

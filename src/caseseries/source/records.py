@@ -13,6 +13,7 @@ from caseseries.chart.findings import PARTIAL_DATES, Findings
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.every_rule import unchanged_drugs
 from caseseries.protocol.measures import equivalence
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.row import Row
@@ -70,8 +71,13 @@ class Records:
     attributed: list[tuple[Row, str, Span | None]] = field(default_factory=list)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     worth: dict[str, Fraction | None] = field(default_factory=dict)
+    compared: frozenset[str] = frozenset()
     #: File, sheet and id columns of the tables of visits, once they were asked for.
     visits_on: set[tuple[str, str, tuple[str, ...]]] | None = None
+
+    def __post_init__(self) -> None:
+        """`compared` are the drugs of which a rule asks whether they were taken as before."""
+        self.compared = frozenset[str]().union(*(self.drugs(name) for name in unchanged_drugs(self.protocol)))
 
     @property
     def cutoff(self) -> int | None:

@@ -82,7 +82,7 @@ def untold_groups(protocol: Protocol, only: Mapping[Kind, tuple[str, ...]]) -> T
     """A warning for each criterion that asks for drugs of which some have no concept, so that nobody could be seen to have had them."""
     found = Tally()
     for about, name in drug_uses(protocol):
-        others = untold_members(protocol, {}, only, name) if about in PRIOR_USES[:2] else frozenset[str]()
+        others = untold_members(protocol, {}, only, name) if about in PRIOR_USES[:3] else frozenset[str]()
         if others:
             listed = ", ".join(sorted(others)[:_LISTED]) + (
                 f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""

@@ -12,6 +12,7 @@ from caseseries import catalogue
 from caseseries.chart.store import MILLIONTH
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import LOCAL_ROWS, OTHER_ROUTE, drug_uses, drugs_of, local_only
+from caseseries.protocol.every_rule import unchanged_drugs
 from caseseries.protocol.measures import equivalence, ingredients
 from caseseries.source.omop import rules, supply
 from caseseries.source.omop.counts import counted, found
@@ -236,11 +237,13 @@ def _plausible(source: Database, asked: list[int]) -> dict[int, tuple[int, int]]
 
 
 def dose_drugs(source: Database, *, equivalents: bool = False) -> list[int]:
-    """The drugs, by number, of which a daily dose is added up; with `equivalents` those that count as prednisone."""
+    """The drugs, by number, of which a daily dose is added up or compared; with `equivalents` those that count as prednisone."""
     keys = {
         key
         for dose in source.protocol.doses.values()
         if dose.source == "courses" and (dose.equivalents or not equivalents)
         for key in ingredients(source.protocol, dose.daily_dose)
     }
+    if not equivalents:
+        keys |= {key for name in unchanged_drugs(source.protocol) for key in ingredients(source.protocol, name)}
     return sorted(source.numbers.drugs[key] for key in keys if key in source.numbers.drugs)

@@ -20,6 +20,7 @@ from caseseries.protocol.asked_attributes import asked_attributes
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
 from caseseries.protocol.drug_uses import local_form
+from caseseries.protocol.every_rule import unchanged_drugs
 from caseseries.protocol.meant import meant
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
@@ -192,7 +193,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     sets, findings = resolve(opened, names)
     tables = [("observation_period", "observed time is not known"), ("death", "no death is known")]
     tables += [(PLACES[one].table, "nothing of it is found") for one in dict.fromkeys(one.table for one in names)]
-    if any(dose.source == "courses" for dose in protocol.doses.values()):
+    if any(dose.source == "courses" for dose in protocol.doses.values()) or unchanged_drugs(protocol):
         tables.append(("drug_strength", "no daily dose is known"))
     observed, lacking = False, dict[str, str]()
     for table, then in tables:
