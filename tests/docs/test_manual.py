@@ -44,6 +44,10 @@ def test_every_patient_of_a_concept_is_explained(specs: list[SpecText]) -> None:
         if spec.path in CONCEPTS:
             assert spec.written["group"] in GROUPS
             assert set(spec.written["expected"]) == set(spec.remarks), spec.name
+            patients = {line.partition("|")[0].strip() for line in spec.written["chart"].splitlines()}
+            assert len(patients - {"", "-"}) >= 3, spec.name
+            assert spec.written["missing"] and spec.written["exactly"], spec.name
+            assert len(re.findall(r"[.:?](?:\s|$)", spec.written["manual"])) >= 3, spec.name
 
 
 def test_a_line_of_prose_begins_no_list() -> None:

@@ -38,6 +38,9 @@ def chart_tables(rows: str, measures: dict[str, MeasureFacts]) -> str:
     return paragraphs(
         table(head, body) if body else "",
         table(["patient", "also recorded" if body else "recorded"], others) if others else "",
+        "A blank cell, or a dash: not recorded."
+        if any(cell in {"", "–"} or "–" in cell.split() for row in body for cell in row)
+        else "",
         f"Nothing is recorded of patient {', '.join(empty)}." if empty else "",
         " ".join(f"{one[:1].upper()}{one[1:]}." for one in read.everybody),
     )
