@@ -70,6 +70,7 @@ from caseseries.protocol.safety import LabGrades, Safety
 from caseseries.protocol.score import Banded
 from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import StudyDrugStopped, TimeToOutcome
+from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.window import Window
 
 __all__ = [
@@ -147,6 +148,7 @@ __all__ = [
     "StudyDrugStopped",
     "Sum",
     "TimeToOutcome",
+    "TrajectoryOutcome",
     "Unchanged",
     "Value",
     "ValueIfMeasured",

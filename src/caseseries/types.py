@@ -24,6 +24,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.time_to import TimeToOutcome
+from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
 from caseseries.stats.estimate import Estimate, Statistic
@@ -76,6 +77,8 @@ from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.strata import StrataSummary, Stratum
 from caseseries.summary.time_to import TimeSummary
+from caseseries.summary.trajectory import Slope, TrajectorySummary
+from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.lab_grades import CaseGrade, GradedValue
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
@@ -168,6 +171,7 @@ __all__ = [
     "SeenValue",
     "Several",
     "Site",
+    "Slope",
     "Slot",
     "SourceRow",
     "Spec",
@@ -184,9 +188,13 @@ __all__ = [
     "Term",
     "TimeSummary",
     "TimeToOutcome",
+    "TrajectoryOutcome",
+    "TrajectorySummary",
     "Tree",
     "UnchangedDrug",
     "UnreadCourse",
+    "ValueGroup",
+    "ValueSummary",
     "Verdict",
     "VerdictOutcome",
     "Window",

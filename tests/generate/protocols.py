@@ -496,6 +496,17 @@ def value_outcome(draw: st.DrawFn, windows: dict[str, Any], numbers: tuple[str, 
 
 
 @st.composite
+def slope(draw: st.DrawFn, windows: dict[str, Any], numbers: tuple[str, ...]) -> dict[str, Any]:
+    """The slope over the days of the window `course` in one of two studies, beside that before the index date where the window begins after it."""
+    if "course" not in windows or draw(st.booleans()):
+        return {}
+    windows["baseline"].setdefault("same_day", "worst")
+    pre_index = {"pre_index": "baseline"} if windows["course"]["from"] == "1 days" else {}
+    measure = draw(st.sampled_from([one for one in numbers if one != "cells"]))
+    return {"slope": {"trajectory": measure, "in": "course"} | pre_index}
+
+
+@st.composite
 def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
     """An effect for each event."""
     effect = st.sampled_from(EFFECTS)
@@ -707,6 +718,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         _name_lupus(outcomes["time"]["time_to"], lines)
     for place in range(draw(st.sampled_from([0, 0, 1, 2]))):
         outcomes[f"value {place}"] = draw(value_outcome(windows, numbers))
+    outcomes |= draw(slope(windows, numbers))
     varied = {name: one for name, one in windows.items() if name != "course"}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {

@@ -47,6 +47,7 @@ ONE_CONCEPT = {
     "strata": "the strata of an outcome: declared, summarised, printed",
     "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",
     "time_to": "the time to an event: declared, found, found by the reference, told of one case, counted, printed, drawn",
+    "trajectory": "slopes over the days of a window: declared, counted, counted by the reference, summarised, printed",
     "value_at": "a value at one time by the first verdict: counted, summarised, printed",
     "unchanged": "drugs taken as before in a window: by the stage, and by the reference",
     "window": "a window: declared, applied, applied by the reference",

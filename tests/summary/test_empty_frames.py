@@ -23,7 +23,20 @@ def results(project_root: Path) -> Results:
     [
         name
         for name in TABLES
-        if name not in {"findings", "finding_counts", "changes", "grid", "verdicts", "levels", "times", "curves"}
+        if name
+        not in {
+            "findings",
+            "finding_counts",
+            "changes",
+            "grid",
+            "verdicts",
+            "levels",
+            "times",
+            "curves",
+            "values_at",
+            "trajectories",
+            "lab_grades",
+        }
     ],
 )
 def test_the_columns_of_an_empty_table_are_those_of_a_full_one(results: Results, name: str) -> None:
@@ -41,12 +54,14 @@ def test_an_empty_frame_of_findings_has_its_columns(results: Results) -> None:
 
 
 TIMED = """
-outcomes: {quiet: {time_to: {value: mmt, at_least: 55 points}, in: course, competing: [death]}}
-windows: {course: {from: 0 days, to: 200 days, take: last, same_day: worst}}
+outcomes:
+  quiet: {time_to: {value: mmt, at_least: 55 points}, in: course, competing: [death]}
+  slope: {trajectory: mmt, in: course}
+windows: {course: {from: 1 days, to: 200 days, take: last, same_day: worst}}
 """
 
 
-@pytest.mark.parametrize("name", ["times", "curves"])
+@pytest.mark.parametrize("name", ["times", "curves", "trajectories"])
 def test_the_columns_of_empty_times_are_those_of_full_ones(results: Results, name: str) -> None:
     study = protocol(TIMED)
     summary = analyse(study, chart("a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:52, 180:53", study))

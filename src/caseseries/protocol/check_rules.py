@@ -14,6 +14,7 @@ from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_reach import check_reach
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_time_to import check_time_to
+from caseseries.protocol.check_trajectory import check_trajectory
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of, rules_of_time
 from caseseries.protocol.extremes import EXTREMES
@@ -45,6 +46,11 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
+        elif "trajectory" in outcome:
+            check_measure(draft, notes, (*loc, "trajectory"), outcome["trajectory"])
+            for field in ("in", "pre_index"):
+                check_window(draft, notes, (*loc, field), outcome.get(field))
+            check_trajectory(draft, notes, loc, outcome)
         elif "describe" in outcome:
             check_measure(draft, notes, (*loc, "describe"), outcome["describe"])
             _denominator(draft, notes, loc, outcome)

@@ -12,6 +12,7 @@ from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, parts_of_
 from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
 from caseseries.protocol.strata import By
 from caseseries.protocol.time_to import TimeToOutcome
+from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.written import Written, YesNo, known_kind, mistake
 
 
@@ -278,6 +279,7 @@ _KINDS = (
     ("categories", "categories"),
     ("change", "change"),
     ("describe", "describe"),
+    ("trajectory", "trajectory"),
     ("time_to", "time to"),
     ("count", "pending"),
 )
@@ -296,14 +298,16 @@ Outcome = Annotated[
     | Annotated[CategoriesOutcome, Tag("categories")]
     | Annotated[ChangeOutcome, Tag("change")]
     | Annotated[DescribeOutcome, Tag("describe")]
+    | Annotated[TrajectoryOutcome, Tag("trajectory")]
     | Annotated[TimeToOutcome, Tag("time to")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of outcome this is, is not said",
-        "rule, levels, categories, change, describe, time_to, count",
+        "rule, levels, categories, change, describe, trajectory, time_to, count",
         "give a `rule` for a verdict, `levels` or `categories` for one of several, a `change` of a measure, a measure to `describe` at one time, "
+        "its `trajectory`, "
         "or `time_to` a rule or an event",
     ),
 ]

@@ -14,6 +14,7 @@ from caseseries.protocol.outcome import ChangeOutcome, DescribeOutcome, Outcome,
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.time_to import TimeToOutcome
+from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import Date, Number, Written, YesNo
 
@@ -122,6 +123,11 @@ class Protocol(Written):
     def valued(self) -> dict[str, ChangeOutcome | DescribeOutcome]:
         """Outcomes that are values and have no rule: changes before values at one time."""
         return {**self.changes, **self.described}
+
+    @property
+    def trajectories(self) -> dict[str, TrajectoryOutcome]:
+        """Outcomes that are slopes over all the days of a window."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, TrajectoryOutcome)}
 
     @property
     def times(self) -> dict[str, TimeToOutcome]:

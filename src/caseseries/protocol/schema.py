@@ -20,7 +20,7 @@ HINTS = {
         "windows": "name -> on which days a value may have been taken, and which one is chosen",
         "partial_dates": "what a date without its day or month stands for",
         "intercurrent": "what each event between the index date and the assessment does to the verdict",
-        "outcomes": "name -> verdict, levels, categories, change, value at one time or time to an event; the first verdict is the primary outcome",
+        "outcomes": "name -> verdict, levels, categories, change, value, trajectory, time to an event; the first verdict is the primary one",
         "prior_groups": "groups of drugs whose earlier use is counted",
         "equivalences": "drug -> mg equal to prednisone 5 mg, in place of the catalogue's",
         "concepts": "for databases: name of a measure, drug, diagnosis or event -> its concept set",

@@ -262,6 +262,18 @@ def valued_plan(protocol: Protocol, name: str) -> OutcomePlan:
     return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among, values=values)
 
 
+def trajectory_plans(protocol: Protocol, name: str) -> tuple[OutcomePlan, ...]:
+    """Compile one trajectory, each of its windows by itself: the days are read on which the measure has a value, and nothing is asked of it."""
+    outcome, plans = protocol.trajectories[name], []
+    for window in outcome.windows:
+        leaf = Leaf("value", "value", Slot(outcome.trajectory, EACH_VISIT))
+        question = HeldRule(Tree((Node("1", "leaf", leaf=leaf),)), window, 1)
+        tree = Tree((Node("1", "question", question=question),))
+        spec = Spec(0, name, AS_WRITTEN, tree, dict(protocol.windows), "not evaluable", None, ())
+        plans.append(OutcomePlan(name, window, (), {}, (spec,)))
+    return tuple(plans)
+
+
 def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
     """Compile one time to an event: on which days what is looked for holds or begins, as written and under its readings.
 

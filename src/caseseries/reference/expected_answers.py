@@ -15,6 +15,7 @@ from caseseries.reference.oracle import among, case_time
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
 from caseseries.reference.stratum import stratum_of
+from caseseries.reference.trajectory import count_trajectories
 from caseseries.stats.tally import Key, Tally, value_key
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Quantity, Truth, Verdict
@@ -50,6 +51,7 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
     _times(counts, study, included)
     for name in protocol.changes:
         _change(counts, study, valued_plan(protocol, name), included, owned)
+    count_trajectories(counts, study, included)
     for name in protocol.described:
         _described(counts, study, valued_plan(protocol, name), included, next(iter(verdicts.values()), None))
     _baselines_of_times(counts, study, included, owned)

@@ -35,6 +35,7 @@ from caseseries.report.exhibits import (
     table_one,
     time_to,
     times_again,
+    trajectory,
     unreported,
     value_at,
 )
@@ -152,7 +153,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks += agreement.agreement_tables(summary)
     left = unreported.unreported_words(summary)
     blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
-    blocks.append(value_at.values_at_table(summary))
+    blocks += [value_at.values_at_table(summary), trajectory.trajectories_table(summary)]
     for name in summary.times:
         blocks += [
             time_to.time_words(summary, name),

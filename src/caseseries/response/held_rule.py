@@ -50,7 +50,7 @@ FROM (
 """
 _EVERY_DAY = "UNION ALL SELECT k.case_no, d.day, {visited} AS visited FROM held_case AS k CROSS JOIN held_each_day AS d"
 
-_MOMENT = """
+MOMENTS = """
 SELECT CAST(d.moment AS INT) AS case_no, k.patient, k.index_day + d.day AS index_day, k.observed_first, k.observed_last, k.death_low, k.death_high,
     k.seen_end, k.seen_high
 FROM held_moment AS d JOIN held_case AS k ON k.case_no = d.case_no
@@ -109,7 +109,7 @@ FROM (
 MOST_DAYS = 500_000
 
 #: What answering leaves and nobody asks for again.
-_LEFT = (
+LEFT = (
     "held_case", "held_whole", "held_moment", "held_read", "held_counted", "held_measure", "held_each_day",
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ def answer_held(
         engine.keep(f"{table}_{place}", " UNION ALL ".join(f"SELECT * FROM {one}" for one in of_parts))
         engine.forget(*of_parts)
     engine.keep("included_case", "SELECT * FROM held_whole")
-    engine.forget(*_LEFT)
+    engine.forget(*LEFT)
 
 
 def _parts(engine: Engine, protocol: Protocol, held: HeldRule, window: Window) -> list[str]:
@@ -159,9 +159,9 @@ def _answer_some(
     """Keep ``held_answer_<part>`` and ``held_answer_day_<part>`` of the cases in ``held_case``."""
     held, window = way.question, way.window
     assert isinstance(held, HeldRule) and window is not None
-    said = _find_days(engine, protocol, numbers, held, window)
-    engine.keep("included_case", _MOMENT)
-    of_day = _day_plan(protocol, held, window, way)
+    said = find_days(engine, protocol, numbers, held, window)
+    engine.keep("included_case", MOMENTS)
+    of_day = day_plan(protocol, held, window, way)
     compiled = assess(engine, protocol, numbers, of_day, _begins(held, place)).compiled
     root = _root(engine, protocol, compiled, of_day.primary, place, held, inner)
     engine.keep("held_read", _READ.format(root=root))
@@ -171,6 +171,12 @@ def _answer_some(
     engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
     engine.keep(f"held_answer_day_{part}", "SELECT case_no, day, truth, visited FROM held_read")
     engine.keep(f"held_answer_{part}", _decided(held))
+
+
+def keep_held_cases(engine: Engine) -> None:
+    """Keep the included cases aside, as those whose days are looked for."""
+    engine.keep("held_whole", "SELECT * FROM included_case")
+    engine.keep("held_case", f"SELECT {_CASE} FROM held_whole")
 
 
 def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> None:
@@ -188,7 +194,7 @@ def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spe
     engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM {rows} GROUP BY case_no")
 
 
-def _find_days(
+def find_days(
     engine: Engine, protocol: Protocol, numbers: Numbers, held: HeldRule, window: Window
 ) -> dict[str, object]:
     """Keep ``held_moment``, the days on which the rule is read; what the statements say of the window."""
@@ -225,7 +231,7 @@ def _begins(held: HeldRule, place: int) -> Begins:
     return query
 
 
-def _day_plan(protocol: Protocol, held: HeldRule, window: Window, way: Asked) -> OutcomePlan:
+def day_plan(protocol: Protocol, held: HeldRule, window: Window, way: Asked) -> OutcomePlan:
     """The values of one day, as an outcome of its own that is asked on the index date."""
     day = window.model_copy(
         update={

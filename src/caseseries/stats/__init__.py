@@ -5,6 +5,7 @@ what is undefined as absent with a reason.
 """
 
 from caseseries.stats.cochran_q import cochran_q
+from caseseries.stats.cross_products import CrossProducts
 from caseseries.stats.cumulative_incidence import cumulative_incidence
 from caseseries.stats.describe import Description, QuantileType, describe
 from caseseries.stats.estimate import Estimate, HypothesisTest, Real, Statistic, TestKind
@@ -27,7 +28,13 @@ from caseseries.stats.proportion import (
     proportion,
     wilson,
 )
-from caseseries.stats.random_intercept import FixedEffect, RandomIntercept, Repeated, random_intercept
+from caseseries.stats.random_intercept import (
+    FixedEffect,
+    RandomIntercept,
+    Repeated,
+    random_intercept,
+    random_intercept_of_sums,
+)
 from caseseries.stats.rate import poisson_rate, poisson_rate_upper
 from caseseries.stats.rate_ratio import Followed, rate_ratio, rate_ratio_test
 from caseseries.stats.sign_flip import sign_flip
@@ -38,6 +45,7 @@ from caseseries.stats.tally import Key, Tally
 __all__ = [
     "CENSORED",
     "LEVEL_95",
+    "CrossProducts",
     "CurveStep",
     "Description",
     "Estimate",
@@ -88,6 +96,7 @@ __all__ = [
     "poisson_rate_upper",
     "proportion",
     "random_intercept",
+    "random_intercept_of_sums",
     "rate_ratio",
     "rate_ratio_test",
     "sign_flip",

@@ -81,11 +81,24 @@ def random_intercept(
     >>> random_intercept([("a", [0], 1), ("b", [1], 2), ("c", [2], 2)]).absent_because
     'no group has more values than its own level and the covariates take up'
     """
-    exact, p = exact_level(level), len(names) + 1
+    p = len(names) + 1
     table = [(group, [Fraction(1), *map(exact_number, covariates), exact_number(y)]) for group, covariates, y in rows]
     if any(len(row) != p + 1 for _, row in table):
         raise ValueError("each row has one covariate for each name")
-    sums = CrossProducts.of(table, p + 1)
+    return random_intercept_of_sums(CrossProducts.of(table, p + 1), names, level=level)
+
+
+def random_intercept_of_sums(
+    sums: CrossProducts, names: Sequence[str] = ("time",), *, level: ExactNumber | float = LEVEL_95
+) -> RandomIntercept:
+    """The line of :func:`random_intercept` from sums of products alone: of 1, the covariates and the value, within and between groups.
+
+    >>> rows = [("a", [0], 1), ("a", [1], 3), ("b", [0], 4), ("b", [1], 5), ("c", [0], 2), ("c", [1], 5)]
+    >>> sums = CrossProducts.of([(group, [Fraction(1), Fraction(x[0]), Fraction(y)]) for group, x, y in rows], 3)
+    >>> random_intercept_of_sums(sums) == random_intercept(rows)
+    True
+    """
+    exact, p = exact_level(level), len(names) + 1
     basis = Orthogonal.of(sums.total)
     absent = _why_absent(sums, basis, p)
     fitted = ratio = None

@@ -35,6 +35,7 @@ from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
 from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, lay_out, settle
 from caseseries.response.strata_counts import count_strata
+from caseseries.response.trajectory import trajectory_tally
 from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.response.value_counts import count_values, open_doses
 from caseseries.response.verdict_counts import change_tally, count_members, tally
@@ -183,11 +184,13 @@ def _count(
         counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
     forget_group(engine, protocol)
-    if sheet is not None and plans.times:
-        source.values(near)  # again, for a time is read on every visit, and the sheet has let go of what it holds
+    if sheet is not None and (plans.times or plans.trajectories):
+        source.values(near)  # again, for these are read on every visit, and the sheet has let go of what it holds
     for place, outcome in enumerate(plans.times):
         progress(f"finding times to {outcome.name}{where}", int(included))
         counts.merge(_times(engine, protocol, source, outcome, place, own[outcome.name], opened, exact=exact))
+    for outcome in plans.trajectories:
+        counts.merge(trajectory_tally(engine, protocol, numbers, outcome))
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
     progress(f"safety{where}", int(included))

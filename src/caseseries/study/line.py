@@ -33,6 +33,7 @@ from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.settle import lay_out
 from caseseries.response.strata_counts import count_strata
+from caseseries.response.trajectory import trajectory_tally
 from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
@@ -133,6 +134,8 @@ def analyse(
             needed += [*open_choices(engine, protocol, cohort, compiled)]
             needed += uncovered_days(protocol, chosen_values(engine, protocol, cohort, assessments))
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
+        for outcome in plans.trajectories:
+            counts.merge(trajectory_tally(engine, protocol, cohort.numbers, outcome))
         response.require_choices(needed)
         response.require_exclusive(
             (one.plan, (verdict for spec in one.plan.specs for verdict in one.verdicts[spec.number]))

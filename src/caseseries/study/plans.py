@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, plan, time_plan, valued_plan
+from caseseries.protocol.specs import OutcomePlan, plan, time_plan, trajectory_plans, valued_plan
 
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """The outcomes of a protocol compiled, verdicts before changes and values at one time, and times to an event last."""
+    """The outcomes of a protocol compiled, verdicts before changes and values at one time, then times to an event and trajectories."""
 
     verdicts: tuple[OutcomePlan, ...]
     valued: tuple[OutcomePlan, ...]
     times: tuple[OutcomePlan, ...]
+    trajectories: tuple[OutcomePlan, ...]
 
     @property
     def at_windows(self) -> tuple[OutcomePlan, ...]:
@@ -23,8 +24,8 @@ class Plans:
 
     @property
     def all(self) -> tuple[OutcomePlan, ...]:
-        """Verdicts, changes and values, times."""
-        return (*self.verdicts, *self.valued, *self.times)
+        """Verdicts, changes and values, times, trajectories (each window)."""
+        return (*self.verdicts, *self.valued, *self.times, *self.trajectories)
 
 
 def plans_of(protocol: Protocol) -> Plans:
@@ -33,4 +34,5 @@ def plans_of(protocol: Protocol) -> Plans:
         tuple(plan(protocol, name) for name in protocol.verdicts),
         tuple(valued_plan(protocol, name) for name in protocol.valued),
         tuple(time_plan(protocol, name) for name in protocol.times),
+        tuple(one for name in protocol.trajectories for one in trajectory_plans(protocol, name)),
     )

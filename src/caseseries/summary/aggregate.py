@@ -47,7 +47,7 @@ _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 3
 #: The sections that this module knows how to protect.
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
-    "baseline", "baseline absent", "described", "described absent",
+    "baseline", "baseline absent", "described", "described absent", "trajectory", "trajectory absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "stratum",
     "graded",
@@ -295,8 +295,12 @@ class _Network:
 
     def at_the_site(self) -> None:
         """What never leaves a site: free text, lists of people, tables of two answers, of grades or of strata, and times, each of one case."""
-        held = [(one,) for one in ("attribute", "screened", "agreement", "stratum", "graded") if self.of(one)]
-        for key in [*held, *(("time", name) for name in self.protocol.times)]:
+        held: list[Key] = [
+            (one,) for one in ("attribute", "screened", "agreement", "stratum", "graded") if self.of(one)
+        ]
+        held += [("time", name) for name in self.protocol.times]
+        held += [("trajectory", name) for name in self.protocol.trajectories]
+        for key in held:
             self.out.add(("withheld", *key), self.included)
 
     def not_charted(self) -> None:

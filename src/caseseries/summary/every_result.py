@@ -29,11 +29,7 @@ def every_result(summary: Summary) -> Iterable[Result]:
         yield from agreement.results
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
-    for value in summary.values_at:
-        for group in value.groups:
-            yield from group.results.values()
-            if group.yes is not None:
-                yield group.yes
+    yield from _valued(summary)
     for times in summary.times.values():
         yield times.median
         yield from times.shares
@@ -51,6 +47,20 @@ def every_result(summary: Summary) -> Iterable[Result]:
     if summary.deaths is not None:
         yield summary.deaths.share
         yield from summary.deaths.days.values()
+
+
+def _valued(summary: Summary) -> Iterable[Result]:
+    """Of values at one time and of slopes over time."""
+    for value in summary.values_at:
+        for group in value.groups:
+            yield from group.results.values()
+            if group.yes is not None:
+                yield group.yes
+    for trajectory in summary.trajectories:
+        for slope in trajectory.slopes:
+            yield from (slope.per_month, slope.degrees_of_freedom, slope.between, slope.within)
+            if summary.protocol.reporting.p_values:
+                yield slope.p
 
 
 def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:

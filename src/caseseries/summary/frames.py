@@ -30,6 +30,7 @@ from caseseries.summary.model import (
 from caseseries.summary.result import Count, Reason, Result
 from caseseries.summary.spread import Spread
 from caseseries.summary.time_to import EVENT, TimeSummary
+from caseseries.summary.trajectory import Slope
 from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.lab_grades import CaseGrade
@@ -38,31 +39,11 @@ from caseseries.verdict.trace import Quantity
 
 #: The tables that a run has where its cases are shown, in the order of the report; and those that it always has.
 OF_CASES = (
-    "cases",
-    "verdicts",
-    "levels",
-    "times",
-    "chosen",
-    "pivotal",
-    "drugs",
-    "doses",
-    "events",
-    "lab_grades",
-    "values",
-    "findings",
-    "rows",
-)
+    "cases", "verdicts", "levels", "times", "chosen", "pivotal", "drugs", "doses", "events", "lab_grades", "values", "findings", "rows",
+)  # fmt: skip
 OF_COUNTS = (
-    "responders",
-    "curves",
-    "changes",
-    "values_at",
-    "results",
-    "grid",
-    "drug_counts",
-    "finding_counts",
-    "row_counts",
-)
+    "responders", "curves", "changes", "values_at", "trajectories", "results", "grid", "drug_counts", "finding_counts", "row_counts",
+)  # fmt: skip
 TABLES = (*OF_CASES, *OF_COUNTS)
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
@@ -110,7 +91,7 @@ def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict
 _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
     "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "times": (_TIME, None), "chosen": (_CHOSEN, None),
     "responders": ((), Responders),
-    "curves": (_CURVE, None), "changes": ((), ChangeSummary), "values_at": (_VALUE_AT, None),
+    "curves": (_CURVE, None), "changes": ((), ChangeSummary), "values_at": (_VALUE_AT, None), "trajectories": (("outcome", "measure"), Slope),
     "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "lab_grades": ((), CaseGrade), "values": ((), Point),
     "findings": ((), Finding),
@@ -135,6 +116,9 @@ def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
             return [row for found in summary.times.values() for row in _curves(found)]
         case "changes":
             return [flat(row) for row in summary.changes]
+        case "trajectories":
+            of = [(found, slope) for found in summary.trajectories for slope in found.slopes]
+            return [{"outcome": found.outcome, "measure": found.measure, **flat(slope)} for found, slope in of]
         case "values_at":
             return [_value_at(found, group) for found in summary.values_at for group in found.groups]
         case "results":

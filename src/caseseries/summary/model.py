@@ -25,6 +25,7 @@ from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Res
 from caseseries.summary.spread import Spread
 from caseseries.summary.strata import StrataSummary
 from caseseries.summary.time_to import TimeSummary
+from caseseries.summary.trajectory import TrajectorySummary
 from caseseries.summary.value_at import ValueSummary
 
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
@@ -317,15 +318,13 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
-
-    `times` are times to an event, `values_at` values at one time, `outcomes` verdicts; of an outcome with `levels` those on at least each of
-    them, the widest first.
+    `times` are times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts; of an outcome with `levels`
+    those on at least each of them, the widest first.
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
-    `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety; `graded` are laboratory values
-    graded by CTCAE, which need no charted event. The last fields are filled
-    by the study. `rounded` says that doses, their percentages and means of a day were counted rounded, as those of many patients and of other
-    sites are.
+    `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety; `graded` are laboratory
+    values graded by CTCAE, which need no charted event. The last fields are filled by the study. `rounded` says that doses, their percentages
+    and means of a day were counted rounded, as those of many patients and of other sites are.
     """
 
     protocol: Protocol
@@ -370,6 +369,7 @@ class Summary:
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
     values_at: tuple[ValueSummary, ...] = ()
     graded: tuple[LabGradesSummary, ...] = ()
+    trajectories: tuple[TrajectorySummary, ...] = ()
 
     __repr__ = brief
 
@@ -387,8 +387,8 @@ class Summary:
 
     @property
     def valued_measures(self) -> set[str]:
-        """The measures of which a change or a value at one time is declared as an outcome by itself."""
-        return {one.measure for one in self.change_outcomes} | {one.measure for one in self.values_at}
+        """The measures of which a change, a value at one time or a trajectory is declared as an outcome by itself."""
+        return {one.measure for kind in (self.change_outcomes, self.values_at, self.trajectories) for one in kind}
 
     def charted(self, kind: str) -> int:
         """How many included cases stand in sources that could tell this kind of fact, or one event (`adverse events: NAME`)."""

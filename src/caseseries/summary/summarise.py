@@ -35,6 +35,7 @@ from caseseries.summary.result import NONE, Count, FlowStep
 from caseseries.summary.strata import strata
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.summary.time_to import time_summary
+from caseseries.summary.trajectory import trajectory_summary
 from caseseries.summary.value_at import value_summary
 
 _SEVERITIES = ("error", "warning", "note")
@@ -113,6 +114,9 @@ def summarise(
         strata=strata(protocol, reader, every, level),
         change_outcomes=tuple(
             change_outcome(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.changes
+        ),
+        trajectories=tuple(
+            trajectory_summary(protocol, reader, name, included, level) for name in protocol.trajectories
         ),
         values_at=tuple(
             value_summary(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.described

@@ -26,6 +26,7 @@ from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.safety import patient_years, when_words
 from caseseries.report.exhibits.selection import nobody_words, of_charts, people_words, several_courses
 from caseseries.report.exhibits.time_to import called, median_text
+from caseseries.report.exhibits.trajectory import trajectory_lines
 from caseseries.report.exhibits.value_at import value_at_lines
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.levels import LevelsSummary
@@ -179,6 +180,7 @@ def _several_windows(summary: Summary) -> set[str]:
 def _rest(summary: Summary) -> Iterator[str]:
     """Included cases where no headline counts them, follow-up, events the verdicts take no account of, adverse events, findings."""
     yield from value_at_lines(summary)
+    yield from trajectory_lines(summary)
     for name in summary.times:
         yield f"Time to {called(summary.times[name])}: {median_text(summary, name)}"
     if all(outcome.plan.among is not None for outcome in summary.outcomes.values()):

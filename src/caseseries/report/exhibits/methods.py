@@ -30,6 +30,7 @@ from caseseries.report.exhibits.selection import called, courses_words, looked_f
 from caseseries.report.exhibits.statistics import approximate, typical
 from caseseries.report.exhibits.strata import strata_methods
 from caseseries.report.exhibits.time_to import time_methods
+from caseseries.report.exhibits.trajectory import trajectories_words
 from caseseries.report.exhibits.value_at import described_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Kept, Summary
@@ -305,6 +306,8 @@ def _outcomes(summary: Summary) -> str:
         )
     if summary.values_at:
         parts.append(described_words(summary))
+    if summary.trajectories:
+        parts.append(trajectories_words(summary))
     if summary.outcomes:
         left = effects.pop("as observed", [])
         told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())

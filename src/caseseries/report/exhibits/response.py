@@ -79,7 +79,7 @@ def _first_reason(summary: Summary, outcome: OutcomeSummary) -> str:
 
 def nothing_declared(summary: Summary) -> Paragraph | None:
     """That the protocol asks for nothing before and after."""
-    if summary.outcomes or summary.change_outcomes or summary.values_at or summary.times:
+    if summary.outcomes or summary.change_outcomes or summary.values_at or summary.trajectories or summary.times:
         return None
     return Paragraph(
         "The protocol declares no outcome before and after; this run tells who was treated and their safety."

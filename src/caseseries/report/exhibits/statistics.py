@@ -43,6 +43,8 @@ def statistics_table(summary: Summary) -> Table | None:
             add("Proportions of responders by stratum", one.of_included)
             add("Proportions of responders by stratum", one.of_evaluable)
         add("P values", strata.test)
+    for slope in (slope for found in summary.trajectories for slope in found.slopes):
+        add("Slopes over time", slope.per_month)
     for agreement in summary.agreements:
         add("Share with the same answer", agreement.same)
         add("Agreement beyond chance", agreement.kappa)
@@ -112,7 +114,7 @@ def _exactly(method: str) -> str:
         return "Monte Carlo"
     return (
         "approximate"
-        if any(word in method for word in ("normal", "log-log band", "large-sample", "Student"))
+        if any(word in method for word in ("normal", "log-log band", "large-sample", "Student", "REML"))
         else "exact"
     )
 

@@ -25,13 +25,13 @@ from caseseries.report.files.results_parts import (
     schema_of,
     text_of,
 )
+from caseseries.report.files.results_values import trajectory, value_at
 from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
-from caseseries.summary.value_at import ValueSummary
 from caseseries.verdict.denominator import denominator_words
 
 SCHEMA = "caseseries.results/2"
@@ -80,7 +80,8 @@ def results(summary: Summary) -> dict[str, Any]:
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
         **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
         "changes": [_change(change) for change in summary.changes],
-        **({"values_at": [_value_at(found) for found in summary.values_at]} if summary.values_at else {}),
+        **({"trajectories": [trajectory(found) for found in summary.trajectories]} if summary.trajectories else {}),
+        **({"values_at": [value_at(found) for found in summary.values_at]} if summary.values_at else {}),
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
         },
@@ -276,27 +277,6 @@ def _change(change: ChangeSummary) -> dict[str, Any]:
         "withheld": change.withheld,
         "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
         "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
-    }
-
-
-def _value_at(found: ValueSummary) -> dict[str, Any]:
-    return {
-        "outcome": found.outcome,
-        "measure": found.measure,
-        "window": found.window,
-        "days": found.days,
-        "verdict": found.verdict or None,
-        "groups": [
-            {
-                "group": group.words,
-                "n": group.n,
-                "total": group.total,
-                "withheld": group.withheld,
-                "absent": [{"reason": reason, "n": n} for reason, n in group.absent],
-                "histogram": [[machine(one.low), machine(one.high), one.n] for one in group.values.histogram()],
-            }
-            for group in found.groups
-        ],
     }
 
 

@@ -8,7 +8,7 @@ from caseseries.protocol.concepts import measured
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, plan, time_plan, valued_plan
+from caseseries.protocol.specs import OutcomePlan, plan, time_plan, trajectory_plans, valued_plan
 from caseseries.protocol.written import OPEN_END, OPEN_START
 
 Reach = tuple[int, int]
@@ -69,6 +69,7 @@ def _plans(protocol: Protocol) -> list[OutcomePlan]:
         *(plan(protocol, name) for name in protocol.verdicts),
         *(valued_plan(protocol, name) for name in protocol.valued),
         *(time_plan(protocol, name) for name in protocol.times),
+        *(one for name in protocol.trajectories for one in trajectory_plans(protocol, name)),
     ]
 
 
