@@ -66,7 +66,7 @@ from caseseries.protocol.rule import (
     When,
     Worth,
 )
-from caseseries.protocol.safety import LabGrades, Safety
+from caseseries.protocol.safety import Exposure, LabGrades, Safety
 from caseseries.protocol.score import Banded
 from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import StudyDrugStopped, TimeToOutcome
@@ -105,6 +105,7 @@ __all__ = [
     "Drug",
     "Each",
     "Events",
+    "Exposure",
     "FirstEvent",
     "FirstExposure",
     "Graded",

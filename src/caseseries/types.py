@@ -52,6 +52,7 @@ from caseseries.summary.cases import (
 from caseseries.summary.derived import PartOfValue
 from caseseries.summary.explain import Explanation, Normally, Passed, Rested
 from caseseries.summary.explain_grades import GradeExplained, SeenValue
+from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.lab_grades import LabGradesSummary, WorstGrade
 from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import (
@@ -79,6 +80,7 @@ from caseseries.summary.strata import StrataSummary, Stratum
 from caseseries.summary.time_to import TimeSummary
 from caseseries.summary.trajectory import Slope, TrajectorySummary
 from caseseries.summary.value_at import ValueGroup, ValueSummary
+from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade, GradedValue
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
@@ -89,6 +91,7 @@ __all__ = [
     "Answers",
     "Beyond",
     "Bin",
+    "CaseExposure",
     "CaseGrade",
     "CaseRow",
     "CaseTime",
@@ -114,6 +117,7 @@ __all__ = [
     "Estimate",
     "EventCurve",
     "Explanation",
+    "ExposureSummary",
     "Fact",
     "Finding",
     "FindingCount",

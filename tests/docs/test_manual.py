@@ -85,6 +85,7 @@ REFERENCE_ALONE = {
     *("amendments", "date", "what", "reason", "p_values", "level", "count", "pending", "prior_groups", "drug_groups"),
     *("equivalences", "aliases", "concepts", "ids", "descendants", "codes", "units", "no_unit", "table"),
     *("patients", "patients_file", "cohort", "sha256", "observed_before", "grading", "ascertainment", "monitored"),
+    *("exposure", "dose"),
     *("measure", "report", "above"),
 }
 

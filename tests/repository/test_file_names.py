@@ -21,6 +21,7 @@ ONE_CONCEPT = {
     "description": "what a user writes of a source: chart.yaml, omop.yaml",
     "dose": "the daily dose on a day: by the stage, and by the reference",
     "eligibility": "criteria of eligibility: declared, applied, applied by the reference",
+    "exposure": "cumulative doses: added up, by the reference, in words, described, printed",
     "extremes": "the nadir and the peak: declared, taken, taken by the reference",
     "findings": "what was noticed while a source was read: gathered, and printed",
     "follow_up": "how long a case was followed: by the stage, by the reference, printed",

@@ -19,6 +19,7 @@ from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_derived import check_derived
 from caseseries.protocol.check_drug import check_drug
+from caseseries.protocol.check_exposure import check_exposure
 from caseseries.protocol.check_grades import check_order
 from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_lab_grades import check_lab_grades
@@ -83,6 +84,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         check_outcomes,
         _safety,
         check_lab_grades,
+        check_exposure,
         _drugs,
         check_robustness,
         check_agree,

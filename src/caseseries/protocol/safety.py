@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.written import Days, Written, mistake
@@ -49,12 +50,28 @@ class LabGrades(Written):
     term: str = ""
 
 
+class Exposure(Written):
+    """The cumulative dose of a daily dose from courses over every day of a window, and on how many of its days the dose was above a limit.
+
+    `above` is an amount in the unit of the dose, such as `7.5 prednisone mg/day`.
+    """
+
+    dose: str
+    in_: str = Field(alias="in")
+    above: str = ""
+
+    @property
+    def limit(self) -> Fraction | None:
+        """The limit as a number; None where none is declared."""
+        return Fraction(self.above.split()[0]) if self.above else None
+
+
 class Safety(Written):
     """Adverse events from the index date until `until_after_last_dose` days after the last dose.
 
     `grading` names the scale with its version, because one value can have different grades in two versions. A chart lists its
     adverse events itself; `events` names those that a database is searched for, each with its set under `concepts`. `graded` names
-    laboratory values that are graded as adverse events.
+    laboratory values that are graded as adverse events, `exposure` doses that are added up over a window.
     """
 
     until_after_last_dose: Days
@@ -63,3 +80,4 @@ class Safety(Written):
     monitored: tuple[Monitored, ...] = ()
     events: tuple[str, ...] = ()
     graded: tuple[LabGrades, ...] = ()
+    exposure: tuple[Exposure, ...] = ()

@@ -12,6 +12,7 @@ from caseseries.protocol.naming import beyond_words
 from caseseries.reference.adverse import POSSIBLE, AtRisk, at_risk, events_of
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_people import of_patients
+from caseseries.reference.exposure import count_exposure
 from caseseries.reference.lab_grades import count_grades
 from caseseries.reference.record import Indexed, folded
 from caseseries.stats.tally import Tally
@@ -37,6 +38,7 @@ def count_safety(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
         bounds = {beyond_words(one): one for one in study.protocol.safety.monitored if one.measure == measure}
         _monitored(counts, study, included, risks, measure, {words: one for words, one in bounds.items() if words})
     count_grades(counts, study, included)
+    count_exposure(counts, study, included)
 
 
 def _events(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:

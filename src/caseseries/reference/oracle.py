@@ -13,6 +13,7 @@ from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.time_to import OUTSIDE
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer, all_cases
+from caseseries.reference.exposure import exposures
 from caseseries.reference.intercurrent import decide, events
 from caseseries.reference.lab_grades import case_grades
 from caseseries.reference.quantity import quantity
@@ -22,6 +23,7 @@ from caseseries.reference.rule import walk
 from caseseries.reference.time_to import time_of
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import candidates_in
+from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade
 from caseseries.verdict.time_to import CaseTime, Timeless
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
@@ -39,6 +41,11 @@ def cases(protocol: Protocol, chart: Chart) -> tuple[CaseAnswer, ...]:
 def grades(protocol: Protocol, chart: Chart, case: CaseAnswer) -> tuple[CaseGrade, ...]:
     """The worst laboratory grades of an included case, in the order of `safety: graded`."""
     return case_grades(indexed(protocol, chart), case)
+
+
+def exposure(protocol: Protocol, chart: Chart, case: CaseAnswer) -> tuple[CaseExposure, ...]:
+    """The cumulative doses of an included case, in the order of `safety: exposure`."""
+    return exposures(indexed(protocol, chart), case)
 
 
 def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec) -> Verdict:

@@ -15,6 +15,7 @@ from caseseries.report.exhibits import (
     drugs,
     event_rates,
     every_case,
+    exposure,
     findings,
     follow_up,
     included,
@@ -86,6 +87,8 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
             drugs.study_drug_table(summary),
             drugs.drugs_table(summary),
             drugs.cases_table(summary),
+            exposure.exposure_table(summary),
+            exposure.exposure_cases(summary),
         ],
         "follow-up": [
             follow_up.lengths_words(summary),

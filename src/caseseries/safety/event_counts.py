@@ -17,6 +17,7 @@ from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
+from caseseries.safety.exposure import count_exposure
 from caseseries.safety.follow import PERSON_TIME, POSSIBLE, find_at_risk
 from caseseries.safety.lab_grades import count_grades
 from caseseries.safety.monitored_values import count_watched
@@ -57,6 +58,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
         counts.add(("monitored", measure, part), n)
     for key, n in count_grades(engine, protocol, numbers):
         counts.add(("graded", *key), n)
+    for key_of_dose, n in count_exposure(engine, protocol, numbers):
+        counts.add(("exposure", *key_of_dose), n)
     return counts
 
 

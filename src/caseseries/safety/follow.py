@@ -22,8 +22,10 @@ from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent
 from caseseries.protocol.protocol import Protocol
+from caseseries.safety.exposure import exposed_cases
 from caseseries.safety.lab_grades import graded_cases
 from caseseries.safety.monitored_values import Watched, watched
+from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade
 
 #: Why an event does not count as on treatment.
@@ -188,7 +190,7 @@ class Safety:
     """Events, days at risk by case (empty where the protocol declares no safety), and the values of each monitored count.
 
     `most_days` are the days at risk if every day that may have been on treatment was. `graded` has the worst laboratory grade of each case by
-    measure and version.
+    measure and version, `exposure` its cumulative doses.
     """
 
     events: tuple[Adverse, ...]
@@ -196,6 +198,7 @@ class Safety:
     monitored: tuple[tuple[Watched, ...], ...]
     most_days: dict[str, int]
     graded: tuple[CaseGrade, ...] = ()
+    exposure: tuple[CaseExposure, ...] = ()
 
 
 def find_at_risk(engine: Engine, protocol: Protocol) -> str:
@@ -246,4 +249,4 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
     days = {case_ids[case_no]: int(at_risk) for case_no, at_risk, _ in times}
     most = {case_ids[case_no]: int(at_most) for case_no, _, at_most in times}
     values, grades = watched(engine, protocol, cohort), graded_cases(engine, protocol, cohort)
-    return Safety(events, days, values, most, grades)
+    return Safety(events, days, values, most, grades, exposed_cases(engine, protocol, cohort))

@@ -128,6 +128,7 @@ def case_tables(
         source_rows=chart.rows,
         times=times,
         graded=safety.graded,
+        exposure=safety.exposure,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from caseseries.brief import brief
 from caseseries.chart.tables import Ends, Finding, SourceRow
 from caseseries.safety.follow import Status, status
+from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Verdict
@@ -180,7 +181,8 @@ class Cases:
     hold by outcome the time of each included case to an event.
     `without_change` lists, by outcome and measure, the cases of the denominator without a change and why. `events` are the adverse events
     of the included cases, whether or not the protocol declares safety; `doses` each case's daily dose as steps: the first day of it, and
-    mg/day, None from where it is not known; `graded` the worst laboratory grade of each included case. `findings` and `source_rows` stand with their
+    mg/day, None from where it is not known; `graded` the worst laboratory grade of each included case, `exposure` its
+    cumulative doses. `findings` and `source_rows` stand with their
     cells.
     """
 
@@ -199,6 +201,7 @@ class Cases:
     levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     times: Mapping[str, tuple[CaseTime, ...]] = field(default_factory=dict)
     graded: tuple[CaseGrade, ...] = ()
+    exposure: tuple[CaseExposure, ...] = ()
 
     __repr__ = brief
 

@@ -60,6 +60,9 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally, *, of
         expected_grades = [grade for one in answers if one.included for grade in oracle.grades(protocol, chart, one)]
         if wrong := len(set(expected_grades) ^ set(cases.graded)):
             different.append(f"laboratory grades: {wrong}")
+    taken = {one for answer in answers if answer.included for one in oracle.exposure(protocol, chart, answer)}
+    if wrong := len(taken ^ set(cases.exposure)):
+        different.append(f"cumulative doses: {wrong}")
     if not different:
         different = _counted(protocol, counts, oracle_tally(protocol, chart, answers, verdicts), of_rows=of_rows)
     if different:

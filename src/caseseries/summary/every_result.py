@@ -44,6 +44,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
         yield from summary.safety.limits
     for graded in summary.graded:
         yield from graded.results
+    for exposure in summary.exposures:
+        yield from (*exposure.total.values(), *exposure.above.values())
     if summary.deaths is not None:
         yield summary.deaths.share
         yield from summary.deaths.days.values()

@@ -19,6 +19,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.safety.follow import Status
 from caseseries.summary.agreement import Agreement
 from caseseries.summary.cases import Cases
+from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.lab_grades import LabGradesSummary
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
@@ -90,11 +91,11 @@ class Responders:
 class ChangeSummary:
     """Before, after and change of one measure under the protocol as written, over the cases with both values.
 
-    `percent` is the percent decrease from the value before, of doses, and the percent change of others where it is declared; it is of the
-    cases with a value before above 0. `absent` counts the cases without, as (window, reason, n); n, those, and
-    `withheld` (cases of sites that told nothing of this measure) are the denominator. `spreads` holds `before`, `after`, `change` and
-    `percent` where there is one. `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count.
-    `days` says on which days a dose from courses is read; empty for what is recorded at visits.
+    `percent` is the percent decrease from the value before, of doses, and the percent change of others where it is declared; it is of the cases with
+    a value before above 0. `absent` counts the cases without, as (window, reason, n); n, those, and `withheld` (cases of sites that told nothing of
+    this measure) are the denominator. `spreads` holds `before`, `after`, `change` and `percent` where there is one. `among` names the cases it is
+    limited to (`with ...`), as the outcome's verdict is; empty where all included count. `days` says on which days a dose from courses is read; empty
+    for what is recorded at visits.
     """
 
     outcome: str
@@ -142,10 +143,9 @@ class Cell:
 class OutcomeSummary:
     """Everything that is counted of one verdict outcome.
 
-    `responders` are the primary spec and the readings whose counts are exact; `answers` has every one of them, exact or not.
-    `years` are the answers under the primary spec by index year (none for charts without dates; 0 holds the years too small to be
-    told). `why` are the reasons of the not evaluable, `decided` the events that decided, `occurred` the events that occurred, each
-    by spec number, in the order of their counts.
+    `responders` are the primary spec and the readings whose counts are exact; `answers` has every one of them, exact or not. `years` are the answers
+    under the primary spec by index year (none for charts without dates; 0 holds the years too small to be told). `why` are the reasons of the not
+    evaluable, `decided` the events that decided, `occurred` the events that occurred, each by spec number, in the order of their counts.
     """
 
     plan: OutcomePlan
@@ -221,10 +221,10 @@ class LookedForAlone:
 class SafetySummary:
     """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first.
 
-    `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number
-    rest on the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there
-    is no estimate and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those
-    without a date. `alone` tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen.
+    `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number rest on
+    the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there is no estimate
+    and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those without a date. `alone`
+    tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen.
     """
 
     events: Count
@@ -318,13 +318,12 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
-    `times` are times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts; of an outcome with `levels`
-    those on at least each of them, the widest first.
-    `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
-    `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
-    `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety; `graded` are laboratory
-    values graded by CTCAE, which need no charted event. The last fields are filled by the study. `rounded` says that doses, their percentages
-    and means of a day were counted rounded, as those of many patients and of other sites are.
+    `times` are times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts; of an outcome with `levels` those on
+    at least each of them, the widest first. `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is
+    a range or was not told, `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources
+    could not tell. `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety; `graded` are
+    laboratory values graded by CTCAE, `exposures` cumulative doses. The last fields are filled by the study. `rounded` says that doses, their
+    percentages and means of a day were counted rounded, as those of many patients and of other sites are.
     """
 
     protocol: Protocol
@@ -370,6 +369,7 @@ class Summary:
     values_at: tuple[ValueSummary, ...] = ()
     graded: tuple[LabGradesSummary, ...] = ()
     trajectories: tuple[TrajectorySummary, ...] = ()
+    exposures: tuple[ExposureSummary, ...] = ()
 
     __repr__ = brief
 

@@ -22,6 +22,7 @@ from caseseries.summary.agreement import agreements
 from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
+from caseseries.summary.exposure import exposures
 from caseseries.summary.flow_steps import SCREENED, flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
 from caseseries.summary.lab_grades import lab_grades
 from caseseries.summary.level_counts import branch_of_levels, levels_of
@@ -130,6 +131,7 @@ def summarise(
         safety=safety(protocol, reader, patients, lacking.get("adverse events"), level),
         adverse_events=_adverse_events(reader),
         graded=lab_grades(protocol, reader, included, level),
+        exposures=exposures(protocol, reader, included),
         deaths=deaths(reader, patients, lacking.get("deaths"), level),
         not_charted=lacking,
         findings=_findings(reader),

@@ -1,0 +1,75 @@
+"""The cumulative dose of a case, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.dose import AFTER_END, dose_on
+from caseseries.reference.record import Indexed
+from caseseries.stats.tally import Tally, value_key
+from caseseries.verdict.exposure import CaseExposure
+
+
+def exposures(study: Indexed, case: CaseAnswer) -> tuple[CaseExposure, ...]:
+    """The doses of an included case under each line of `safety: exposure`."""
+    safety = study.protocol.safety
+    found = []
+    for line in safety.exposure if safety is not None else ():
+        assert case.index is not None and case.follow_end is not None
+        measure, window = study.protocol.doses[line.dose], study.protocol.windows[line.in_]
+        known, because, above, unknown = [], "", 0, 0
+        for day in range(case.index + window.from_, case.index + window.to + 1):
+            absent, value = AFTER_END, None
+            if day <= case.follow_end:
+                # What is taken on a day is what is taken on arrival on the next.
+                dose = dose_on(study, case.patient, measure, measure.as_, day + 1)
+                absent, value = dose.absent, dose.value
+            if value is None:
+                because, unknown = because or absent, unknown + 1
+                continue
+            known.append(value)
+            above += line.limit is not None and value > line.limit
+        total = sum(known, Fraction(0))
+        found.append(
+            CaseExposure(
+                case.case_id,
+                line.dose,
+                line.in_,
+                None if because else total,
+                total,
+                len(known),
+                because,
+                None if line.limit is None else (above, above + unknown),
+                _pulses(study, case, line.dose, window.from_, window.to),
+            )
+        )
+    return tuple(found)
+
+
+def _pulses(study: Indexed, case: CaseAnswer, name: str, first: int, last: int) -> tuple[int, int] | None:
+    assert case.index is not None and case.follow_end is not None
+    measure = study.protocol.doses[name]
+    if measure.pulses == "included":
+        return None
+    low, high = case.index + first, min(case.index + last, case.follow_end)
+    group = study.drugs(measure.daily_dose)
+    begun = [course.ends for course in study.patients[case.patient].taken_of(group) if course.systemic and course.pulse]
+    sure = sum(low <= one.first_low and one.first_high <= high for one in begun)
+    return sure, sum(one.first_low <= high and one.first_high >= low for one in begun)
+
+
+def count_exposure(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
+    """Count totals, why there is none, days above the limit and pulses."""
+    for case in included:
+        for one in exposures(study, case):
+            at = ("exposure", one.dose, one.window)
+            if one.total is not None:
+                counts.add((*at, "total", value_key(one.total)))
+            else:
+                counts.add((*at, "none", one.because))
+            if one.above is not None:
+                counts.add((*at, "above", *one.above))
+            if one.pulses is not None:
+                counts.add((*at, "pulses", *one.pulses))

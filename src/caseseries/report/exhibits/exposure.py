@@ -1,0 +1,115 @@
+"""Cumulative doses: described over the cases of which the dose of every day is known, with pulses apart; and each case."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.count_words import count_text, share_text
+from caseseries.report.exhibits.describe import full_range, mean_sd, median_iqr, places
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
+from caseseries.report.exhibits.printed_numbers import plain, share, span, whole
+from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
+from caseseries.summary.exposure import ExposureSummary
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Count
+from caseseries.verdict.exposure import CaseExposure
+
+
+def exposure_table(summary: Summary) -> Table | None:
+    """One line for each dose that the protocol adds up; nothing where it adds up none."""
+    if not summary.exposures:
+        return None
+    columns = (
+        Column("Cumulative dose"),
+        *numbers("Known, n/N (%)", "Mean (SD)", "Median (IQR)", "Range"),
+        *numbers("n", "Median (IQR)", "Range", over=("Days above the limit",)),
+        *numbers("Cases, n/N (%)", "Courses", over=("Pulses begun",)),
+    )
+    notes = [
+        "The daily doses of every day of the window are added up; a case with a day on which the dose is not known, or after the end of follow-up, "
+        "has no cumulative dose, which is not 0.",
+        "Pulses begun: courses of pulses, counted apart; in neither dose nor days above the limit.",
+    ]
+    for found in summary.exposures:
+        if found.why:
+            whys = "; ".join(f"{reason.words}, {count_text(reason.n)}" for reason in found.why)
+            notes.append(
+                f"{_name(summary, found)}: not known in {found.included - found.n} of {counted(found.included, 'case')} ({whys})."
+            )
+    return Table(
+        "exposure",
+        "Cumulative doses",
+        columns,
+        tuple(_row(summary, found) for found in summary.exposures),
+        tuple(notes),
+    )
+
+
+def _name(summary: Summary, found: ExposureSummary) -> str:
+    window = days_range(summary.protocol.windows[found.declared.in_])
+    return f"{capital(measure_name(summary.measures, found.declared.dose))}, {found.unit}, {window}"
+
+
+def _row(summary: Summary, found: ExposureSummary) -> Row:
+    decimals, of_days = places(found.total), places(found.above) if found.above else 0
+    limit = f"; limit {found.declared.above}" if found.declared.above else ""
+    above = [Cell("–")] * 3
+    if found.above:
+        above = [
+            Cell(whole(found.above_n), found.above_n),
+            median_iqr(found.above, of_days),
+            full_range(found.above, of_days),
+        ]
+    pulsed = [Cell("in the dose"), Cell("–")]
+    if found.pulsed is not None:
+        pulsed = [Cell(share_text(found.pulsed, found.included)), Cell(count_text(found.pulses))]
+    return Row(
+        (
+            Cell(f"{_name(summary, found)}{limit}"),
+            Cell(share(found.n, found.included)),
+            mean_sd(found.total, decimals),
+            median_iqr(found.total, decimals),
+            full_range(found.total, decimals),
+            *above,
+            *pulsed,
+        )
+    )
+
+
+def exposure_cases(summary: Summary) -> Table | None:
+    """The cumulative doses of each case; nothing where cases are counted."""
+    if summary.cases is None or not summary.cases.exposure:
+        return None
+    lines = {(one.declared.dose, one.declared.in_): one for one in summary.exposures}
+    columns = (
+        Column("Case"),
+        Column("Dose"),
+        *numbers("Total", "Mean per day"),
+        Column("Days known", "number"),
+        *numbers("Days above the limit", "Pulses begun"),
+        Column("Not known because"),
+    )
+    rows = tuple(_case(summary, one, lines[one.dose, one.window]) for one in summary.cases.exposure)
+    return Table("exposure-cases", "Cumulative doses of the included cases", columns, rows)
+
+
+def _case(summary: Summary, one: CaseExposure, found: ExposureSummary) -> Row:
+    total = Cell(plain(one.total, 2), one.total) if one.total is not None else Cell(f"at least {plain(one.known, 2)}")
+    mean = Cell("–") if one.total is None else Cell(plain(one.total / one.days, 2), one.total / one.days)
+    return Row(
+        (
+            Cell(one.case_id),
+            Cell(_name(summary, found)),
+            total,
+            mean,
+            Cell(f"{whole(one.days)}/{whole(found.days)}"),
+            Cell("–") if one.above is None else _between(one.above),
+            Cell("–") if one.pulses is None else _between(one.pulses),
+            Cell(one.because),
+        )
+    )
+
+
+def _between(ends: tuple[int, int]) -> Cell:
+    found = Count(*ends)
+    return Cell(
+        count_text(found) if found.exact is not None else span(whole(found.low), whole(found.high)), found.exact
+    )
