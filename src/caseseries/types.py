@@ -25,7 +25,7 @@ from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
-from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
+from caseseries.protocol.tree import FreeOfEvent, HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
 from caseseries.stats.estimate import Estimate, Statistic
 from caseseries.stats.event_curve import CurveStep, EventCurve
@@ -122,6 +122,7 @@ __all__ = [
     "Finding",
     "FindingCount",
     "FlowStep",
+    "FreeOfEvent",
     "Frequencies",
     "GradeExplained",
     "GradedValue",

@@ -273,6 +273,9 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
         )
         return {"unchanged": drug, "in": draw(st.sampled_from(windows))}
     name = draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))
+    if draw(st.booleans()):
+        days = f"{draw(st.sampled_from([1, 7, 14, 28]))} days"
+        return {"free_of": name, "for": days, "in": draw(st.sampled_from(windows))}
     return {"occurs": name, "in": draw(st.sampled_from(windows)), "times": str(draw(st.sampled_from([1, 1, 2])))}
 
 
@@ -294,9 +297,12 @@ def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
             ]
         }
     written: dict[str, Any] = {"held": inner, "in": draw(st.sampled_from(windows[1:]))}
-    kind = draw(st.sampled_from(["every", "times", "times", "lasting"]))
+    kind = draw(st.sampled_from(["every", "times", "times", "lasting", "free"]))
+    lengths = st.sampled_from(["1 day", "7 days", "14 days", "28 days"])
+    if kind == "free":
+        gap = draw(st.sampled_from(["1 day", "14 days", "45 days"]))
+        return {"free_of": inner, "for": draw(lengths), "in": written["in"], "gap": gap}
     if kind == "lasting":
-        lengths = st.sampled_from(["1 day", "7 days", "14 days", "28 days"])
         return written | {"lasting": draw(lengths), "gap": draw(st.sampled_from(["1 day", "14 days", "45 days"]))}
     if kind == "every" or {"dose"} == set(_measures_of(inner)):
         return written | {"on": "every visit"}
@@ -388,7 +394,7 @@ def _measures_of(rule: dict[str, Any]) -> list[str]:
         return [name for part in parts for name in _measures_of(part)]
     return (
         []
-        if {"at", "patient", "occurs", "unchanged"} & rule.keys()
+        if {"at", "patient", "occurs", "unchanged", "free_of"} & rule.keys()
         else [
             str(
                 next(

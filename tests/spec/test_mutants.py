@@ -20,6 +20,7 @@ from tests.spec import (
     test_spec_eligible_values,
     test_spec_events,
     test_spec_extremes,
+    test_spec_free_of,
     test_spec_grades,
     test_spec_held,
     test_spec_levels,
@@ -71,6 +72,7 @@ ELIGIBLE = test_spec_eligible_values.SPECS
 HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
 DRUGS = test_spec_unchanged.SPECS
+STRETCHES = test_spec_free_of.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
 DERIVED = test_spec_derived.SPECS
@@ -102,6 +104,7 @@ WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
 LEAF = "caseseries.response.leaf_sql"
+FREE = "caseseries.response.free_of"
 UNALTERED = "caseseries.response.unchanged"
 OCCURRENCE = "caseseries.response.occurrence"
 BEGINS = "caseseries.assessment.occurrence"
@@ -206,6 +209,12 @@ MUTANTS = [
         ASKED,
     ),
     Mutant("not charted is none", OCCURRENCE, "_ANSWER", "AND {told} AND", "AND", ASKED),
+    Mutant("unseen days are free", FREE, "_ANSWER", "{every}", "{certain}", STRETCHES),
+    Mutant(
+        "a stretch a day too short is enough", FREE, "_LONGEST", "first - 1) - 1 AS gap", "first - 1) AS gap", STRETCHES
+    ),
+    Mutant("an event without charts is none", FREE, "_ANSWER", "{told} AND a.longest", "a.longest", STRETCHES),
+    Mutant("a date known in part leaves a stretch", FREE, "_LONGEST", "max(high) OVER", "max(low) OVER", STRETCHES),
     Mutant("the last day of the window counts", UNALTERED, "_COURSES", "<= {high} - 1", "<= {high} - 9", DRUGS),
     Mutant("a repeat is a change", UNALTERED, "_MARKED", "o.unit = c.unit", "o.unit <> c.unit", DRUGS),
     Mutant("a dose in two parts is another", UNALTERED, "_MARKED", "o.num * c.den = c.num * o.den", "FALSE", DRUGS),
@@ -938,6 +947,10 @@ ASK_FIRST = {
     "so many days are too few": "just so many days",
     "rows are days": "a day twice is one",
     "days without an entry are counted in the reference": "a day too few",
+    "unseen days are free": "seen for 49 days",
+    "a stretch a day too short is enough": "49 days are too few",
+    "an event without charts is none": "events were not charted",
+    "a date known in part leaves a stretch": "a day that is not known, and not enough beside it",
     "the last day of the window counts": "begun the day before the last",
     "a repeat is a change": "the same dose, prescribed again",
     "a dose in two parts is another": "the same dose of a day in two parts",

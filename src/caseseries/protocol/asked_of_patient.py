@@ -29,6 +29,25 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeOfEvent:
+    """Somewhere in a window a stretch of so many days, all seen, on which no event or diagnosis of this name begins."""
+
+    name: str
+    window: str
+    days: int
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not evaluable."""
+        return self.name
+
+    @property
+    def slots(self) -> tuple[()]:
+        """It rests on no value."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class UnchangedDrug:
     """No course of a drug or group began, ended or changed its dose in a window."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_windows import day_count, days_of
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.draft import Draft, leaves, parts_with
@@ -23,12 +24,18 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
     if "in" in held and name not in draft.windows:
         notes.unknown((*loc, "in"), "window", name, draft.windows)
     rule = held.get(word)
-    for inner, _ in parts_with("held", rule, (*loc, word)):
+    inside = [(*inner, "held") for inner, _ in parts_with("held", rule, (*loc, word))]
+    inside += [
+        (*inner, "free_of")
+        for inner, part in parts_with("free_of", rule, (*loc, word))
+        if not isinstance(part["free_of"], str)
+    ]
+    for inner in inside:
         what, do = "a rule that is held cannot hold another one that is", "say both side by side, under all"
-        if word != "held":
+        if word not in ("held", "free_of"):
             what = "a rule that is held has one answer for all days, so that there is no day on which it comes about"
             do = "ask for the state of one visit, and how long it must last by `lasting` and `gap` of the outcome"
-        notes.wrong((*inner, "held"), what, do=do)
+        notes.wrong(inner, what, do=do)
     daily = [leaf for leaf in leaves(rule, (*loc, word)) if "at" not in leaf.written]
     if not daily:
         what = "nothing in this rule is read on the visit days: every part has its own `at:`"
@@ -59,6 +66,23 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
     if doses and len(doses) < len(measures) and neither:
         what = f"on days between visits a dose is read alone, of which `{neither}` says nothing"
         notes.wrong((*loc, word), what, allowed="all, any, not, at_least, at_most")
+
+
+def check_free_of(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:
+    """One `{free_of: EVENT or RULE, for: 56 days, ...}`: a known event, or a rule that can be read on visits, and a window long enough."""
+    name, event = str(part.get("in")), part.get("free_of")
+    window, days = draft.windows.get(name), days_of(part.get("for"))
+    if isinstance(event, str):
+        if "in" in part and name not in draft.windows:
+            notes.unknown((*loc, "in"), "window", name, draft.windows)
+        check_event(draft, notes, (*loc, "free_of"), event)
+    else:
+        check_held(draft, notes, loc, part, "free_of")
+    # from a visit to another lie as many days as between the ends of the window; of days there is one more
+    length = None if window is None else window.to - window.from_ + isinstance(event, str)
+    if days is not None and length is not None and days > length:
+        what = f"this is longer than the window {name!r}"
+        notes.wrong((*loc, "for"), what, str(part.get("for")), f"at most {day_count(length)}")
 
 
 def _same_day(notes: Notes, loc: Loc, name: str, window: Window, at_visits: list[str]) -> None:

@@ -10,7 +10,7 @@ from caseseries.protocol.check_by_name import check_by_name
 from caseseries.protocol.check_drug import check_drug
 from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_extremes import check_extreme
-from caseseries.protocol.check_held import check_held
+from caseseries.protocol.check_held import check_free_of, check_held
 from caseseries.protocol.check_reach import check_reach
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_time_to import check_time_to
@@ -261,6 +261,8 @@ def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
         _occurs(draft, notes, part_loc, part)
     for part_loc, part in parts_with("unchanged", rule, loc):
         _unchanged(draft, notes, part_loc, part)
+    for part_loc, part in parts_with("free_of", rule, loc):
+        check_free_of(draft, notes, part_loc, part)
 
 
 def _unchanged(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:

@@ -123,6 +123,8 @@ def leaves(written: Any, loc: Loc, home: str = "") -> Iterator[LeafDraft]:
         return
     if "held" in written:
         yield from leaves(written["held"], (*loc, "held"), str(written.get("in", "")))
+    elif "free_of" in written:
+        yield from leaves(written["free_of"], (*loc, "free_of"), str(written.get("in", "")))
     elif "each" in written:
         yield from _leaves_of_each(written, loc, home)
     elif any(word in written for word in LEAF_WORDS):
@@ -170,7 +172,7 @@ def parts_with(key: str, written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[
     if isinstance(written, Mapping):
         if key in written:
             yield loc, written
-        for word in ("not", "held", "when", "then", "otherwise", "rule"):
+        for word in ("not", "held", "free_of", "when", "then", "otherwise", "rule"):
             yield from parts_with(key, written.get(word), (*loc, word))
         for word in ("all", "any", "of", "score"):
             for place, part in enumerate(listed(written, word)):

@@ -21,6 +21,7 @@ from caseseries.protocol.rule import (
     Comparison,
     CountOf,
     CountOfMeasured,
+    FreeOf,
     Held,
     Is,
     Needed,
@@ -206,7 +207,7 @@ class RuleIn(Criterion):
         for one in every_part(self.rule):
             if isinstance(one, Change):
                 raise mistake("a line asks for values, and a change is between two windows", "value, is", at=("in",))
-            if isinstance(one, Held | Occurs | OfPatient | Unchanged):
+            if isinstance(one, Held | FreeOf | Occurs | OfPatient | Unchanged):
                 do = "write age and diagnosis as lines of their own"
                 raise mistake("a line asks for the values of one window alone", "value, is", do, at=("in",))
             if isinstance(one, Value | Is) and one.at is not None:

@@ -73,3 +73,29 @@ class OnVisits(Written):
             if length is not None and length < 1:
                 raise mistake("not a length of time", "1 day or more", at=(name,))
         return self
+
+
+class ForSoLong(Written):
+    """A stretch of so many days somewhere in a window, without an event or on which a rule does not hold.
+
+    For an event every day of the stretch was seen. For a rule the stretch is from a visit day to another, on all of which it is no, no two neighbours
+    further apart than `gap`: the same as `held` of its contrary, `lasting` so long.
+    """
+
+    for_: Days = Field(alias="for")
+    in_: str = Field(alias="in")
+    gap: Days | None = None
+
+    @model_validator(mode="after")
+    def _check_stretch(self) -> ForSoLong:
+        for name, length in (("for", self.for_), ("gap", self.gap)):
+            if length is not None and length < 1:
+                raise mistake("not a length of time", "1 day or more", at=(name,))
+        event = isinstance(getattr(self, "free_of", ""), str)
+        if event and self.gap is not None:
+            raise mistake("`gap` is said of a rule that is read on visits", "a rule", "leave `gap` out", at=("gap",))
+        if not event and self.gap is None:
+            do = "write the longest time between two visits of a stretch, such as `gap: 45 days`"
+            what = "a stretch of visits needs to know how far apart two of them may be"
+            raise mistake(what, "gap: 45 days", do, at=("for",))
+        return self

@@ -28,7 +28,7 @@ from pydantic import (
 from caseseries.protocol.by_name import Published
 from caseseries.protocol.compared import COMPARISONS as COMPARISONS
 from caseseries.protocol.compared import Comparison as Comparison
-from caseseries.protocol.held_rule import OnVisits
+from caseseries.protocol.held_rule import ForSoLong, OnVisits
 from caseseries.protocol.rule_base import EACH as EACH
 from caseseries.protocol.rule_base import RuleBase as RuleBase
 from caseseries.protocol.rule_base import every_part as every_part
@@ -255,10 +255,20 @@ class Each(RuleBase):
         return self
 
 
+def _event_or_rule(value: Any) -> str:
+    return "event" if isinstance(value, str) else "rule"
+
+
 class Held(RuleBase, OnVisits):
     """A rule that holds on visit days of a window (`{held: RULE, in: after, on: every visit}`); a leaf in it without `at` means that day."""
 
     held: Rule
+
+
+class FreeOf(RuleBase, ForSoLong):
+    """Somewhere in a window so many days without an event, or without a rule (`{free_of: flare, for: 56 days, in: after}`)."""
+
+    free_of: Annotated[Annotated[str, Tag("event")] | Annotated[Rule, Tag("rule")], Discriminator(_event_or_rule)]
 
 
 _LEFT_OUT = "`if_not_measured` belongs to a comparison in the list of `at_least … of` with `skipped`"
@@ -274,6 +284,7 @@ _TAGS = {
     "occurs": "occurs",
     "patient": "patient",
     "unchanged": "unchanged",
+    "free_of": "free of",
     "is": "is",
     "value": "value",
 } | dict.fromkeys(DIRECTIONS, "change")
@@ -292,6 +303,7 @@ _CLASSES = {
     Occurs: "occurs",
     OfPatient: "patient",
     Unchanged: "unchanged",
+    FreeOf: "free of",
     Is: "is",
     Change: "change",
     Value: "value",
@@ -344,6 +356,7 @@ Rule = Annotated[
     | Annotated[Occurs, Tag("occurs")]
     | Annotated[OfPatient, Tag("patient")]
     | Annotated[Unchanged, Tag("unchanged")]
+    | Annotated[FreeOf, Tag("free of")]
     | Annotated[Is, Tag("is")]
     | Annotated[Change, Tag("change")]
     | Annotated[Value, Tag("value")],

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from caseseries.errors import ensure
 from caseseries.protocol.amount import Amount, Basis
 from caseseries.protocol.asked_of_patient import INDEX_DATE as INDEX_DATE
+from caseseries.protocol.asked_of_patient import FreeOfEvent as FreeOfEvent
 from caseseries.protocol.asked_of_patient import Occurrence as Occurrence
 from caseseries.protocol.asked_of_patient import PatientIs as PatientIs
 from caseseries.protocol.asked_of_patient import UnchangedDrug as UnchangedDrug
@@ -26,6 +27,7 @@ from caseseries.protocol.rule import (
     CountOf,
     CountOfMeasured,
     Direction,
+    FreeOf,
     Held,
     Is,
     Not,
@@ -125,7 +127,7 @@ class HeldRule:
 
 
 #: What is asked of a case besides values: each has one answer, or a reason why there is none.
-Question = HeldRule | Occurrence | PatientIs | UnchangedDrug
+Question = HeldRule | Occurrence | PatientIs | UnchangedDrug | FreeOfEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,9 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         if isinstance(written, Held):
             nodes.append(Node(node_id, "question", question=_held(written, measures)))
             return
+        if isinstance(written, FreeOf):
+            nodes.append(Node(node_id, "question", question=_free_of(written, measures)))
+            return
         if isinstance(written, Occurs):
             nodes.append(Node(node_id, "question", question=Occurrence(written.occurs, written.in_, written.times)))
             return
@@ -366,6 +371,13 @@ def _of_patient(written: OfPatient) -> PatientIs:
     if asked.age is not None:
         return PatientIs("", asked.age.at_least, asked.age.below)
     return PatientIs("F" if asked.sex == "female" else "M")
+
+
+def _free_of(written: FreeOf, measures: Mapping[str, MeasureFacts]) -> Question:
+    if isinstance(written.free_of, str):
+        return FreeOfEvent(written.free_of, written.in_, written.for_)
+    tree = grow(Not(not_=written.free_of), EACH_VISIT, measures)
+    return HeldRule(tree, written.in_, lasting=written.for_, gap=written.gap or 0)
 
 
 def _held(written: Held, measures: Mapping[str, MeasureFacts]) -> HeldRule:

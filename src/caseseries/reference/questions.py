@@ -7,9 +7,10 @@ from typing import Final
 
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import HeldRule, Occurrence, PatientIs, Question, Tree, UnchangedDrug
+from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, PatientIs, Question, Tree, UnchangedDrug
 from caseseries.reference.counted import NOT_EXACT
 from caseseries.reference.days import whole_years
+from caseseries.reference.free_of import free_of
 from caseseries.reference.held_rule import held_truth
 from caseseries.reference.occurrence import begun, unseen
 from caseseries.reference.record import Indexed, folded, sex_of
@@ -28,6 +29,8 @@ def answers(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, tree: T
             found[question] = held_truth(study, case, plan, spec, question, found)
         elif isinstance(question, Occurrence):
             found[question] = _occurrence(study, case, spec, question)
+        elif isinstance(question, FreeOfEvent):
+            found[question] = free_of(study, case, spec, question)
         elif isinstance(question, UnchangedDrug):
             found[question] = unchanged(study, case, spec, question)
         else:

@@ -16,7 +16,8 @@ from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import HeldRule, Occurrence, Question, UnchangedDrug
+from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, Question, UnchangedDrug
+from caseseries.response.free_of import answer_free_of
 from caseseries.response.held_rule import answer_held, keep_fixed
 from caseseries.response.occurrence import answer_occurrence
 from caseseries.response.patient_is import answer_patient
@@ -59,6 +60,8 @@ def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
             answer_held(engine, protocol, numbers, place, way, inner)
         elif isinstance(way.question, Occurrence):
             answer_occurrence(engine, protocol, numbers, place, way)
+        elif isinstance(way.question, FreeOfEvent):
+            answer_free_of(engine, protocol, numbers, place, way)
         elif isinstance(way.question, UnchangedDrug):
             answer_unchanged(engine, protocol, numbers, place, way)
         else:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.tree import INDEX_DATE, VISITS, HeldRule, Occurrence, PatientIs, Question, UnchangedDrug
+from caseseries.protocol.tree import (
+    INDEX_DATE,
+    VISITS,
+    FreeOfEvent,
+    HeldRule,
+    Occurrence,
+    PatientIs,
+    Question,
+    UnchangedDrug,
+)
 from caseseries.protocol.window import Window
 from caseseries.verdict.names import window_days
 from caseseries.verdict.numbers import MINUS, day_text, listed
@@ -28,18 +37,22 @@ def held_words(held: HeldRule, rule: str, measures: Mapping[str, MeasureFacts]) 
     return f"{rule} at {visits} in {held.window}{apart}{between}"
 
 
-def fact_words(asked: Occurrence | PatientIs | UnchangedDrug) -> str:
+def fact_words(asked: FreeOfEvent | Occurrence | PatientIs | UnchangedDrug) -> str:
     """An event or a fact of the patient: `severe infection in year 1`, `age below 6 years at the index date`.
 
     >>> fact_words(PatientIs("F")), fact_words(PatientIs(least=2, below=6)), fact_words(Occurrence("flare", "year 1", 2))
     ('female sex', 'age at least 2 and below 6 years at the index date', 'flare on at least 2 days in year 1')
     >>> fact_words(PatientIs(attribute="course", words=("acute", "chronic")))
     'course acute or chronic'
+    >>> fact_words(FreeOfEvent("flare", "year 1", 56))
+    '56 days without flare in year 1'
     >>> fact_words(UnchangedDrug("prednisone", "baseline"))
     'no start, stop or change of dose of prednisone in baseline'
     """
     if isinstance(asked, Occurrence):
         return f"{asked.name}{'' if asked.times == 1 else f' on at least {asked.times} days'} in {asked.window}"
+    if isinstance(asked, FreeOfEvent):
+        return f"{_days(asked.days)} without {asked.name} in {asked.window}"
     if isinstance(asked, UnchangedDrug):
         return f"no start, stop or change of dose of {asked.drug} in {asked.window}"
     if asked.attribute:
@@ -62,6 +75,9 @@ def found_words(asked: Question, answer: NodeTruth) -> str:
         changed = f"changed on {listed(days)}" if days else "changed"
         return changed if answer.truth is False else "yes" if answer.truth else ""
     days = [_stretch(one) + (f", {one.read} different days" if one.read > 1 else "") for one in answer.days]
+    if isinstance(asked, FreeOfEvent):
+        said = f"{_SAID[answer.truth]}, " if answer.truth is not None else ""
+        return f"{said}{asked.name} on {listed(days)}" if days else said.removesuffix(", ")
     return f"on {listed(days)}" if days else "none" if answer.truth is False else ""
 
 
