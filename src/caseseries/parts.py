@@ -30,6 +30,7 @@ from caseseries.protocol.eligibility import (
     Recorded,
     ValueIn,
 )
+from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Monitored
 from caseseries.protocol.normal_limits import NormalLimits
@@ -105,6 +106,7 @@ __all__ = [
     "Difference",
     "Drug",
     "Each",
+    "EventCountOutcome",
     "Events",
     "Exposure",
     "FirstEvent",

@@ -50,6 +50,7 @@ from caseseries.summary.cases import (
     StudyDrug,
 )
 from caseseries.summary.derived import PartOfValue
+from caseseries.summary.event_count import EventCountSummary, EventSide
 from caseseries.summary.explain import Explanation, Normally, Passed, Rested
 from caseseries.summary.explain_grades import GradeExplained, SeenValue
 from caseseries.summary.exposure import ExposureSummary
@@ -115,7 +116,9 @@ __all__ = [
     "DrugUse",
     "Ends",
     "Estimate",
+    "EventCountSummary",
     "EventCurve",
+    "EventSide",
     "Explanation",
     "ExposureSummary",
     "Fact",

@@ -33,7 +33,7 @@ DOUBLED = {"weighted": {"vas": "0.25"}, "unit": "points", "range": ["0", "1.5"],
 #: Events counted in a window, or per so many observed days.
 FEVERS: list[dict[str, Any]] = [
     {"count": "fever", "better": "low"},
-    {"count": "fever", "per": "7 days", "better": "none"},
+    {"count": "fever", "per": "7 days", "better": "high"},
     {"count": "fever", "per": "28 days", "better": "low"},
 ]
 NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
@@ -371,7 +371,7 @@ def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[st
 @st.composite
 def _of_the_start(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """Who belongs to a time: a value of the baseline, a fact of the patient, an event before."""
-    measure = draw(st.sampled_from([one for one in numbers if one != "cells"]))
+    measure = draw(st.sampled_from([one for one in numbers if one not in {"cells", "fevers"}]))
     comparison = draw(st.sampled_from(COMPARISONS))
     of_value = _value(draw, measure, comparison, dose)
     others = [{"patient": {"age": {"below": "9 years"}}}, {"not": {"occurs": "fever", "in": "baseline"}}]
@@ -508,7 +508,7 @@ def slope(draw: st.DrawFn, windows: dict[str, Any], numbers: tuple[str, ...]) ->
         return {}
     windows["baseline"].setdefault("same_day", "worst")
     pre_index = {"pre_index": "baseline"} if windows["course"]["from"] == "1 days" else {}
-    measure = draw(st.sampled_from([one for one in numbers if one != "cells"]))
+    measure = draw(st.sampled_from([one for one in numbers if one not in {"cells", "fevers"}]))
     return {"slope": {"trajectory": measure, "in": "course"} | pre_index}
 
 
@@ -643,6 +643,14 @@ def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str, means: boo
 
 
 @st.composite
+def _all_fevers(draw: st.DrawFn, declared: dict[str, Any]) -> dict[str, Any]:
+    """An outcome that counts events over all cases, where some measure counts them."""
+    if "fevers" not in declared:
+        return {}
+    return {"all fevers": {"count": "fever", "at": "after"} | draw(st.sampled_from([{}, {"from": "baseline"}]))}
+
+
+@st.composite
 def _with_fevers(draw: st.DrawFn, declared: dict[str, Any], numbers: tuple[str, ...]) -> tuple[str, ...]:
     """The numbers, one study in three with a count of events, which is declared."""
     if draw(st.integers(0, 2)) < 2:
@@ -725,6 +733,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
     for place in range(draw(st.sampled_from([0, 0, 1, 2]))):
         outcomes[f"value {place}"] = draw(value_outcome(windows, numbers))
     outcomes |= draw(slope(windows, numbers))
+    outcomes |= draw(_all_fevers(declared))
     varied = {name: one for name, one in windows.items() if name != "course"}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {

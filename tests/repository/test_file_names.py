@@ -25,6 +25,7 @@ ONE_CONCEPT = {
     "extremes": "the nadir and the peak: declared, taken, taken by the reference",
     "findings": "what was noticed while a source was read: gathered, and printed",
     "follow_up": "how long a case was followed: by the stage, by the reference, printed",
+    "event_count": "an outcome that counts events: declared, counted, counted by the reference, made into rates, reported",
     "free_of": "a stretch of a window without an event: by the stage, and by the reference",
     "held_rule": "a rule read on visit days: declared, applied, applied by the reference",
     "patient_is": "facts of the patient in a rule: declared, and answered",

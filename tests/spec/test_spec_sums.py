@@ -123,7 +123,7 @@ def test_what_no_sum_could_mean_is_refused() -> None:
         "rule: {value: proportion, at_most: 2 x}"
     )
     dose = told("rule: {value: steroid, at_most: 5 mg/day}")
-    assert f"{days_added}, and a daily dose is that of one day: doses of days are not added up yet" in dose
+    assert f"{days_added}, and a daily dose is that of one day: doses are added up by an `exposure`" in dose
     of_range = "the range is of one day, and in 'after' days are added up"
     assert [of_range] == told("rule: {value: mmt, at_most: 50 % of range}")
     assert ["a limit of normal is of one day, and in 'after' days are added up"] == told(

@@ -39,6 +39,7 @@ outcomes:
       any:
         - {decrease: attack rate, from: days before, at_least: 50 % of baseline}
         - {gain: hours, from: days before, at_least: 4 h}
+  all attacks: {count: attack, from: baseline, at: week 4}
   pain of a week: {change: pain, at: week 4}
   attacks a week: {change: attack rate, from: days before, at: days after}
 """
@@ -109,8 +110,17 @@ def test_explain_says_of_how_many_days_a_sum_and_a_rate_are(folder: Path, capsys
     assert 0 == main(["explain", "P4", str(folder / "protocol.yaml"), str(folder / "chart.yaml"), "--values"])
     screen = " ".join(capsys.readouterr().out.split())
     assert "pain on too few days in the window week 4" in screen
-    assert "hours 30 → 40 h (sums of 5 of 7 days)" in screen
+    assert "30 → 40 h (sums of 5 of 7 days)" in screen
     assert "counted from the events of 7 observed days" in screen
+
+
+def test_explain_says_what_was_seen_of_a_case(folder: Path) -> None:
+    results = Study.load(folder / "protocol.yaml").run(folder / "chart.yaml")
+    (found,) = results.explain("P3", outcome="all attacks")
+    assert (
+        "all attacks, events called attack: 1 in 7 observed days of baseline; 0 in 6 observed days of week 4."
+        == found.sentence
+    )
 
 
 def test_what_follow_up_did_not_reach_is_not_none(folder: Path) -> None:
@@ -126,6 +136,9 @@ def test_the_report_tells_what_is_added_and_counted(folder: Path) -> None:
     assert "a day without a value is not known, and adds nothing" in page
     assert "Attacks is the number of events called attack that begin in a window" in page
     assert "attacks a week is their number per 7 observed days" in page
+    assert "All attacks: 5 events in 0.077 patient-years of 4 cases observed in baseline" in page
+    assert "Of 4 cases observed in both windows the rate was lower in 3, the same in 1 and higher in 0." in page
+    assert "which take the events of one patient as independent; they are not" in page
 
 
 def test_a_chart_is_counted_as_it_is_shown(folder: Path) -> None:

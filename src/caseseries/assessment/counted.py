@@ -72,16 +72,7 @@ def take_counts(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: 
 def _count(engine: Engine, protocol: Protocol, numbers: Numbers, measure: Counted, window: Window, choice: int) -> str:
     """The query of one count of every case; keeps what it reads."""
     rate = measure.per is not None
-    low, high = str(window.from_), str(window.to)
-    first, last = low, f"least({high}, {LAST_SEEN if numbers.observed else 'k.seen_end - k.index_day'})"
-    if numbers.observed:
-        first = f"greatest({low}, k.observed_first - k.index_day)"
-    elif window.from_ < 0:
-        since = "0" if numbers.history == "open" else f"least(coalesce(h.known_from - k.index_day, {low}), 0)"
-        first = f"greatest({low}, {since})"
-    days = {"first": first, "last": last} if rate else {"first": low, "last": high}
-    engine.keep("count_days", _DAYS.format(known_from=known_from(numbers), **days))
-    told = count_occurrences(engine, protocol, numbers, measure.count, window, "count_days" if rate else "")
+    told = find_counted(engine, protocol, numbers, measure.count, window, observed=rate)
     unseen = (_ENOUGH if rate and window.recorded is not None else _WHOLE).format(least=window.recorded, **CODES)
     return _KNOWN.format(
         choice=choice,
@@ -93,3 +84,21 @@ def _count(engine: Engine, protocol: Protocol, numbers: Numbers, measure: Counte
         days="days" if rate else "CAST(NULL AS INT)",
         **CODES,
     )
+
+
+def find_counted(
+    engine: Engine, protocol: Protocol, numbers: Numbers, name: str, window: Window, *, observed: bool
+) -> bool:
+    """Keep ``count_days`` and ``occurrence_counted``: the days of the window (or those that were `observed`), and the events that begin on them;
+    whether the source could tell such events.
+    """
+    low, high = str(window.from_), str(window.to)
+    first, last = low, f"least({high}, {LAST_SEEN if numbers.observed else 'k.seen_end - k.index_day'})"
+    if numbers.observed:
+        first = f"greatest({low}, k.observed_first - k.index_day)"
+    elif window.from_ < 0:
+        since = "0" if numbers.history == "open" else f"least(coalesce(h.known_from - k.index_day, {low}), 0)"
+        first = f"greatest({low}, {since})"
+    days = {"first": first, "last": last} if observed else {"first": low, "last": high}
+    engine.keep("count_days", _DAYS.format(known_from=known_from(numbers), **days))
+    return count_occurrences(engine, protocol, numbers, name, window, "count_days" if observed else "")

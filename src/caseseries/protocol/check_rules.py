@@ -9,6 +9,7 @@ from typing import Any, get_args
 from caseseries.protocol.check_by_name import check_by_name
 from caseseries.protocol.check_drug import check_drug
 from caseseries.protocol.check_event import check_event
+from caseseries.protocol.check_event_count import check_event_count
 from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_free_of, check_held
 from caseseries.protocol.check_reach import check_reach
@@ -61,6 +62,8 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
         elif "time_to" in outcome and "pending" not in outcome:
             _time_to(draft, notes, loc, outcome)
             check_time_to(draft, notes, loc, outcome)
+        elif "count" in outcome and "pending" not in outcome:
+            check_event_count(draft, notes, loc, outcome)
         elif outcome.get("pending") in ("no", False):
             notes.wrong(
                 (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"

@@ -81,7 +81,7 @@ def _counted(notes: Notes, measure: Any, name: str, window: Window, loc: Loc) ->
 def _no_sum(facts: MeasureFacts) -> str:
     """Why values of some days are not added up; empty where they are."""
     if facts.kind == "dose":
-        return "a daily dose is that of one day: doses of days are not added up yet"
+        return "a daily dose is that of one day: doses are added up by an `exposure`"
     if facts.kind == "judgement":
         return "a judgement is yes or no, and has no sum"
     if facts.grades:

@@ -14,9 +14,13 @@ from caseseries.protocol.yaml import Loc
 def check_trajectory(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
     """One `{trajectory: MEASURE, in: WINDOW, pre_index: WINDOW}` as written; that its names are declared is said elsewhere."""
     facts = draft.facts.get(str(outcome["trajectory"]))
-    if facts is not None and facts.kind != "number":
-        numbers = ", ".join(name for name, one in draft.facts.items() if one.kind == "number") or "none is declared"
-        what = f"a line over time needs numbers recorded at visits, and this is a {'daily dose' if facts.kind == 'dose' else facts.kind}"
+    if facts is not None and (facts.kind != "number" or facts.counted):
+        numbers = (
+            ", ".join(name for name, one in draft.facts.items() if one.kind == "number" and not one.counted)
+            or "none is declared"
+        )
+        kind = "count of events" if facts.counted else "daily dose" if facts.kind == "dose" else facts.kind
+        what = f"a line over time needs numbers recorded at visits, and this is a {kind}"
         notes.wrong((*loc, "trajectory"), what, facts.name, numbers)
     for field in ("in", "pre_index"):
         window = draft.windows.get(str(outcome.get(field)))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.intercurrent import effect_answer
 from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, parts_of_categories, rule_of
 from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
@@ -281,7 +282,7 @@ _KINDS = (
     ("describe", "describe"),
     ("trajectory", "trajectory"),
     ("time_to", "time to"),
-    ("count", "pending"),
+    ("count", "event count"),
 )
 
 
@@ -300,6 +301,7 @@ Outcome = Annotated[
     | Annotated[DescribeOutcome, Tag("describe")]
     | Annotated[TrajectoryOutcome, Tag("trajectory")]
     | Annotated[TimeToOutcome, Tag("time to")]
+    | Annotated[EventCountOutcome, Tag("event count")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(

@@ -8,6 +8,7 @@ from caseseries.errors import shortened
 from caseseries.protocol.case import Case, CaseFinding, Period
 from caseseries.protocol.concepts import AnySet
 from caseseries.protocol.eligibility import AnyCriterion
+from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.intercurrent import Events
 from caseseries.protocol.measure import DailyDose, Judgement, Measure
 from caseseries.protocol.outcome import ChangeOutcome, DescribeOutcome, Outcome, Several, VerdictOutcome
@@ -128,6 +129,11 @@ class Protocol(Written):
     def trajectories(self) -> dict[str, TrajectoryOutcome]:
         """Outcomes that are slopes over all the days of a window."""
         return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, TrajectoryOutcome)}
+
+    @property
+    def event_counts(self) -> dict[str, EventCountOutcome]:
+        """The outcomes that count events over all cases."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, EventCountOutcome)}
 
     @property
     def times(self) -> dict[str, TimeToOutcome]:

@@ -11,6 +11,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of, plan, time_plan, valued_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer
+from caseseries.reference.event_count import count_events
 from caseseries.reference.oracle import among, case_time
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
@@ -49,6 +50,7 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
                 stratum = stratum_of(study, declared.by, study.patients[one.patient].person)
                 counts.add(("stratum", name, *stratum, _beside(verdicts[name][0][one.case_id])))
     _times(counts, study, included)
+    count_events(counts, study, included)
     for name in protocol.changes:
         _change(counts, study, valued_plan(protocol, name), included, owned)
     count_trajectories(counts, study, included)

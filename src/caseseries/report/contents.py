@@ -13,6 +13,7 @@ from caseseries.report.exhibits import (
     choices,
     deaths,
     drugs,
+    event_count,
     event_rates,
     every_case,
     exposure,
@@ -157,6 +158,8 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     left = unreported.unreported_words(summary)
     blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
     blocks += [value_at.values_at_table(summary), trajectory.trajectories_table(summary)]
+    for name in summary.event_counts:
+        blocks += [event_count.event_words(summary, name), event_count.event_table(summary, name)]
     for name in summary.times:
         blocks += [
             time_to.time_words(summary, name),

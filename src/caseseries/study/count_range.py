@@ -30,6 +30,7 @@ from caseseries.response import (
 )
 from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
+from caseseries.response.event_count import count_events
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
 from caseseries.response.raised import ask_series, lay_series
@@ -193,6 +194,7 @@ def _count(
         counts.merge(trajectory_tally(engine, protocol, numbers, outcome))
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
+    counts.merge(count_events(engine, protocol, numbers))
     progress(f"safety{where}", int(included))
     counts.merge(safety.tally(engine, protocol, numbers))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part), numbers.patients, plans.times)

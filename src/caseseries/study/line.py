@@ -31,6 +31,7 @@ from caseseries.response import (
 )
 from caseseries.response.agreement_counts import count_agreement, keep_beside
 from caseseries.response.baseline import baselines, count_baselines
+from caseseries.response.event_count import count_events
 from caseseries.response.settle import lay_out
 from caseseries.response.strata_counts import count_strata
 from caseseries.response.trajectory import trajectory_tally
@@ -141,6 +142,7 @@ def analyse(
             (one.plan, (verdict for spec in one.plan.specs for verdict in one.verdicts[spec.number]))
             for one in answered
         )
+        counts.merge(count_events(engine, protocol, cohort.numbers))
         progress("safety and other drugs", len(cohort.included))
         counts.merge(safety_tally(engine, protocol, cohort.numbers))
         safety = follow(engine, protocol, cohort)

@@ -50,7 +50,7 @@ _KNOWN = {
     "baseline", "baseline absent", "described", "described absent", "trajectory", "trajectory absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "stratum",
-    "graded", "exposure",
+    "graded", "exposure", "event count", "event pair", "event not charted",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
@@ -300,6 +300,7 @@ class _Network:
         ]
         held += [("time", name) for name in self.protocol.times]
         held += [("trajectory", name) for name in self.protocol.trajectories]
+        held += [("event count", name) for name in self.protocol.event_counts]
         for key in held:
             self.out.add(("withheld", *key), self.included)
 

@@ -30,6 +30,9 @@ def every_result(summary: Summary) -> Iterable[Result]:
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
     yield from _valued(summary)
+    for events in summary.event_counts.values():
+        yield from (one.rate for one in events.sides)
+        yield from filter(None, (events.ratio, events.test if summary.protocol.reporting.p_values else None))
     for times in summary.times.values():
         yield times.median
         yield from times.shares

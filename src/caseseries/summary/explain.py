@@ -17,7 +17,14 @@ from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_time, same_verdict
 from caseseries.summary.derived import PartOfValue, incomplete_days, parts_of_value
-from caseseries.summary.from_reference import Candidate, answer_of, candidates_of, stratum_words, with_derived
+from caseseries.summary.from_reference import (
+    Candidate,
+    answer_of,
+    candidates_of,
+    events_of,
+    stratum_words,
+    with_derived,
+)
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
@@ -171,6 +178,21 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
         raise disagreement(f"a time to {name!r}")
     sentence = f"Time to {name}: {time_sentence(found, summary.times[name].outcome)}"
     return Explanation(case, name, AS_WRITTEN, None, sentence, time=found)
+
+
+def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> Explanation:
+    """How many events of one case count in an outcome that counts them over all cases, as the reference finds them."""
+    if case.status == "excluded":
+        return Explanation(case, name, AS_WRITTEN, None, _excluded(case))
+    event, found = summary.protocol.event_counts[name].count, events_of(summary.protocol, chart, case.case_id, name)
+    if found is None:
+        return Explanation(case, name, AS_WRITTEN, None, f"{name}: events called {event} were not charted.")
+    sides = []
+    for one in found:
+        n = str(one.surely) if one.surely == one.perhaps else f"{one.surely} to {one.perhaps}"
+        days = f"{one.days} observed day{'' if one.days == 1 else 's'}"
+        sides.append(f"{n} in {days} of {one.window}" if one.days else f"no day of {one.window} was observed")
+    return Explanation(case, name, AS_WRITTEN, None, f"{name}, events called {event}: {'; '.join(sides)}.")
 
 
 def _excluded(case: CaseRow) -> str:

@@ -21,11 +21,21 @@ from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.day_value import Between as NotedDose
 from caseseries.reference.day_value import between
+from caseseries.reference.event_count import EventsSeen, events_seen
 from caseseries.reference.oracle import Candidate
 from caseseries.reference.record import indexed
 from caseseries.reference.stratum import stratum_of
 
-__all__ = ["Candidate", "NotedDose", "answer_of", "candidates_of", "noted_dose", "stratum_words", "with_derived"]
+__all__ = [
+    "Candidate",
+    "NotedDose",
+    "answer_of",
+    "candidates_of",
+    "events_of",
+    "noted_dose",
+    "stratum_words",
+    "with_derived",
+]
 
 
 def answer_of(protocol: Protocol, chart: Chart, case_id: str) -> CaseAnswer:
@@ -39,6 +49,11 @@ def stratum_words(protocol: Protocol, chart: Chart, patient: str, by: Strata) ->
     study = indexed(protocol, chart)
     kind, word = stratum_of(study, by, study.patients[patient].person)
     return f"{by.name} {word or ('not known' if kind == 'not known' else 'another word')}"
+
+
+def events_of(protocol: Protocol, chart: Chart, case_id: str, name: str) -> tuple[EventsSeen, ...] | None:
+    """What was seen of one case in each window of an outcome that counts events; None where the source could not tell them."""
+    return events_seen(indexed(protocol, chart), answer_of(protocol, chart, case_id), name)
 
 
 def candidates_of(

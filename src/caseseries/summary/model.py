@@ -19,6 +19,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.safety.follow import Status
 from caseseries.summary.agreement import Agreement
 from caseseries.summary.cases import Cases
+from caseseries.summary.event_count import EventCountSummary
 from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.lab_grades import LabGradesSummary
 from caseseries.summary.levels import LevelsSummary
@@ -31,7 +32,6 @@ from caseseries.summary.value_at import ValueSummary
 
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
 Kept = Literal["chart", "database", "both"]
-#: What one source is.
 SourceKind = Literal["chart", "database"]
 
 
@@ -318,12 +318,11 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
-    `times` are times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts; of an outcome with `levels` those on
-    at least each of them, the widest first. `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is
-    a range or was not told, `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources
-    could not tell. `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety; `graded` are
-    laboratory values graded by CTCAE, `exposures` cumulative doses. The last fields are filled by the study. `rounded` says that doses, their
-    percentages and means of a day were counted rounded, as those of many patients and of other sites are.
+    `event_counts` are events over all cases, `times` times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts;
+    of `levels` at least each, the widest first. `included` counts cases, `patients` those whose they are; `rounded`: quotients were counted rounded.
+    `limits` says in sentences what is a range or was not told, `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`,
+    `adverse events: NAME`) some or all sources could not tell. `adverse_events` counts the charted ones by what is known of them, declared or
+    not; `graded` are laboratory values graded by CTCAE, `exposures` doses added up; the study fills the last fields.
     """
 
     protocol: Protocol
@@ -366,6 +365,7 @@ class Summary:
     agreements: tuple[Agreement, ...] = ()
     strata: Mapping[str, StrataSummary] = field(default_factory=dict)
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
+    event_counts: Mapping[str, EventCountSummary] = field(default_factory=dict)
     values_at: tuple[ValueSummary, ...] = ()
     graded: tuple[LabGradesSummary, ...] = ()
     trajectories: tuple[TrajectorySummary, ...] = ()

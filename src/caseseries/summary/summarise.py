@@ -22,6 +22,7 @@ from caseseries.summary.agreement import agreements
 from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
+from caseseries.summary.event_count import event_count
 from caseseries.summary.exposure import exposures
 from caseseries.summary.flow_steps import SCREENED, flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
 from caseseries.summary.lab_grades import lab_grades
@@ -123,6 +124,7 @@ def summarise(
             value_summary(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.described
         ),
         times={name: time_summary(protocol, reader, name, included, level) for name in protocol.times},
+        event_counts={name: event_count(protocol, reader, name, level) for name in protocol.event_counts},
         table_one=table_one(reader, spread, unknown, measures[dose] if told else None, included, level),
         follow_up=follow_up(spread),
         spreads=spread,

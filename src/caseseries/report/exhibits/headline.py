@@ -16,6 +16,7 @@ from caseseries.report.exhibits.count_words import (
     unplaced,
     worst,
 )
+from caseseries.report.exhibits.event_count import event_lines
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.included import INVENTED
@@ -181,6 +182,7 @@ def _rest(summary: Summary) -> Iterator[str]:
     """Included cases where no headline counts them, follow-up, events the verdicts take no account of, adverse events, findings."""
     yield from value_at_lines(summary)
     yield from trajectory_lines(summary)
+    yield from event_lines(summary)
     for name in summary.times:
         yield f"Time to {called(summary.times[name])}: {median_text(summary, name)}"
     if all(outcome.plan.among is not None for outcome in summary.outcomes.values()):

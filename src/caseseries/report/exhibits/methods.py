@@ -19,6 +19,7 @@ from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_cha
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.derived import derived_words
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.event_count import event_methods
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.lab_grades import methods_words as lab_grades_methods
 from caseseries.report.exhibits.levels import in_order, rules_words
@@ -318,6 +319,8 @@ def _outcomes(summary: Summary) -> str:
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
     if summary.times:
         parts.append(time_methods(summary))
+    if summary.event_counts:
+        parts.append(event_methods(summary))
     if summary.pending:
         parts.append(
             f"{capital(listed(summary.pending))} {'is' if len(summary.pending) == 1 else 'are'} declared and not computed yet."

@@ -18,6 +18,7 @@ from caseseries.report.files.results_parts import (
     count,
     decimal,
     ending,
+    events_counted,
     flow,
     opening,
     reasons,
@@ -79,6 +80,11 @@ def results(summary: Summary) -> dict[str, Any]:
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
         **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
+        **(
+            {"event_counts": [events_counted(found) for found in summary.event_counts.values()]}
+            if summary.event_counts
+            else {}
+        ),
         "changes": [_change(change) for change in summary.changes],
         **({"trajectories": [trajectory(found) for found in summary.trajectories]} if summary.trajectories else {}),
         **({"values_at": [value_at(found) for found in summary.values_at]} if summary.values_at else {}),

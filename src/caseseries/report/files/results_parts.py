@@ -9,6 +9,7 @@ from typing import Any
 
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_numbers import machine
+from caseseries.summary.event_count import EventCountSummary
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, FlowStep, Number, Reason, Result
 
@@ -89,4 +90,28 @@ def result(found: Result) -> dict[str, Any]:
         "method": found.method,
         "absent_because": found.absent_because,
         **({"words": found.words} if found.words else {}),
+    }
+
+
+def events_counted(found: EventCountSummary) -> dict[str, Any]:
+    """One outcome that counts events: each window, the ratio, and how it was by patient."""
+    return {
+        "outcome": found.name,
+        "event": found.outcome.count,
+        "not_charted": found.not_charted,
+        "withheld": found.withheld,
+        "windows": [
+            {
+                "window": one.window,
+                "cases": one.cases,
+                "not_observed": one.not_observed,
+                "cases_with_one": count(one.with_one),
+                "events": count(one.events),
+                "days": one.days,
+                "rate": result(one.rate),
+            }
+            for one in found.sides
+        ],
+        "ratio": None if found.ratio is None else result(found.ratio),
+        "by_patient": dict(found.pairs),
     }
