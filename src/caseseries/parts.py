@@ -10,7 +10,7 @@ from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
 from caseseries.protocol.concepts import ConceptSet, GradedSet
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import Difference, PerKg, Ratio, Sum, Weighted
+from caseseries.protocol.derived import Difference, Items, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.eligibility import (
     Age,
     AgeBounds,
@@ -120,6 +120,7 @@ __all__ = [
     "Intercurrent",
     "Is",
     "IsIfMeasured",
+    "Items",
     "JudgedIn",
     "Judgement",
     "LabGrades",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import Derived, Difference, PerKg, Ratio, Sum
+from caseseries.protocol.derived import Derived, Difference, Items, PerKg, Ratio, Sum
 from caseseries.protocol.draft import Draft, in_circle, listed, mapping
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.written import decimal_text
@@ -21,12 +22,15 @@ def check_derived(draft: Draft, notes: Notes) -> None:
     parts = {name: [part for part in one.parts if part in measures] for name, one in measures.items()}
     for name, measure in measures.items():
         loc: Loc = ("measures", name)
-        word = next(key for key in ("sum", "weighted", "difference", "ratio", "per_kg") if hasattr(measure, key))
+        word = next(key for key in ("sum", "weighted", "difference", "ratio", "per_kg", "of") if hasattr(measure, key))
         if in_circle(parts, name):
             notes.wrong((*loc, word), "the measure is made of itself", name, do="name its parts", key=True)
             continue
         for place, part in enumerate(measure.parts):
-            _part(draft, notes, _place(loc, word, place, measure), part)
+            at = _place(loc, word, place, measure)
+            _part(draft, notes, at, part)
+            if isinstance(measure, Items):
+                _item(draft, notes, at, measure, part)
         _units(draft, notes, loc, word, measure)
         if measure.range is not None and measure.range[0] >= measure.range[1]:
             found = " to ".join(decimal_text(end) for end in measure.range)
@@ -49,6 +53,8 @@ def check_derived(draft: Draft, notes: Notes) -> None:
 def _place(loc: Loc, word: str, place: int, measure: Derived) -> Loc:
     if isinstance(measure, PerKg):
         return (*loc, "weight" if place else word)
+    if isinstance(measure, Items):
+        return (*loc, word, next(item for item, names in measure.of.items() if measure.parts[place] in names))
     written: Any = getattr(measure, word)
     return (*loc, word, measure.parts[place] if isinstance(written, Mapping) else place)
 
@@ -71,6 +77,20 @@ def _part(draft: Draft, notes: Notes, loc: Loc, part: str) -> None:
         else "name measures that are numbers"
     )
     notes.wrong(loc, what, part, numbers, do)
+
+
+def _item(draft: Draft, notes: Notes, loc: Loc, measure: Items, part: str) -> None:
+    """An item is scored from 0 to its highest score, so that a cell beyond it is refused where it is read."""
+    facts, highest = draft.facts.get(part), measure.highest[part]
+    if facts is None or facts.kind != "number":
+        return
+    ends = [facts.minimum, facts.maximum]
+    sign = 1 if measure.better == "high" else -1
+    if ends != [Fraction(0), highest] or not facts.scale or facts.unit != measure.unit or facts.sign != sign:
+        given = "no range" if None in ends else " to ".join(decimal_text(end) for end in ends if end is not None)
+        what = f"this item of {measure.items} is scored from 0 to {decimal_text(highest)} in {measure.unit}"
+        do = f"declare it as {{quantity: ..., unit: {measure.unit}, range: [0, {decimal_text(highest)}], better: {measure.better}}}"
+        notes.wrong(loc, what, f"{part}: {given}, {facts.unit}", do=do)
 
 
 def _units(draft: Draft, notes: Notes, loc: Loc, word: str, measure: Derived) -> None:

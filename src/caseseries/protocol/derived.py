@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm, prod
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from caseseries import catalogue
 from caseseries.protocol.written import Number, Written, mistake
 
 Better = Literal["high", "low", "none"]
@@ -114,6 +115,70 @@ class PerKg(Derived):
     def parts(self) -> tuple[str, ...]:
         """What is divided, and the weight."""
         return (self.per_kg, self.weight)
+
+
+class Items(Derived):
+    """The total of an instrument from its items on one day: `{items: CMAS, of: {"head lift, time": head lift, ...}}`.
+
+    Every item stands by its name in the catalogue, whose unit, range and direction are those of the total. An item that is scored on both sides has
+    two measures: `deltoid: [left, right]`. Without one item there is no total: no rule for missing items is published.
+    """
+
+    items: str
+    of: dict[str, Annotated[tuple[str, ...], BeforeValidator(lambda one: (one,) if isinstance(one, str) else one)]]
+    unit: str = ""
+    better: Better = "none"
+
+    @model_validator(mode="after")
+    def _check(self) -> Items:
+        instrument = self.instrument
+        if instrument is None or not instrument.items:
+            known = ", ".join(one.key for one in catalogue.instruments() if one.items)
+            raise mistake("the catalogue has no items of this instrument", known, at=("items",))
+        declared = {item.name: item for item in instrument.items}
+        for name, measures in self.of.items():
+            if name not in declared:
+                near = catalogue.nearest(name, tuple(declared))
+                do = f"write {near[0]}" if near else "write one of its items"
+                raise mistake(f"{instrument.key} has no item of this name", ", ".join(declared), do, at=("of", name))
+            times = declared[name].times
+            if len(measures) != times:
+                does = "has two measures, one for each side" if times == 2 else "has one measure"
+                raise mistake(f"this item {does}", str(times), at=("of", name))
+        missing = [name for name in declared if name not in self.of]
+        if missing:
+            what = (
+                f"{len(missing)} of the {len(declared)} items of {instrument.key} are not named: {', '.join(missing)}"
+            )
+            raise mistake(what, do="name a measure for each; without one of them there is no total", at=("of",))
+        if len(set(self.parts)) < len(self.parts):
+            raise mistake("one measure stands for two items", "each once", at=("of",))
+        given = (self.unit, self.better, self.range)
+        ends = (instrument.minimum, instrument.maximum)
+        assert ends[0] is not None and ends[1] is not None
+        if given not in {("", "none", None), (instrument.unit, instrument.better, ends)}:
+            raise mistake("unit, range and direction are those of the catalogue", do="leave them out", at=("items",))
+        self.__dict__.update(unit=instrument.unit, better=instrument.better, range=ends)
+        return self
+
+    @property
+    def instrument(self) -> catalogue.Instrument | None:
+        """The instrument in the catalogue; None where it has none of this name."""
+        try:
+            return catalogue.instrument(self.items)
+        except catalogue.CatalogueMiss:
+            return None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The measures of the items, in the order written."""
+        return tuple(measure for measures in self.of.values() for measure in measures)
+
+    @property
+    def highest(self) -> dict[str, Fraction]:
+        """The highest score of each part."""
+        found = {item.name: item.maximum for item in self.instrument.items} if self.instrument is not None else {}
+        return {measure: found[name] for name, measures in self.of.items() for measure in measures}
 
 
 def _several(names: tuple[str, ...], word: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import Better, Difference, PerKg, Ratio, Sum, Weighted
+from caseseries.protocol.derived import Better, Difference, Items, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.grades import grade_key, grade_place
 from caseseries.protocol.normal_limits import NormalLimits, check_limits, one_or_several
 from caseseries.protocol.written import Days, Number, Written, YesNo, folded, known_kind, mistake
@@ -180,6 +180,7 @@ _KEYS = {
     "difference": "difference",
     "ratio": "ratio",
     "per_kg": "per_kg",
+    "items": "items",
 }
 
 
@@ -201,12 +202,13 @@ Measure = Annotated[
     | Annotated[Weighted, Tag("weighted")]
     | Annotated[Difference, Tag("difference")]
     | Annotated[Ratio, Tag("ratio")]
-    | Annotated[PerKg, Tag("per_kg")],
+    | Annotated[PerKg, Tag("per_kg")]
+    | Annotated[Items, Tag("items")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of measure this is, is not said",
-        "instrument, judgement, daily_dose, quantity, grades, count, sum, weighted, difference, ratio, per_kg",
+        "instrument, judgement, daily_dose, quantity, grades, count, sum, weighted, difference, ratio, per_kg, items",
         "begin with one of these, such as {instrument: CMAS}",
     ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from caseseries.protocol.derived import Derived, Difference, PerKg, Ratio, Weighted
+from caseseries.protocol.derived import Derived, Difference, Items, PerKg, Ratio, Weighted
 from caseseries.protocol.written import decimal_text
 from caseseries.report.exhibits.words import capital, listed, measure_name
 from caseseries.summary.model import Summary
@@ -22,7 +22,14 @@ def derived_words(summary: Summary, used: Collection[str]) -> str:
     told[0] = capital(told[0])
     limits = "" if len(told) > 1 else ", and with a part that is not recorded it is not evaluable"
     more = " With a part that is not recorded they are not evaluable." if len(told) > 1 else ""
-    return f"{'; '.join(told)}, computed of values of one day{limits}.{more}"
+    notes = [
+        f" {instrument.key}: {note.words}."
+        for name in asked
+        if isinstance(one := measures[name], Items) and (instrument := one.instrument) is not None
+        for note in instrument.notes
+        if note.kind == "ceiling"
+    ]
+    return f"{'; '.join(told)}, computed of values of one day{limits}.{more}{''.join(dict.fromkeys(notes))}"
 
 
 def _computed(summary: Summary, measure: Derived) -> str:
@@ -37,7 +44,8 @@ def _computed(summary: Summary, measure: Derived) -> str:
             for name, weight in zip(names, measure.weighted.values(), strict=True)
         ]
         return terms[0] if len(terms) == 1 else f"the sum of {listed(terms)}"
-    return f"the sum of {listed(names)}"
+    of = f"the {len(names)} items of {measure.items}: " if isinstance(measure, Items) else ""
+    return f"the sum of {of}{listed(names)}"
 
 
 def is_part(summary: Summary, name: str) -> bool:
