@@ -460,9 +460,12 @@ def outcome(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, 
     """A verdict with up to two readings and sometimes a denominator of its own."""
     readings = draw(st.lists(rules(windows, dose, numbers), max_size=2))
     among = {"value": "strength", "at": "baseline", "less_than": "54 points"} if draw(st.integers(0, 3)) == 3 else None
+    at = draw(st.sampled_from(windows[1:]))
+    others = [one for one in windows[1:] if one != at]
     return _clean(
         {
-            "at": draw(st.sampled_from(windows[1:])),
+            "at": at,
+            "also_at": others if others and draw(st.booleans()) else None,
             "rule": draw(rules(windows, dose, numbers)),
             "readings": {f"reading {place}": rule for place, rule in enumerate(readings, start=1)},
             "among": among,
@@ -824,7 +827,8 @@ def _name_a_day(
         ways = [written.get("levels", written.get("rule")), *written["readings"].values()]
         rules = [rule for way in ways for rule in ([*way.values()][:-1] if "levels" in written else [way])]
         rules += [written["among"]] if "among" in written else []
-        slots = {slot for rule in rules for slot in grow(parse(rule), written["at"], facts).slots}
+        points = [written["at"], *written.get("also_at", ())]
+        slots = {slot for rule in rules for at in points for slot in grow(parse(rule), at, facts).slots}
         for name, window in windows.items():
             if window["take"] in VALUE_TAKES and {slot.measure for slot in slots if slot.window == name} == {"dose"}:
                 window["take"] = "nearest"

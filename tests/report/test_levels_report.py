@@ -125,7 +125,9 @@ def test_results_for_programs(shown: Summary, only_counted: Summary) -> None:
     written = results(shown)
     assert [] == [str(one) for one in Draft202012Validator(schema()).iter_errors(written)]
     assert list(written) == [
-        key for key in schema()["properties"] if key not in {"times", "values_at", "trajectories", "graded"}
+        key
+        for key in schema()["properties"]
+        if key not in {"times", "values_at", "trajectories", "graded", "over_time"}
     ]  # no outcome is one
     (found,) = written["levels"]
     assert {"complete": "result complete", "partial": "result at least partial"} == found["at_least"]

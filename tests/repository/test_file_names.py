@@ -28,6 +28,7 @@ ONE_CONCEPT = {
     "event_count": "an outcome that counts events: declared, counted, counted by the reference, made into rates, reported",
     "free_of": "a stretch of a window without an event: by the stage, and by the reference",
     "held_rule": "a rule read on visit days: declared, applied, applied by the reference",
+    "over_time": "an outcome at several time points: of one case, counted, printed",
     "patient_is": "facts of the patient in a rule: declared, and answered",
     "questions": "what a rule asks besides values: answered by the stage, and by the reference",
     "intercurrent": "intercurrent events: declared, applied, applied by the reference",

@@ -105,7 +105,7 @@ def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
     """Whether every window of every outcome can be chosen by one packed number, as far as the protocol says."""
     if protocol.partial_dates == "bounds" or any(dose.source == "visits" for dose in protocol.doses.values()):
         return False
-    if any(one.questions or one.limited for one in plans) or parted(protocol) or protocol.times:
+    if any(one.questions or one.limited for one in plans) or parted(protocol):
         return False
     if any(isinstance(protocol.measures[slot.measure], Counted) for one in plans for slot in one.slots):
         return False

@@ -12,6 +12,7 @@ from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_event_count import check_event_count
 from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_free_of, check_held
+from caseseries.protocol.check_levels import check_levels, check_names_of_levels, check_no_responder
 from caseseries.protocol.check_reach import check_reach
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_time_to import check_time_to
@@ -19,32 +20,34 @@ from caseseries.protocol.check_trajectory import check_trajectory
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of, rules_of_time
 from caseseries.protocol.extremes import EXTREMES
-from caseseries.protocol.levels import NONE_OF_THEM, parts_of_categories
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.window import DAY_TAKES, Take, Window
-from caseseries.protocol.written import folded
 from caseseries.protocol.yaml import Loc
 
 #: Cells of the robustness grid beyond which a reader is told how many there will be.
 MANY_CELLS = 500
 
-#: What cases are called that have none of the levels or categories, or any of them.
-_TOLD = frozenset({"not evaluable", "any level", "any category", "outside", "otherwise"})
-
 
 def check_outcomes(draft: Draft, notes: Notes) -> None:
     """Every outcome: its windows and measures, its rule, its readings, its `among`."""
-    _names_of_levels(mapping(draft.data, "outcomes"), notes)
+    check_names_of_levels(mapping(draft.data, "outcomes"), notes)
     for name, outcome in mapping(draft.data, "outcomes").items():
         loc: Loc = ("outcomes", name)
         if not isinstance(outcome, Mapping):
             continue
         check_window(draft, notes, (*loc, "at"), outcome.get("at"))
+        for place, window in enumerate(listed(outcome, "also_at")):
+            check_window(draft, notes, (*loc, "also_at", place), window)
         if {"rule", "levels", "categories"} & outcome.keys():
             _verdict(draft, notes, loc, outcome)
+            for window in listed(outcome, "also_at"):
+                told = Notes(notes.locate, notes.missing, notes.made)
+                _verdict(draft, told, loc, {**outcome, "at": window})
+                notes.errors += [one for one in told.errors if one not in notes.errors]
+                notes.warnings += [one for one in told.warnings if one not in notes.warnings]
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
         elif "trajectory" in outcome:
@@ -93,19 +96,6 @@ def _time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     _among(draft, notes, among, BASELINE)
     _questions(draft, notes, (*loc, "among"), outcome.get("among"))
     _dose_anchor(draft, notes, (*loc, "among"), among, BASELINE)
-
-
-def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:
-    """A level or category is told behind the name of its outcome, and no other outcome is called so."""
-    called = {folded(name): name for name in outcomes}
-    for name, outcome in outcomes.items():
-        told = [f"{name} {level}" for field in ("levels", "categories") for level in mapping(outcome, field)]
-        told += [f"{name} at least {level}" for level in mapping(outcome, "levels")]
-        if "categories" in mapping(outcome):
-            told += [f"{name}{part.suffix}" for part in parts_of_categories(list(mapping(outcome, "categories")))]
-        for other in dict.fromkeys(called[folded(one)] for one in told if folded(one) in called):
-            what = f"this is how a part of {name} is told"
-            notes.wrong(("outcomes", other), what, other, do="give one another name", key=True)
 
 
 def check_robustness(draft: Draft, notes: Notes) -> None:
@@ -187,10 +177,10 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     for reading, rule in mapping(outcome, "readings").items():
         _reading(notes, (*loc, "readings", reading), reading, same=rule == outcome[field], field=field)
     if field != "rule":
-        _levels(notes, (*loc, field), mapping(outcome, field))
+        check_levels(notes, (*loc, field), mapping(outcome, field))
     check_reach(draft, notes, loc, field, outcome)
     if field == "categories":
-        _no_responder(draft, notes)
+        check_no_responder(draft, notes)
     found = [leaf for rule_loc, rule in rules_of(outcome, loc) for leaf in leaves(rule, rule_loc)]
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
@@ -208,35 +198,6 @@ def _reading(notes: Notes, loc: Loc, reading: str, *, same: bool, field: str) ->
         notes.wrong(loc, "this is the name of the rule itself", reading, do="name the reading", key=True)
     if same:
         notes.warn(loc, f"this reading is the same as the {field}", reading, key=True)
-
-
-def _levels(notes: Notes, loc: Loc, levels: Mapping[str, Any]) -> None:
-    """A level that asks for what one before it asks for is never reached, and two such categories hold at once."""
-    seen: dict[str, str] = {}
-    ordered = loc[-1] == "levels"
-    for name, rule in levels.items():
-        if folded(name) in _TOLD:
-            notes.wrong(
-                (*loc, name), "this is what a case is called whose answer is another thing than a level", name, key=True
-            )
-        if ordered and folded(name).startswith("at least "):
-            what = "the name of a level does not begin with `at least`, which is told of every level"
-            notes.wrong((*loc, name), what, name, key=True)
-        if not ordered and folded(name) == NONE_OF_THEM:
-            notes.wrong((*loc, name), "this is what cases are called of which no category holds", name, key=True)
-        if repr(rule) in seen:
-            so = "which comes first, so that nobody has it" if ordered else "so that both hold at once"
-            what = f"this {'level' if ordered else 'category'} has the rule of {seen[repr(rule)]}, {so}"
-            notes.wrong((*loc, name), what, name, key=True)
-        seen.setdefault(repr(rule), name)
-
-
-def _no_responder(draft: Draft, notes: Notes) -> None:
-    """An event can leave a case without a category, and cannot say which it has."""
-    for event, written in mapping(draft.data, "intercurrent").items():
-        if (mapping(written).get("verdict") if isinstance(written, Mapping) else written) == "responder":
-            what = "an outcome with categories has no responder: it is not said which category that is"
-            notes.wrong(("intercurrent", event), what, "responder", "as observed, non-responder, not evaluable")
 
 
 def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from caseseries.protocol.check_extremes import check_names
 from caseseries.protocol.check_grades import check_means
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
 from caseseries.protocol.notes import Notes
+from caseseries.protocol.outcome import name_at
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.window import DAY_TAKES
 from caseseries.protocol.written import days, in_words
@@ -130,13 +131,15 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
         rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
         if "time_to" in written:
             at, rules = BASELINE, rules[-1:]
-        for rule_loc, rule in rules:
-            for leaf in leaves(rule, rule_loc):
-                if leaf.word in DIRECTIONS:
-                    yield name, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.loc
-                yield name, leaf.measure, leaf.window(at), leaf.loc
-        if {"rule", "levels", "categories"} & written.keys():
-            yield name, "", at, (*loc, "at")
+        points = {name: at} | {name_at(name, str(one)): str(one) for one in listed(written, "also_at")}
+        for point, window in points.items():
+            for rule_loc, rule in rules:
+                for leaf in leaves(rule, rule_loc):
+                    if leaf.word in DIRECTIONS:
+                        yield point, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.loc
+                    yield point, leaf.measure, leaf.window(window), leaf.loc
+            if {"rule", "levels", "categories"} & written.keys():
+                yield point, "", window, (*loc, "at")
 
 
 def _windows_of(draft: Draft) -> dict[str, list[str]]:
@@ -190,8 +193,8 @@ def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
             at, rules = BASELINE, rules[-1:]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
-                if leaf.word in DIRECTIONS:
-                    pair = (str(leaf.written.get("from", BASELINE)), leaf.window(at))
+                for window in (at, *listed(outcome, "also_at")) if leaf.word in DIRECTIONS else ():
+                    pair = (str(leaf.written.get("from", BASELINE)), leaf.window(window))
                     found.setdefault(pair, leaf.loc)
     for leaf in _of_times(draft):
         if leaf.word in DIRECTIONS:

@@ -23,7 +23,8 @@ class VerdictOutcome(Written):
     `readings` are other ways to read the same published sentence, reported beside the rule. `among` limits the
     denominator to cases for which another rule holds, such as those affected at baseline. `good` says whether it is wanted that the
     outcome is met; the words, the colours, the worst and the best case, and what an event such as death does follow. `by` tells the
-    answers apart by sex or by an attribute of the patients.
+    answers apart by sex or by an attribute of the patients. The same rule is asked at each window of `also_at` too, each time as a verdict by
+    itself (`response at month 3`), and all are told side by side.
     """
 
     at: str
@@ -32,6 +33,17 @@ class VerdictOutcome(Written):
     readings: dict[str, Rule] = {}
     among: Rule | None = None
     by: By | None = None
+    also_at: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> VerdictOutcome:
+        _once(self.at, self.also_at)
+        return self
+
+    def at_each(self, name: str) -> dict[str, VerdictOutcome]:
+        """The verdict of this name at the windows of `also_at`, by the name that each has there."""
+        alone: dict[str, Any] = {"also_at": (), "by": None}
+        return {name_at(name, window): self.model_copy(update={"at": window, **alone}) for window in self.also_at}
 
     @property
     def part(self) -> Part | None:
@@ -46,6 +58,20 @@ class VerdictOutcome(Written):
     def after(self, effect: str) -> bool | None:
         """The answer of a case in which an event with this effect decides."""
         return effect_answer(effect, self.good)
+
+
+def _once(at: str, also_at: tuple[str, ...]) -> None:
+    if len({at, *also_at}) <= len(also_at):
+        raise mistake("the same window twice", do="name each once", at=("also_at",))
+
+
+def name_at(name: str, window: str) -> str:
+    """The name of an outcome at another time point.
+
+    >>> name_at("response", "month 3")
+    'response at month 3'
+    """
+    return f"{name} at {window}"
 
 
 class LevelVerdict(VerdictOutcome):
@@ -100,6 +126,10 @@ class Several(Written):
     by: By | None = None
     _verdicts: tuple[LevelVerdict, ...] = PrivateAttr(default=())
 
+    def at_each(self, name: str) -> dict[str, Several]:
+        """The outcome of this name at further time points, by the name that it has at each."""
+        return {}
+
     @property
     def names(self) -> tuple[str, ...]:
         """Every answer, the last one that of the cases of which no rule holds."""
@@ -147,7 +177,7 @@ class LevelsOutcome(Several):
     """The first of several levels that holds, such as good, moderate or none, at a window.
 
     The last one is `otherwise`. `readings` are other rules for the same levels; `good` says whether the first level is the best (yes) or the
-    worst (no); `among` is as for a verdict.
+    worst (no); `among` and `also_at` are as for a verdict.
     """
 
     #: The mappings of which the order decides, and so counts in the fingerprint.
@@ -156,9 +186,16 @@ class LevelsOutcome(Several):
     levels: Levels
     good: YesNo | None = None
     readings: dict[str, Levels] = {}
+    also_at: tuple[str, ...] = ()
+
+    def at_each(self, name: str) -> dict[str, Several]:
+        """The outcome at the windows of `also_at`, by the name that it has at each."""
+        alone: dict[str, Any] = {"also_at": (), "by": None}
+        return {name_at(name, window): self.model_copy(update={"at": window, **alone}) for window in self.also_at}
 
     @model_validator(mode="after")
     def _check(self) -> LevelsOutcome:
+        _once(self.at, self.also_at)
         _ordered(self.levels, ("levels",))
         for reading, levels in self.readings.items():
             _ordered(levels, ("readings", reading))

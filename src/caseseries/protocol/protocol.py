@@ -100,15 +100,50 @@ class Protocol(Written):
         found: dict[str, VerdictOutcome] = {}
         for name, outcome in self.outcomes.items():
             if isinstance(outcome, VerdictOutcome):
-                found[name] = outcome
+                found |= {name: outcome, **outcome.at_each(name)}
             elif isinstance(outcome, Several):
-                found |= {f"{name}{verdict.part.suffix}": verdict for verdict in outcome.verdicts}
+                for point, one in {name: outcome, **outcome.at_each(name)}.items():
+                    found |= {f"{point}{verdict.part.suffix}": verdict for verdict in one.verdicts}
         return found
+
+    @property
+    def over_time(self) -> dict[str, tuple[str, ...]]:
+        """Of outcomes at several time points the names of the verdicts, the earliest window first; with levels of at least each."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.outcomes:
+            points = self.time_points(name)
+            outcome = self.outcomes[name]
+            if not points:
+                continue
+            of = (
+                [one.part.suffix for one in outcome.verdicts if one.part.kind == "at least"]
+                if isinstance(outcome, Several)
+                else [""]
+            )
+            found |= {f"{name}{suffix}": tuple(f"{point}{suffix}" for point in points) for suffix in of}
+        return found
+
+    def time_points(self, name: str) -> tuple[str, ...]:
+        """The names that an outcome has at its time points, the earliest window first; none where it has one."""
+        outcome = self.outcomes[name]
+        if not isinstance(outcome, VerdictOutcome | Several) or not outcome.at_each(name):
+            return ()
+        windows = {name: outcome.at} | {point: one.at for point, one in outcome.at_each(name).items()}
+        return tuple(sorted(windows, key=lambda one: self._middle(windows[one])))
+
+    def _middle(self, window: str) -> tuple[int, int, int]:
+        days = self.windows[window]
+        return (days.from_ + days.to if days.target is None else 2 * days.target, days.from_, days.to)
 
     @property
     def levels(self) -> dict[str, Several]:
         """Outcomes with levels or categories."""
-        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, Several)}
+        several = {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, Several)}
+        return {
+            point: one
+            for name, outcome in several.items()
+            for point, one in {name: outcome, **outcome.at_each(name)}.items()
+        }
 
     @property
     def changes(self) -> dict[str, ChangeOutcome]:

@@ -28,6 +28,9 @@ _FLIPS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "no
 Verdicts = Mapping[str, Mapping[int, Mapping[str, Verdict]]]
 
 
+_LETTER = {"yes": "y", "no": "n", "not evaluable": "?", "outside": "o", "denominator not known": "u"}
+
+
 def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], verdicts: Verdicts) -> None:
     """Count answers, reasons and events, then values and baselines, of verdict outcomes and of changes."""
     protocol, chart = study.protocol, study.chart
@@ -44,6 +47,10 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
         for one in included:
             pair = (_beside(verdicts[name][0][one.case_id]) for name in (first, second))
             counts.add(("agreement", first, second, *pair))
+    for name, points in protocol.over_time.items():
+        for one in included:
+            row = (_beside(verdicts[point][0][one.case_id]) for point in points)
+            counts.add(("over time", name, "".join(_LETTER[answer] for answer in row)))
     for name, declared in protocol.verdicts.items():
         if declared.by is not None and (declared.part is None or declared.part.kind == "at least"):
             for one in included:

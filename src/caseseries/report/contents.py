@@ -26,6 +26,7 @@ from caseseries.report.exhibits import (
     methods,
     not_evaluable,
     notices,
+    over_time,
     pivotal,
     responders,
     response,
@@ -154,6 +155,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"waterfall-{stem}"),
             drawn.get(f"change-{stem}"),
         ]
+    blocks += over_time.over_time_blocks(summary)
     blocks += agreement.agreement_tables(summary)
     left = unreported.unreported_words(summary)
     blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
@@ -181,6 +183,8 @@ def _cases(summary: Summary) -> list[Block | None]:
         )
         blocks += [every_case.patients_table(summary, name), of_readings, pivotal.pivotal_table(summary, name)]
     if summary.cases is not None:
+        blocks += [over_time.over_time_cases(summary, found) for found in summary.over_time]
+        blocks += over_time.furthest_levels(summary)
         blocks += [time_to.times_table(summary, name) for name in summary.times]
     return blocks
 

@@ -44,7 +44,7 @@ def require_exclusive_counts(protocol: Protocol, counts: Tally, plans: Iterable[
     """
     problems = []
     of = {one.name: one for one in plans}
-    for name, declared in protocol.outcomes.items():
+    for name, declared in protocol.levels.items():
         if isinstance(declared, CategoriesOutcome):
             plan = of[declared.two(name)]
             for spec in plan.specs:

@@ -49,7 +49,7 @@ _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "described", "described absent", "trajectory", "trajectory absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
-    "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "stratum",
+    "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "over time", "stratum",
     "graded", "exposure", "event count", "event pair", "event not charted",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
@@ -296,7 +296,9 @@ class _Network:
     def at_the_site(self) -> None:
         """What never leaves a site: free text, lists of people, tables of two answers, of grades or of strata, and times, each of one case."""
         held: list[Key] = [
-            (one,) for one in ("attribute", "screened", "agreement", "stratum", "graded", "exposure") if self.of(one)
+            (one,)
+            for one in ("attribute", "screened", "agreement", "over time", "stratum", "graded", "exposure")
+            if self.of(one)
         ]
         held += [("time", name) for name in self.protocol.times]
         held += [("trajectory", name) for name in self.protocol.trajectories]

@@ -25,6 +25,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
                 yield from (level.of_evaluable,) if first else (level.of_included, level.of_evaluable)
     for strata in summary.strata.values():
         yield from strata.results
+    for course in summary.over_time:
+        yield from course.results
     for agreement in summary.agreements:
         yield from agreement.results
     for change in summary.change_outcomes:

@@ -23,7 +23,10 @@ from caseseries.summary.event_count import EventCountSummary
 from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.lab_grades import LabGradesSummary
 from caseseries.summary.levels import LevelsSummary
+from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
+from caseseries.summary.site import Site as Site
+from caseseries.summary.site import SourceKind as SourceKind
 from caseseries.summary.spread import Spread
 from caseseries.summary.strata import StrataSummary
 from caseseries.summary.time_to import TimeSummary
@@ -32,7 +35,6 @@ from caseseries.summary.value_at import ValueSummary
 
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
 Kept = Literal["chart", "database", "both"]
-SourceKind = Literal["chart", "database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,19 +305,6 @@ class CitedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """A site whose counts were added: its label, who its counts were made for, its included cases, the least count that it told (1: every one),
-    and what it read.
-    """
-
-    label: str
-    audience: str
-    cases: int
-    smallest: int
-    kept: SourceKind
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
     `event_counts` are events over all cases, `times` times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts;
@@ -363,6 +352,7 @@ class Summary:
     deviations: tuple[str, ...] = ()
     levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
+    over_time: tuple[OverTime, ...] = ()
     strata: Mapping[str, StrataSummary] = field(default_factory=dict)
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
     event_counts: Mapping[str, EventCountSummary] = field(default_factory=dict)

@@ -30,6 +30,7 @@ from caseseries.summary.level_counts import branch_of_levels, levels_of
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import FindingCount, Kept, NotCharted, OutcomeSummary, RowCount, Site, Summary
 from caseseries.summary.outcomes import exact_counts, outcome
+from caseseries.summary.over_time import over_time
 from caseseries.summary.paired_changes import change_outcome
 from caseseries.summary.rates import safety
 from caseseries.summary.responders import branch
@@ -113,6 +114,7 @@ def summarise(
         outcomes=outcomes,
         levels=levels,
         agreements=agreements(protocol, reader, level),
+        over_time=over_time(protocol, reader, level),
         strata=strata(protocol, reader, every, level),
         change_outcomes=tuple(
             change_outcome(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.changes

@@ -31,7 +31,7 @@ def responders_table(summary: Summary, name: str) -> Table:
     outcome = summary.outcomes[name]
     columns = (
         Column("Reading"),
-        *_shares(summary, outcome),
+        *share_columns(summary, outcome),
         Column("Not evaluable", "number"),
         *numbers(*_cases(outcome), over=("If not evaluable counted, n/N (%)",)),
     )
@@ -58,12 +58,12 @@ def years_table(summary: Summary, name: str) -> Table | None:
     outcome = summary.outcomes[name]
     if len(outcome.years) < 2:
         return None
-    columns = (Column("Year of the index date"), *_shares(summary, outcome), Column("Not evaluable", "number"))
+    columns = (Column("Year of the index date"), *share_columns(summary, outcome), Column("Not evaluable", "number"))
     rows = tuple(
         Row(
             (
                 Cell(str(answers.year) if answers.year else "Not told by year"),
-                *_share_cells(answers),
+                *share_cells(answers),
                 count_cell(answers.not_evaluable),
             )
         )
@@ -82,7 +82,7 @@ def years_table(summary: Summary, name: str) -> Table | None:
     return Table(f"years-{slug(name)}", f"{capital(name)} by year", columns, rows, tuple(notes))
 
 
-def _shares(summary: Summary, outcome: OutcomeSummary) -> tuple[Column, ...]:
+def share_columns(summary: Summary, outcome: OutcomeSummary) -> tuple[Column, ...]:
     """The columns of the two shares with their intervals: of all included, and of the evaluable."""
     titles = f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{summary.protocol.reporting.level} % CI, %"
     among = among_words(outcome.plan, summary.measures)
@@ -90,7 +90,8 @@ def _shares(summary: Summary, outcome: OutcomeSummary) -> tuple[Column, ...]:
     return (*numbers(*titles, over=(of,)), *numbers(*titles, over=("Of the evaluable",)))
 
 
-def _share_cells(answers: Answers, *, strong: bool = False) -> tuple[Cell, ...]:
+def share_cells(answers: Answers, *, strong: bool = False) -> tuple[Cell, ...]:
+    """The cells below those columns."""
     return (
         Cell(of_text(answers.yes, answers.inside), strong=strong),
         Cell(ends_text(answers.of_included), strong=strong),
@@ -133,7 +134,7 @@ def _row(answers: Answers, good: bool | None) -> tuple[Cell, ...]:
     least, most = of_text(*worst(answers)), of_text(*best(answers))
     return (
         Cell(reading_name(answers.reading), strong=primary),
-        *_share_cells(answers, strong=primary),
+        *share_cells(answers, strong=primary),
         count_cell(answers.not_evaluable),
         Cell(least if good is not False else most),
         Cell(most if good is not False else least),

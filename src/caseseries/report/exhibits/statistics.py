@@ -45,15 +45,7 @@ def statistics_table(summary: Summary) -> Table | None:
         add("P values", strata.test)
     for slope in (slope for found in summary.trajectories for slope in found.slopes):
         add("Slopes over time", slope.per_month)
-    for agreement in summary.agreements:
-        add("Share with the same answer", agreement.same)
-        add("Agreement beyond chance", agreement.kappa)
-        add("Agreement beyond chance", agreement.ac1)
-    for times in summary.times.values():
-        add("Median time to an event", times.median)
-        for share in times.shares:
-            add("Share with an event by a day", share)
-    for what, result in _of_safety(summary):
+    for what, result in (*_beside(summary), *_of_safety(summary)):
         add(what, result)
     if not found:
         return None
@@ -71,6 +63,20 @@ def statistics_table(summary: Summary) -> Table | None:
     if any("Student" in method for _, method in found):
         notes += ("Student's t takes the changes as normal, and is approximate as far as they are not.",)
     return Table("statistics", "How the numbers were found", columns, rows, notes)
+
+
+def _beside(summary: Summary) -> Iterator[tuple[str, Result]]:
+    """Of several time points, of two verdicts side by side, and of times to an event."""
+    for met in (result for course in summary.over_time for result in course.results):
+        yield "Proportions who met it at any time point", met
+    for agreement in summary.agreements:
+        yield "Share with the same answer", agreement.same
+        yield "Agreement beyond chance", agreement.kappa
+        yield "Agreement beyond chance", agreement.ac1
+    for times in summary.times.values():
+        yield "Median time to an event", times.median
+        for share in times.shares:
+            yield "Share with an event by a day", share
 
 
 def _of_safety(summary: Summary) -> Iterator[tuple[str, Result]]:

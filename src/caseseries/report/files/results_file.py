@@ -31,6 +31,7 @@ from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.denominator import denominator_words
@@ -79,6 +80,7 @@ def results(summary: Summary) -> dict[str, Any]:
         ],
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
+        **({"over_time": [_over_time(found) for found in summary.over_time]} if summary.over_time else {}),
         **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
         **(
             {"event_counts": [events_counted(found) for found in summary.event_counts.values()]}
@@ -204,6 +206,19 @@ def _levels(found: LevelsSummary) -> dict[str, Any]:
             }
             for counts in found.readings
         ],
+    }
+
+
+def _over_time(found: OverTime) -> dict[str, Any]:
+    return {
+        "outcome": found.name,
+        "points": list(found.points),
+        "rows": dict(found.rows),
+        "ever": dict(found.ever),
+        "first_met": dict(zip(found.points, found.first, strict=True)),
+        "may_have_met_before": dict(zip(found.points, found.earlier, strict=True)),
+        "of_included": result(found.of_included),
+        "of_evaluable": result(found.of_evaluable),
     }
 
 
