@@ -1,5 +1,7 @@
 """Every type that a public function of the package returns, or that stands inside one: for annotations, and to look them up."""
 
+from caseseries.catalogue.citation import Source
+from caseseries.catalogue.ctcae import Bound, Grade, GradedTerm
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import (
     Chart,
@@ -16,14 +18,18 @@ from caseseries.chart.tables import (
 )
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import InputError, Place, Problem
+from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.levels import Part
 from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import ChangeOutcome, DescribeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.rule_base import RuleBase
+from caseseries.protocol.safety import Exposure
 from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.time_to import TimeToOutcome
+from caseseries.protocol.strata import Strata
+from caseseries.protocol.time_to import Start, TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.tree import FreeOfEvent, HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
@@ -75,10 +81,11 @@ from caseseries.summary.model import (
     Summary,
     Term,
 )
+from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.strata import StrataSummary, Stratum
-from caseseries.summary.time_to import TimeSummary
+from caseseries.summary.time_to import TimeAgain, TimeSummary
 from caseseries.summary.trajectory import Slope, TrajectorySummary
 from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.exposure import CaseExposure
@@ -92,6 +99,7 @@ __all__ = [
     "Answers",
     "Beyond",
     "Bin",
+    "Bound",
     "CaseExposure",
     "CaseGrade",
     "CaseRow",
@@ -116,10 +124,12 @@ __all__ = [
     "DrugUse",
     "Ends",
     "Estimate",
+    "EventCountOutcome",
     "EventCountSummary",
     "EventCurve",
     "EventSide",
     "Explanation",
+    "Exposure",
     "ExposureSummary",
     "Fact",
     "Finding",
@@ -127,7 +137,9 @@ __all__ = [
     "FlowStep",
     "FreeOfEvent",
     "Frequencies",
+    "Grade",
     "GradeExplained",
+    "GradedTerm",
     "GradedValue",
     "HeldRule",
     "InputError",
@@ -156,6 +168,7 @@ __all__ = [
     "OutcomeCases",
     "OutcomePlan",
     "OutcomeSummary",
+    "OverTime",
     "Part",
     "PartOfValue",
     "Passed",
@@ -175,16 +188,20 @@ __all__ = [
     "Result",
     "Results",
     "RowCount",
+    "RuleBase",
     "SafetySummary",
     "SeenValue",
     "Several",
     "Site",
     "Slope",
     "Slot",
+    "Source",
     "SourceRow",
     "Spec",
     "Spread",
+    "Start",
     "Statistic",
+    "Strata",
     "StrataSummary",
     "Stratum",
     "Stretch",
@@ -194,6 +211,7 @@ __all__ = [
     "TakenWord",
     "Tally",
     "Term",
+    "TimeAgain",
     "TimeSummary",
     "TimeToOutcome",
     "TrajectoryOutcome",
