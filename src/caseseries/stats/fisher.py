@@ -29,7 +29,7 @@ def fisher(groups: Sequence[tuple[int, int]]) -> HypothesisTest:
     Source: Freeman and Halton, Biometrika 1951;38:141-149. R: ``fisher.test``.
 
     >>> round(fisher([(1, 10), (9, 11)]).p, 6)
-    0.001839
+    0.001905
     >>> fisher([(2, 2), (3, 3)]).absent_because
     'everybody has the same answer'
     """
