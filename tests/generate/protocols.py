@@ -654,11 +654,14 @@ def _all_fevers(draw: st.DrawFn, declared: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def _with_fevers(draw: st.DrawFn, declared: dict[str, Any], numbers: tuple[str, ...]) -> tuple[str, ...]:
-    """The numbers, one study in three with a count of events, which is declared."""
+def _with_fevers(
+    draw: st.DrawFn, declared: dict[str, Any], numbers: tuple[str, ...], windows: dict[str, dict[str, Any]]
+) -> tuple[str, ...]:
+    """The numbers, one study in three with a count of events, which is declared; per so many days where windows are not equally long."""
     if draw(st.integers(0, 2)) < 2:
         return numbers
-    declared["fevers"] = draw(st.sampled_from(FEVERS))
+    lengths = {int(one["to"].split()[0]) - int(one["from"].split()[0]) for one in windows.values()}
+    declared["fevers"] = draw(st.sampled_from(FEVERS if len(lengths) == 1 else FEVERS[1:]))
     return (*numbers, "fevers", "fevers", "fevers")
 
 
@@ -684,7 +687,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         declared |= {"quotient": QUOTIENT, "change": CHANGE, "doubled": DOUBLED, "index": INDEX}
         numbers = (*numbers, "quotient", "quotient", "index")
         _without_means(windows)
-    numbers = draw(_with_fevers(declared, numbers))
+    numbers = draw(_with_fevers(declared, numbers, windows))
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
         second = draw(outcome(list(windows), declared["dose"]["as"], numbers))

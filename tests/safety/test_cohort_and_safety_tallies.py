@@ -325,7 +325,7 @@ def test_with_observed_time_the_cohort_is_found_without_any_measurement() -> Non
     make_tables(
         engine,
         {
-            "person": [(patient, *never[:3], "F", None) for patient in (-7, 7, 2**60, 11)],
+            "person": [(patient, *never[:3], "F", None, "F") for patient in (-7, 7, 2**60, 11)],
             "observed": [(-7, -90, 9), (7, -90, 9), (2**60, -89, 9)],
             "course": [(record, patient, 3, 0, None, None, *course) for record, patient in enumerate((-7, 7, 2**60))],
         },

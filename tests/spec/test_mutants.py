@@ -392,7 +392,7 @@ MUTANTS = [
     Mutant(
         "a bound is held against 1",
         LEAF,
-        "_of_bounds",
+        "_of_spans",
         "spans.append((limit, limit))",
         "spans.append((_End(whole(1), whole(1)),) * 2)",
         NORMAL,

@@ -330,15 +330,13 @@ def _tree_of_time(outcome: TimeToOutcome, rule: Any, measures: Mapping[str, Meas
 def looked_for_in(tree: Tree) -> HeldRule | Occurrence | None:
     """What the tree of a time to an event looks for; None where that is the end of the study drug, of which nothing is asked."""
     found = next((node.question for node in tree.nodes if node.id == "1.1"), None)
-    assert found is None or isinstance(found, HeldRule | Occurrence)
-    return found
+    return found if isinstance(found, HeldRule | Occurrence) else None
 
 
 def counted_from(tree: Tree) -> HeldRule | None:
     """What the tree of a time to an event counts from; None where that is the index date."""
     found = next((node.question for node in tree.nodes if node.id == "1.2"), None)
-    assert found is None or isinstance(found, HeldRule)
-    return found
+    return found if isinstance(found, HeldRule) else None
 
 
 def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:

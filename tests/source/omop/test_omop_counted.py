@@ -70,10 +70,13 @@ def test_a_database_is_counted_as_it_is_shown(database: Database, kind: str) -> 
     counted.close()
 
 
-def test_a_count_may_say_who_is_a_case(database: Database) -> None:
-    more = "  - {{value: bleeds, in: month before, at_least: 2 events}}\n"
+@pytest.mark.parametrize(("least", "included"), [(2, 2), (3, 0)])
+def test_a_count_may_say_who_is_a_case(database: Database, least: int, included: int) -> None:
+    """Patient 2 was observed for a part of the window: two events seen are at least two, and whether there were three is not known."""
+    more = f"  - {{{{value: bleeds, in: month before, at_least: {least} events}}}}\n"
     study, path = Study(parse(text(more)).protocol), database(**ROWS)
     shown, counted = study.run(path), study.run(path, show=0)
     assert isinstance(counted, Results)
-    assert 1 == shown.summary.included == counted.summary.included
+    assert included == shown.summary.included == counted.summary.included
+    assert [False, included == 0] == [one.undetermined for one in shown.summary.shown.rows]
     counted.close()
