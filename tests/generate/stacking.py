@@ -24,6 +24,7 @@ APART = 1_000_000
 
 
 #: What a line says of the whole chart: such charts only stand together with charts that say the same.
+_SEX = re.compile(r"\| *sex *\| *(\w+)")
 _OF_ALL = re.compile(r"^\s*-\s*\||\| (history) \|")
 
 
@@ -32,7 +33,10 @@ def stacks(specs: Sequence[Spec]) -> list[list[Spec]]:
     together: dict[tuple[Any, ...], list[Spec]] = {}
     for spec in specs:
         told = sorted({" ".join(line.split()) for line in spec.rows.splitlines() if _OF_ALL.search(line)})
-        marks = [mark in spec.rows for mark in ("| observed |", "| known from |")]
+        marks: list[Any] = [mark in spec.rows for mark in ("| observed |", "| known from |")]
+        marks.append(
+            tuple(sorted(set(_SEX.findall(spec.rows))))
+        )  # what a word of sex means hangs on the others of its chart
         together.setdefault((spec.base, spec.changes, *marks, *told), []).append(spec)
     return sorted(together.values(), key=len, reverse=True)
 
