@@ -717,9 +717,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
     )
     for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
         part.pop(left_open, None)
-    safety: dict[str, Any] = (
-        {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]} if "fevers" in declared else {}
-    )
+    safety: dict[str, Any] = {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
     for outcome_ in outcomes.values():  # what a held rule needs is never left open
         rules_ = [rule for _, rule in rules_of(outcome_, ()) if isinstance(rule, dict)]
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):
