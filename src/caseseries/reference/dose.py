@@ -32,16 +32,16 @@ class Dose:
     absent: str = ""
 
 
-def dose_on(study: Indexed, patient: str, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
-    """The dose added up from courses on one day of the chart, in the given unit."""
-    key = ("dose", patient, measure, unit, day)
+def dose_on(study: Indexed, patient: str, index: int, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
+    """The dose added up from courses on one day of the chart, in the given unit, of the case with this index day."""
+    key = ("dose", patient, index, measure, unit, day)
     if key not in study.memo:
-        study.memo[key] = _dose_on(study, study.patients[patient], measure, unit, day)
+        study.memo[key] = _dose_on(study, study.patients[patient], index, measure, unit, day)
     found: Dose = study.memo[key]
     return found
 
 
-def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
+def _dose_on(study: Indexed, rows: PatientRows, index: int, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
     group = study.drugs(measure.daily_dose)
     of_group = [course for course in rows.courses_of(group) if course.systemic]
     taken = [course for course in of_group if measure.pulses == "included" or not course.pulse]
@@ -63,7 +63,7 @@ def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUn
         return Dose(sum((dose.value for dose in sure if dose.value is not None), Fraction(0)))
     if not perhaps and not any(not course.pulse for course in of_group):
         return Dose(Fraction(0)) if _never(study, rows, measure, group) else Dose(None, NO_COURSE)
-    if not supply_known(study, rows, day, day):
+    if not supply_known(study, rows, index, day):
         return Dose(None, UNSUPPLIED)
     if perhaps:
         return Dose(Fraction(0))

@@ -24,7 +24,7 @@ def exposures(study: Indexed, case: CaseAnswer) -> tuple[CaseExposure, ...]:
             absent, value = AFTER_END, None
             if day <= case.follow_end:
                 # What is taken on a day is what is taken on arrival on the next.
-                dose = dose_on(study, case.patient, measure, measure.as_, day + 1)
+                dose = dose_on(study, case.patient, case.index, measure, measure.as_, day + 1)
                 absent, value = dose.absent, dose.value
             if value is None:
                 because, unknown = because or absent, unknown + 1

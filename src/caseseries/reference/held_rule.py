@@ -152,7 +152,7 @@ def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot,
             return Quantity(slot, None, day, None, UNOBSERVED)
         if at > case.seen_end:
             return Quantity(slot, None, day, None, AFTER_END)
-        dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, at)
+        dose = dose_on(study, case.patient, case.index, measure, spec.dose or measure.as_, at)
         return Quantity(slot, dose.value, day, None, dose.absent)
     that_day = spec.windows[held.window].model_copy(update={"from_": day, "to": day, "take": "last", "recorded": None})
     chosen = value_by_itself(

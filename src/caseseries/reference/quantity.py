@@ -69,5 +69,5 @@ def _dose_quantity(
     if day is None:
         left = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
         return Quantity(slot, None, None, None, UNOBSERVED if left else NO_VISIT)
-    dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, day)
+    dose = dose_on(study, case.patient, case.index, measure, spec.dose or measure.as_, day)
     return Quantity(slot, dose.value, day - case.index, None, dose.absent)

@@ -54,22 +54,22 @@ def raised(
             rules = windows[0].same_day, windows[1].same_day
             study.memo[key] = _at_visits(study, case.patient, named, rules, baseline, since, assessed, until, seen_from)
         else:
-            study.memo[key] = _in_courses(study, case.patient, measure, baseline, since, until)
+            study.memo[key] = _in_courses(study, case.patient, case.index, measure, baseline, since, until)
     found: Truth = study.memo[key]
     return found
 
 
 def _in_courses(
-    study: Indexed, patient: str, measure: DailyDose, baseline: int | None, since: int, until: int
+    study: Indexed, patient: str, index: int, measure: DailyDose, baseline: int | None, since: int, until: int
 ) -> Truth:
     unit: DoseUnit = "prednisone mg/day" if measure.equivalents else "mg/day"
     lowest: Fraction | None = None
     if baseline is not None:
-        before = dose_on(study, patient, measure, unit, baseline)
+        before = dose_on(study, patient, index, measure, unit, baseline)
         if before.absent in NOT_CERTAIN:
             return None if until > baseline else False
         lowest = Fraction(0) if before.absent == BETWEEN else before.value  # a start after no course is a rise
-    later = [dose_on(study, patient, measure, unit, day) for day in _telling_days(study, patient, since, until)]
+    later = [dose_on(study, patient, index, measure, unit, day) for day in _telling_days(study, patient, since, until)]
     if lowest is not None and any(dose.value is not None and dose.value > lowest for dose in later):
         return True
     if any(dose.absent in NOT_CERTAIN for dose in later):
