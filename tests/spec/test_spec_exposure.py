@@ -96,6 +96,32 @@ def test_every_day_is_added_up_or_said_not_to_be_known(implementation: str) -> N
     assert {name: expected for name, _, _, expected in CASES} == said
 
 
+#: The window, and what is said of whoever takes 10 mg on days -50 to 20 and is observed on days -5 to 100.
+BEFORE = [
+    ("from: -20 days, to: 9 days", ">=150 window leaves observed time, 15-30, 0"),
+    ("from: -5 days, to: 9 days", "150, 15, 0"),
+    ("from: -20 days, to: -6 days", ">=0 window leaves observed time, 0-15, 0"),
+]
+
+
+def found_before(implementation: str) -> list[str]:
+    rows = "a | mycophenolate mofetil | 0..\na | visit | 100\na | observed | -5..100\na | prednisone | -50..20 10 mg"
+    text = STUDY % MG
+    return [
+        found(protocol(text.replace("from: 0 days, to: 9 days", window)), rows, implementation) for window, _ in BEFORE
+    ]
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_days_before_observed_time_are_not_known(implementation: str) -> None:
+    assert [said for _, said in BEFORE] == found_before(implementation)
+
+
+def test_without_the_first_day_of_observation_they_would_be_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "_ASK", stage._ASK.replace("k.observed_first, TRUE", "k.observed_first - 1, TRUE"))
+    assert [said for _, said in BEFORE] != found_before("duckdb")
+
+
 def test_the_report_has_denominators_and_what_is_not_known() -> None:
     study = protocol(STUDY % MG)
     rows = "".join(

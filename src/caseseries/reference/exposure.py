@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.dose import AFTER_END, dose_on
+from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
+from caseseries.reference.window import UNOBSERVED
 from caseseries.stats.tally import Tally, value_key
 from caseseries.verdict.exposure import CaseExposure
 
@@ -19,10 +21,13 @@ def exposures(study: Indexed, case: CaseAnswer) -> tuple[CaseExposure, ...]:
     for line in safety.exposure if safety is not None else ():
         assert case.index is not None and case.follow_end is not None
         measure, window = study.protocol.doses[line.dose], study.protocol.windows[line.in_]
+        period = index_period(study.patients[case.patient], case.index)
         known, because, above, unknown = [], "", 0, 0
         for day in range(case.index + window.from_, case.index + window.to + 1):
             absent, value = AFTER_END, None
-            if day <= case.follow_end:
+            if period is not None and day < period[0]:
+                absent = UNOBSERVED
+            elif day <= case.follow_end:
                 # What is taken on a day is what is taken on arrival on the next.
                 dose = dose_on(study, case.patient, case.index, measure, measure.as_, day + 1)
                 absent, value = dose.absent, dose.value

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from caseseries.assessment.absent import words
+from caseseries.assessment.absent import CODES, words
 from caseseries.assessment.compile import compile_doses, dose_number
 from caseseries.assessment.dose import answer_doses
 from caseseries.chart.store import TAKEN, Numbers
@@ -24,14 +24,19 @@ from caseseries.verdict.exposure import CaseExposure
 
 #: So many days of cases are asked for at once.
 AT_ONCE = 200_000
-AFTER_END = "after the end of follow-up"
+AFTER_END, UNOBSERVED = words(CODES["after_end"]), words(CODES["unobserved"])
 
 _ASK = """
 SELECT k.case_no, {dose} AS dose, {per_kg} AS per_kg, CAST(d.day + 1 AS INT) AS day
 FROM included_case AS k CROSS JOIN exposure_day AS d
 WHERE k.case_no BETWEEN {low} AND {high} AND k.index_day + d.day <= k.follow_end
+  AND coalesce(k.index_day + d.day >= k.observed_first, TRUE)
 """
-_CASES = "SELECT case_no FROM included_case WHERE case_no BETWEEN {low} AND {high} ORDER BY case_no"
+#: Each case, and whether its window begins before observation does.
+_CASES = """
+SELECT case_no, coalesce(observed_first > index_day + {first}, FALSE)
+FROM included_case WHERE case_no BETWEEN {low} AND {high} ORDER BY case_no
+"""
 _ENDS = "SELECT min(case_no), max(case_no) FROM included_case"
 _GROUPED = """
 SELECT case_no, num, den, absent, count(*) AS days, min(day) AS first
@@ -106,9 +111,9 @@ def _part(
         for case_no, sure, most in engine.rows(_PULSES.format(first=window.from_, last=window.to, **said))
     }
     of_pulses = measure.pulses != "included"
-    for (case_no,) in engine.rows(_CASES.format(low=low, high=high)):
+    for case_no, unobserved in engine.rows(_CASES.format(first=window.from_, low=low, high=high)):
         rows = found.get(int(case_no), [])
-        one = _exposure(line, rows, window.to - window.from_ + 1)
+        one = _exposure(line, rows, window.to - window.from_ + 1, UNOBSERVED if unobserved else "")
         yield (
             int(case_no),
             CaseExposure(*one, pulses.get(int(case_no), (0, 0)) if of_pulses else None),
@@ -116,13 +121,14 @@ def _part(
 
 
 def _exposure(
-    line: Exposure, rows: list[tuple[Fraction | None, str, int, int]], length: int
+    line: Exposure, rows: list[tuple[Fraction | None, str, int, int]], length: int, before: str
 ) -> tuple[str, str, str, Fraction | None, Fraction, int, str, tuple[int, int] | None]:
-    """What one case took, without its name, from its doses: each with why it is not known, on how many days, and the first of them."""
+    """What one case took, without its name, from its doses: each with why it is not known, on how many days, and the first of them; `before` says
+    why nothing is known of the first days of the window."""
     known = [(dose, days) for dose, _, days, _ in rows if dose is not None]
     total, days = sum((dose * n for dose, n in known), Fraction(0)), sum(n for _, n in known)
     unknown = sorted((first, because) for dose, because, _, first in rows if dose is None)
-    because = unknown[0][1] if unknown else AFTER_END if days < length else ""
+    because = before or (unknown[0][1] if unknown else AFTER_END if days < length else "")
     above = None
     if line.limit is not None:
         sure = sum(n for dose, n in known if dose > line.limit)

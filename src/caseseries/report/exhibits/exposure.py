@@ -24,7 +24,8 @@ def exposure_table(summary: Summary) -> Table | None:
         *numbers("Cases, n/N (%)", "Courses", over=("Pulses begun",)),
     )
     notes = [
-        "The daily doses of every day of the window are added up; a case with a day on which the dose is not known, or after the end of follow-up, "
+        "The daily doses of every day of the window are added up; a case with a day on which the dose is not known, before "
+        "observation begins or after the end of follow-up, "
         "has no cumulative dose, which is not 0.",
         "Pulses begun: courses of pulses, counted apart; in neither dose nor days above the limit.",
     ]
