@@ -8,10 +8,11 @@ import pytest
 from tests.spec.small import analyse_with_counts, chart, protocol
 from tests.summary.counting import tally_of
 
-from caseseries.errors import Disagreement
+from caseseries.errors import Disagreement, Place
 from caseseries.report.exhibits.lab_grades import lab_grades_cases, lab_grades_table, lab_grades_words, methods_words
 from caseseries.report.exhibits.unreported import unreported
 from caseseries.report.files.results_file import results, schema
+from caseseries.summary import explain_grades as explained
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.compare import compare
 from caseseries.summary.explain_grades import explain_grades
@@ -40,6 +41,71 @@ ROWS = "".join(
         "e": "-5:4",
     }.items()
 )
+
+
+#: Followed to day 200, on treatment to day 80; the values of cases a and b about day 80 may be on treatment or not.
+DATES = "partial_dates: bounds\n"
+AROUND = "".join(
+    f"{case} | mycophenolate mofetil | 0..50\n{case} | visit | 200\n{case} | neutrophils | {values}\n"
+    for case, values in {
+        "a": "-5:4[2..], 30:4[2..], 70~90@80:0.4[2..]",
+        "b": "-5:4[2..], 70~90@80:0.9[2..]",
+        "c": "-5:4[2..], 30:4[2..]",
+        "d": "-5:4[2..], 30:4[2..], 70~90@80:4[2..]",
+    }.items()
+)
+
+
+def test_what_may_be_on_treatment_is_neither_an_event_nor_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("cell", "cell_of_limit"):
+        monkeypatch.setattr(explained, name, lambda *_: Place())
+    study = protocol(CHANGES + DATES)
+    read = chart(AROUND, study)
+    counts, summary = analyse_with_counts(study, read)
+    compare(study, read, summary.shown, counts)
+    found, _ = summary.graded
+    assert (3, 1, 2, 3) == tuple(n.exact for n in (found.gradable, found.none_certain, found.partly, found.perhaps))
+    assert [2, 2] == [n.exact for n in found.possible]
+    # a may have one, and b too, who may be in the denominator.
+    assert [(None, 0, 0.5)] * 2 == [(one.estimate, one.lower, float(one.upper or 0)) for one in found.shares]
+    assert [] == list(found.limits)
+    told = lab_grades_words(summary)
+    assert (
+        told is not None
+        and (
+            "0 of 3 (0 %) of the cases with a gradable value of neutrophils, of grade 3 or more in 0; 1 further case has only values "
+            "that may be on treatment or not, so that of all with a value it is 0.0–50.0 %."
+        )
+        in told.text
+    )
+    shown_table, single = lab_grades_table(summary), lab_grades_cases(summary)
+    assert shown_table is not None and single is not None
+    rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in shown_table.rows[1:8]}
+    assert ["0/3 (0)", "0/3 (0)", "2", "0.0–50.0 %", "not estimable"] == rows["Grade 3 or more"][:5]
+    notes = " ".join(shown_table.footnotes)
+    assert "Not in N: 1 with values that all may be on treatment or not of 4 cases." in notes
+    assert "not known whether they were on treatment, and in no worst grade: 3." in notes
+    assert [["a", "0", "30", "may be grade 4"], ["b", "–", "–", "may be grade 3"]] == [
+        [row.cells[place].text for place in (0, 2, 3, 6)] for row in single.rows
+    ]
+    said = [
+        one.sentence.split(": ", 1)[1]
+        for case in summary.shown.included[:2]
+        for one in explain_grades(summary, summary.shown, read, case)[:1]
+    ]
+    assert [
+        "grade 0 at worst, with 4 10^9/L on day 30; before, 4 10^9/L on day −5, grade 0; 1 more that may be on treatment or not; may be grade 4.",
+        "no grade, because there is no value certainly on treatment; 1 more that may be on treatment or not; may be grade 3.",
+    ] == said
+
+
+def test_a_limit_of_what_was_not_seen_rests_on_values_that_are_on_treatment() -> None:
+    study = protocol(CHANGES + DATES)
+    rows = "".join(line + "\n" for line in AROUND.splitlines() if line[0] in "cd")
+    rows += "e | mycophenolate mofetil | 0..50\ne | visit | 200\ne | neutrophils | -5:4[2..], 70~90@80:4[2..]\n"
+    found, _ = analyse_with_counts(study, chart(rows, study))[1].graded
+    assert [(0, 2), (0, 2)] == [(one.n, one.total) for one in found.shares]
+    assert [2, 2] == [one.total for one in found.limits]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +147,7 @@ def test_the_table_says_what_is_not_in_it(shown: Summary) -> None:
         "0",
     ] == rows["Grade 3 or more"]
     first = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in found.rows[1:8]}
-    assert ["2/3 (67)", "2/3 (67)", "0", "50.0–75.0 %", "not estimable", "1", "0", "1", "0"] == first[
+    assert ["2/3 (67)", "2/3 (67)", "1", "50.0–75.0 %", "not estimable", "1", "0", "1", "0"] == first[
         "Any grade of 1 or more"
     ]
     assert ["1/3 (33)", "1/3 (33)", "0", "1/4 (25)", "0.6–80.6", "1", "0", "0", "0"] == first["Grade 3 or more"]

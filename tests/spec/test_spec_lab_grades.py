@@ -35,6 +35,7 @@ def told(one: CaseGrade) -> str:
     """A case in short: its worst grade, whether it is new, what became of it, and how many values had no grade."""
     words = [one.none] if one.worst is None else [str(one.worst), one.emergent, one.fate]
     words += [f"and {one.ungraded} not graded"] if one.ungraded else []
+    words += [f"and {one.perhaps} perhaps, up to {one.reach}"] if one.perhaps else []
     return " ".join(word for word in words if word)
 
 
@@ -137,8 +138,8 @@ limits of one value that differ: m | -5:40[..40], 30:130[..40], 30:130[..50] => 
 equal rows are one value: m | -5:40[..40], 30:130, 30:130 => no value could be graded and 1 not graded
 each value has its own limit: m | -5:100[..120], 30:100[..40] => 1 yes no later value
 a partial date after the index date: m | -5:40[..40], 1~30@10:130[..40] => 2 yes no later value
-a partial date that may be the index date: m | -5:40[..40], 0~30@10:130[..40], 60:30[..40] => 0 no
-a partial date that may be before: m | -5:40[..40], 0~30@10:130[..40], 60:130[..40] => no value could be graded and 1 not graded
+a partial date that may be the index date: m | -5:40[..40], 0~30@10:130[..40], 60:30[..40] => 0 no and 1 perhaps, up to 2
+perhaps before: m | -5:40[..40], 0~30@10:130[..40], 60:130[..40] => no value could be graded and 1 not graded and 1 perhaps, up to 2
 zero is no baseline of which multiples are taken: m | -5:0[..40], 30:130[..40] => 2 yes no later value
 """),
     (ALT, "6.0", """
@@ -211,6 +212,41 @@ def test_values_off_treatment_are_no_events_and_tell_what_became_of_one(implemen
     assert {"a": "2 yes transient", "b": "2 yes transient", "c": "no value on treatment"} == {
         case: told(one) for case, one in found.items()
     }
+
+
+#: On treatment to day 80, followed to day 300: values of one patient that may be on treatment or not.
+PERHAPS = """
+across the last day on treatment: m | -5:40[..40], 70~90@80:900[..40] => no value certainly on treatment and 1 perhaps, up to 4
+to the last day on treatment: m | -5:40[..40], 70~80@80:900[..40] => 4 yes no later value
+after the last day on treatment: m | -5:40[..40], 81~90@81:900[..40] => no value on treatment
+beside a milder one: m | -5:40[..40], 30:130[..40], 80~90@80:900[..40] => 2 yes persistent and 1 perhaps, up to 4
+beside a worse one: m | -5:40[..40], 30:900[..40], 80~90@80:130[..40] => 4 yes transient and 1 perhaps, up to 4
+without a grade: m | -5:40[..40], 30:30[..40], 80~90@80:500 => 0 no and 1 perhaps, up to 4
+none of them can be an event: m | -5:40[..40], 30:30[..40], 80~90@80:30[..40] => 0 no and 1 perhaps, up to 0
+across the index date: m | -5:40[..40], 0~1@0:900[..40] => no value certainly on treatment and 1 perhaps, up to 4
+up to the index date: m | -1~0@0:900[..40], 0:40[..40] => no value on treatment
+beyond the last day of follow-up: m | -5:40[..40], 79~400@79:900[..40]; death | 85 => no value certainly on treatment and 1 perhaps, up to 4
+all the time after the index date: m | -5:40[..40], -90~400@30:900[..40], 30:30[..40] => 0 no and 1 perhaps, up to 4
+a course that may go on: ; mycophenolate mofetil | 0..40~60; m | -5:40[..40], 80:900[..40] => no value certainly on treatment and 1 perhaps, up to 4
+"""
+
+
+def perhaps() -> tuple[str, dict[str, str]]:
+    """Their chart, and what is said of each."""
+    rows, expected = "", {}
+    for line in PERHAPS.strip().splitlines():
+        name, rest = line.split(": ", 1)
+        of_case, expected[name] = rest.split(" => ")
+        parts = [part.strip() for part in of_case.split(";")]
+        parts = parts[1:] if not parts[0] else ["mycophenolate mofetil | 0..50", *parts]
+        rows += "".join(f"{name} | {part}\n" for part in ("visit | 300", *parts))
+    return rows, expected
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_value_that_may_be_on_treatment_is_no_worst_grade_and_told(implementation: str) -> None:
+    rows, expected = perhaps()
+    assert expected == {name: told(one) for name, one in graded(study(ALT, "5.0"), rows, implementation).items()}
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)

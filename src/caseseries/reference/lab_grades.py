@@ -19,9 +19,11 @@ from caseseries.verdict.lab_grades import (
     NO_BASELINE,
     NO_NORMAL,
     NO_VALUE,
+    NONE_CERTAIN,
     NONE_GRADABLE,
     ONLY_A_LIMIT,
     PARTLY,
+    PERHAPS,
     CaseGrade,
     Emergent,
     Fate,
@@ -72,7 +74,7 @@ def count_grades(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
         for one in case_grades(study, case):
             worst = one.none or str(one.worst)
             counts.add(("graded", one.measure, one.version, "case", worst, one.emergent, one.fate, str(one.reach)))
-            partly = one.worst is not None and one.ungraded > 0
+            partly = one.worst is not None and one.ungraded + one.perhaps > 0
             counts.add(("graded", one.measure, one.version, "case", PARTLY), int(partly))
         for one, whys in study.memo["lab grades"][case.case_id]:
             for why in whys:
@@ -90,9 +92,13 @@ def _case_grade(
     if None in before:
         own.append((0, max(row.grade for row in plan.term.grades)))
     mildest, severest = min(low for low, _ in own), max(high for _, high in own)
-    after = [one for one in values if one.low > 0]
+    after = [one for one in values if one.low > 0 and index + one.high <= case.follow_end]
     graded = {one: _agreed_range(plan.term, one, before) for one in after}
-    taken = [one for one in after if set(range(index + one.low, index + one.high + 1)) <= risk.on]
+    taken = [one for one in after if set(_days(index, one)) <= risk.on]
+    perhaps = [one for one in values if one not in taken and set(_days(index, one)) & risk.perhaps]
+    possible = [graded[one] for one in taken]
+    # Where it is one after the index date it is not the baseline, which it may be as well.
+    possible += [_agreed_range(plan.term, one, [base for base in before if base != one]) for one in perhaps]
     known = [one for one in taken if graded[one][0] == graded[one][1]]
     worst = max((graded[one][0] for one in known), default=None)
     whys = tuple(_why(plan.term, one) if graded[one][0] < graded[one][1] else "" for one in taken)
@@ -103,23 +109,30 @@ def _case_grade(
         case.case_id,
         *plan.key,
         worst,
-        "" if worst is not None else NONE_GRADABLE if taken else NO_VALUE,
+        "" if worst is not None else NONE_GRADABLE if taken else NONE_CERTAIN if perhaps else NO_VALUE,
         emergent,
         _fate(graded, known, worst) if worst else "",
         next((one for one in known if graded[one][0] == worst), None),
         before[0] if len(before) == 1 else None,
         (mildest, severest),
         sum(why != "" for why in whys),
-        max((high for high in (graded[one][1] for one in taken) if high > mildest), default=0),
+        len(perhaps),
+        max((high for _, high in possible if high > mildest), default=0),
     )
-    return told, whys
+    return told, (*whys, *(PERHAPS for _ in perhaps))
+
+
+def _days(index: int, value: GradedValue) -> range:
+    """The days of the chart after the index date that a value may have."""
+    return range(index + max(1, value.low), index + value.high + 1)
 
 
 def _values(study: Indexed, case: CaseAnswer, plan: LabGradePlan) -> Iterator[GradedValue]:
-    """The values that may be a baseline of the case, and those after its index date, in order; equal ones of a day once."""
+    """The values that may be a baseline of the case, and those that may be after its index date, in order; equal ones of a day once."""
     assert case.index is not None and case.follow_end is not None
     included = [one.index for one in cases_of(study, case.patient) if one.included and one.index is not None]
     following = min((day for day in included if day > case.index), default=None)
+    latest = case.follow_end if case.follow_high is None else case.follow_high
     rows: dict[tuple[int, int, int, Fraction, str], list[Measurement]] = {}
     for row in study.patients[case.patient].measurements.get(plan.measure, ()):
         if row.value is None:
@@ -127,7 +140,7 @@ def _values(study: Indexed, case: CaseAnswer, plan: LabGradePlan) -> Iterator[Gr
         if row.low <= case.index:
             counts = row.high >= case.index - plan.within
         else:
-            counts = row.high <= case.follow_end and (following is None or row.low < following)
+            counts = row.low <= latest and (following is None or row.low < following)
         if counts:
             rows.setdefault((row.low, row.high, row.day, row.value, row.censor), []).append(row)
     for (low, high, _, value, censor), giving in sorted(rows.items(), key=lambda item: item[0]):

@@ -1,16 +1,17 @@
 """Laboratory values graded by CTCAE: the worst grade of each case on treatment, and whether it is worse than before the index date.
 
-    grade_value(number, case_no, index_day, low, high, day, value, censor, record, taken, lower, upper)
+    grade_value(number, case_no, index_day, low, high, day, value, censor, record, taken, followed, lower, upper)
                                                                     grain: case x different value of one day
     grade_scenario(case_no, number, base, floor, ceiling, present, can_one, can_other, mildest, severest)
                                                                     grain: case x value that may be the baseline
-    grade_of(number, case_no, low, high, taken, mildest, severest)  grain: value after the index date
-    grade_case(case_no, any_value, worst, ungraded, mildest, severest, reach, fate, seen, baseline)    grain: included case
+    grade_of(number, case_no, low, high, taken, followed, mildest, severest)
+                                                                    grain: value that is, or may be on treatment, after the index date
+    grade_case(case_no, any_value, worst, ungraded, perhaps, mildest, severest, reach, fate, seen, baseline)    grain: included case
 
 Days are those of the chart; values, limits of normal and baselines whole millionths. A grade lies from `mildest` to `severest`: it is known where
 the two are one, whatever the limits of normal, the baseline, or the number behind a bound may be. A grade holds from where its range begins, at
-the milder end: what lies beyond its other end has a higher one. `taken` says that every day which the value may have lies on treatment, after the
-index date.
+the milder end: what lies beyond its other end has a higher one. `taken` is 2 where every day which the value may have lies on treatment, after the
+index date, 1 where some do or perhaps do, else 0; `followed` says that all of them lie after the index date and within follow-up.
 """
 
 from __future__ import annotations
@@ -30,25 +31,31 @@ from caseseries.verdict.lab_grades import (
     NO_BASELINE,
     NO_NORMAL,
     NO_VALUE,
+    NONE_CERTAIN,
     NONE_GRADABLE,
     ONLY_A_LIMIT,
     PARTLY,
+    PERHAPS,
     CaseGrade,
     GradedValue,
 )
 
-#: Values up to the index date that may be the one before, and all after it until the end of follow-up or the patient's next case.
+#: Values up to the index date that may be the one before, and all that may lie after it until the end of follow-up or the patient's next case.
 _FOUND = """
 SELECT CAST(row_number() OVER (ORDER BY case_no, low, high, day, value, censor) AS INT) AS number, f.*
 FROM (
     SELECT k.case_no, k.patient, k.index_day, m.low, m.high, m.day, m.value, m.censor, min(m.record) AS record,
-        max(CASE WHEN t.case_no IS NOT NULL THEN 1 ELSE 0 END) AS taken
+        max(CASE WHEN t.certain AND m.low > k.index_day AND m.low >= t.first AND m.high <= t.last THEN 2
+            WHEN t.case_no IS NOT NULL THEN 1 ELSE 0 END) AS taken,
+        max(CASE WHEN m.low > k.index_day AND m.high <= k.follow_end THEN 1 ELSE 0 END) AS followed
     FROM at_risk AS k
     JOIN measurement AS m ON m.patient = k.patient
-    LEFT JOIN treated AS t ON t.case_no = k.case_no AND m.low >= t.first AND m.high <= t.last
+    LEFT JOIN (
+        SELECT case_no, first, last, TRUE AS certain FROM treated UNION ALL SELECT case_no, first, last, FALSE FROM treated_perhaps
+    ) AS t ON t.case_no = k.case_no AND m.high > k.index_day AND t.first <= m.high AND t.last >= greatest(m.low, k.index_day + 1)
     WHERE m.measure = {measure} AND m.value IS NOT NULL AND CASE
         WHEN m.low <= k.index_day THEN m.high >= k.index_day - {within}
-        ELSE m.high <= k.follow_end AND (k.next_index IS NULL OR m.low < k.next_index)
+        ELSE m.low <= k.follow_high AND (k.next_index IS NULL OR m.low < k.next_index)
     END
     GROUP BY k.case_no, k.patient, k.index_day, m.low, m.high, m.day, m.value, m.censor
 ) AS f
@@ -60,7 +67,7 @@ JOIN measurement AS m ON m.patient = f.patient AND m.low = f.low AND m.high = f.
 WHERE m.measure = {measure}
 """
 _VALUES = """
-SELECT f.number, f.case_no, f.index_day, f.low, f.high, f.day, f.value, f.censor, f.record, f.taken, n.lower, n.upper
+SELECT f.number, f.case_no, f.index_day, f.low, f.high, f.day, f.value, f.censor, f.record, f.taken, f.followed, n.lower, n.upper
 FROM grade_found AS f LEFT JOIN grade_limit AS n ON n.case_no = f.case_no AND n.choice = f.number
 """
 #: The latest day on which a value before the index date certainly lies, if any: what ends before it is not the last.
@@ -80,53 +87,59 @@ UNION ALL
 SELECT l.case_no, CAST(NULL AS INT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), FALSE, TRUE, TRUE, 0, {highest}
 FROM grade_latest AS l WHERE l.latest IS NULL
 """
+#: A value that may be the one before the index date as well is graded by the others: where it lies after that day it is not.
 _GRADES = """
-SELECT number, case_no, low, high, taken, min(mildest) AS mildest, max(severest) AS severest
+SELECT number, case_no, low, high, taken, followed, min(mildest) AS mildest, max(severest) AS severest
 FROM (
-    SELECT v.number, v.case_no, v.low, v.high, v.taken, {least} AS mildest, {most} AS severest
-    FROM grade_value AS v JOIN grade_scenario AS s ON s.case_no = v.case_no
-    WHERE v.low > v.index_day
+    SELECT v.number, v.case_no, v.low, v.high, v.taken, v.followed, {least} AS mildest, {most} AS severest
+    FROM grade_value AS v JOIN grade_scenario AS s ON s.case_no = v.case_no AND (s.number IS NULL OR s.number <> v.number)
+    WHERE v.followed = 1 OR v.taken = 1
 ) AS g
-GROUP BY number, case_no, low, high, taken
+GROUP BY number, case_no, low, high, taken, followed
 """
 #: A case with its worst grade; `fate` 1: a later value is lower, 2: not known, 4: lower in between, 3: later values are as bad, 0: none is later.
 _CASES = """
 WITH worst AS (
     SELECT case_no, max(CASE WHEN mildest = severest THEN mildest END) AS worst, sum(CASE WHEN mildest < severest THEN 1 ELSE 0 END) AS ungraded,
         max(severest) AS highest
-    FROM grade_of WHERE taken = 1 GROUP BY case_no
+    FROM grade_of WHERE taken = 2 GROUP BY case_no
 ),
+perhaps AS (SELECT case_no, count(*) AS n, max(severest) AS highest FROM grade_of WHERE taken = 1 GROUP BY case_no),
 seen AS (
     SELECT g.case_no, max(CASE WHEN g.mildest >= w.worst THEN g.high END) AS last_high,
         max(CASE WHEN g.mildest >= w.worst THEN g.low END) AS last_low,
-        min(CASE WHEN g.taken = 1 AND g.mildest = w.worst AND g.severest = w.worst THEN g.high END) AS first_high,
-        min(CASE WHEN g.taken = 1 AND g.mildest = w.worst AND g.severest = w.worst THEN g.number END) AS seen
+        min(CASE WHEN g.taken = 2 AND g.mildest = w.worst AND g.severest = w.worst THEN g.high END) AS first_high,
+        min(CASE WHEN g.taken = 2 AND g.mildest = w.worst AND g.severest = w.worst THEN g.number END) AS seen
     FROM grade_of AS g JOIN worst AS w ON w.case_no = g.case_no
+    WHERE g.followed = 1
     GROUP BY g.case_no
 ),
 later AS (
     SELECT g.case_no, max(CASE WHEN g.severest < w.worst THEN 1 ELSE 0 END) AS lower,
         max(CASE WHEN g.severest >= w.worst THEN 1 ELSE 0 END) AS unclear
     FROM grade_of AS g JOIN worst AS w ON w.case_no = g.case_no JOIN seen AS s ON s.case_no = g.case_no
-    WHERE g.low > s.last_high
+    WHERE g.followed = 1 AND g.low > s.last_high
     GROUP BY g.case_no
 ),
 inside AS (
     SELECT DISTINCT g.case_no
     FROM grade_of AS g JOIN worst AS w ON w.case_no = g.case_no JOIN seen AS s ON s.case_no = g.case_no
-    WHERE g.severest < w.worst AND g.low > s.first_high AND g.high < s.last_low
+    WHERE g.followed = 1 AND g.severest < w.worst AND g.low > s.first_high AND g.high < s.last_low
 ),
 before AS (
     SELECT case_no, min(mildest) AS mildest, max(severest) AS severest, CASE WHEN count(*) = 1 THEN min(number) END AS baseline
     FROM grade_scenario GROUP BY case_no
 )
-SELECT k.case_no, w.case_no IS NOT NULL AS any_value, w.worst, CAST(coalesce(w.ungraded, 0) AS INT) AS ungraded, b.mildest, b.severest,
-    CASE WHEN w.highest > b.mildest THEN w.highest ELSE 0 END AS reach,
+SELECT k.case_no, w.case_no IS NOT NULL AS any_value, w.worst, CAST(coalesce(w.ungraded, 0) AS INT) AS ungraded,
+    CAST(coalesce(p.n, 0) AS INT) AS perhaps,
+    b.mildest, b.severest, CASE WHEN greatest(coalesce(w.highest, 0), coalesce(p.highest, 0)) > b.mildest
+        THEN greatest(coalesce(w.highest, 0), coalesce(p.highest, 0)) ELSE 0 END AS reach,
     CASE WHEN l.lower = 1 THEN 1 WHEN l.unclear = 1 THEN 2 WHEN i.case_no IS NOT NULL THEN 4
         WHEN s.last_low > s.first_high THEN 3 ELSE 0 END AS fate, s.seen, b.baseline
 FROM at_risk AS k
 JOIN before AS b ON b.case_no = k.case_no
 LEFT JOIN worst AS w ON w.case_no = k.case_no
+LEFT JOIN perhaps AS p ON p.case_no = k.case_no
 LEFT JOIN seen AS s ON s.case_no = k.case_no
 LEFT JOIN later AS l ON l.case_no = k.case_no
 LEFT JOIN inside AS i ON i.case_no = k.case_no
@@ -135,23 +148,27 @@ _FATES = {1: "transient", 2: "not known", 4: "recurrent", 3: "persistent", 0: "n
 
 #: A case in words: its worst grade or why there is none, whether that is new, what became of it.
 _TOLD = f"""
-SELECT c.*, CASE WHEN NOT any_value THEN '{NO_VALUE}' WHEN worst IS NULL THEN '{NONE_GRADABLE}' ELSE '' END AS nothing,
+SELECT c.*,
+    CASE WHEN NOT any_value AND perhaps = 0 THEN '{NO_VALUE}' WHEN NOT any_value THEN '{NONE_CERTAIN}'
+        WHEN worst IS NULL THEN '{NONE_GRADABLE}' ELSE '' END AS nothing,
     CASE WHEN worst IS NULL THEN '' WHEN worst > severest THEN 'yes' WHEN worst <= mildest THEN 'no' ELSE 'not known' END AS emergent,
     CASE WHEN coalesce(worst, 0) = 0 THEN '' {" ".join(f"WHEN fate = {n} THEN '{words}'" for n, words in _FATES.items())} END AS became
 FROM grade_case AS c
 """
 _COUNTED = f"SELECT nothing, worst, emergent, became, reach, count(*) FROM ({_TOLD}) AS t GROUP BY nothing, worst, emergent, became, reach"
-_PARTLY = "SELECT count(*) FROM grade_case WHERE worst IS NOT NULL AND ungraded > 0"
+_PARTLY = "SELECT count(*) FROM grade_case WHERE worst IS NOT NULL AND ungraded + perhaps > 0"
 _WHY = """
-SELECT CASE WHEN g.mildest = g.severest THEN '' WHEN v.censor <> '' THEN '{only}' WHEN {unlimited} THEN '{normal}' ELSE '{baseline}' END AS why,
+SELECT CASE WHEN g.taken = 1 THEN '{perhaps}' WHEN g.mildest = g.severest THEN '' WHEN v.censor <> '' THEN '{only}'
+        WHEN {unlimited} THEN '{normal}' ELSE '{baseline}' END AS why,
     count(*)
 FROM grade_of AS g JOIN grade_value AS v ON v.number = g.number
-WHERE g.taken = 1
+WHERE g.taken > 0
 GROUP BY 1
 """
 _ROW = "{0}.low - {0}.index_day, {0}.high - {0}.index_day, {0}.value, {0}.censor, {0}.lower, {0}.upper, {0}.record"
 _LISTED = f"""
-SELECT t.case_no, t.nothing, t.worst, t.emergent, t.became, t.mildest, t.severest, t.ungraded, t.reach, {_ROW.format("v")}, {_ROW.format("b")}
+SELECT t.case_no, t.nothing, t.worst, t.emergent, t.became, t.mildest, t.severest, t.ungraded, t.perhaps, t.reach,
+    {_ROW.format("v")}, {_ROW.format("b")}
 FROM ({_TOLD}) AS t
 LEFT JOIN grade_value AS v ON v.number = t.seen
 LEFT JOIN grade_value AS b ON b.number = t.baseline
@@ -179,7 +196,11 @@ def count_grades(engine: Engine, protocol: Protocol, numbers: Numbers) -> Iterat
         limits = {"lln": "v.lower IS NULL", "uln": "v.upper IS NULL"}
         unlimited = [text for of, text in limits.items() if of in plan.term.limits]
         why = _WHY.format(
-            only=ONLY_A_LIMIT, normal=NO_NORMAL, baseline=NO_BASELINE, unlimited=" OR ".join(unlimited) or "FALSE"
+            perhaps=PERHAPS,
+            only=ONLY_A_LIMIT,
+            normal=NO_NORMAL,
+            baseline=NO_BASELINE,
+            unlimited=" OR ".join(unlimited) or "FALSE",
         )
         for reason, n in engine.rows(why):
             yield (*plan.key, "value", reason), int(n)
@@ -191,7 +212,9 @@ def graded_cases(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Ca
     found = []
     for plan in lab_grade_plans(protocol):
         _grade(engine, protocol, cohort.numbers, plan)
-        for case_no, nothing, worst, emergent, became, least, most, ungraded, reach, *rows in engine.rows(_LISTED):
+        for case_no, nothing, worst, emergent, became, least, most, ungraded, perhaps, reach, *rows in engine.rows(
+            _LISTED
+        ):
             worst_seen, baseline = (_value(rows[:7]), _value(rows[7:]))
             before = (int(least), int(most))
             told = None if worst is None else int(worst)
@@ -207,6 +230,7 @@ def graded_cases(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Ca
                     baseline,
                     before,
                     int(ungraded),
+                    int(perhaps),
                     int(reach),
                 )
             )

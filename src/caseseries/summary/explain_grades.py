@@ -13,7 +13,7 @@ from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_grades
 from caseseries.summary.explain import Normally, cell, cell_of_limit
 from caseseries.summary.model import Summary
-from caseseries.verdict.lab_grades import CaseGrade, GradedValue
+from caseseries.verdict.lab_grades import NONE_GRADABLE, CaseGrade, GradedValue
 from caseseries.verdict.numbers import bounded, day_text
 
 
@@ -81,7 +81,8 @@ def _seen(chart: Chart, value: GradedValue | None, unit: str) -> SeenValue | Non
 def _sentence(one: CaseGrade, term: str, unit: str) -> str:
     told = f"{term}, CTCAE {one.version}: "
     if one.worst is None or one.seen is None:
-        return f"{told}no grade, because there is {one.none}."
+        because = one.none if one.none == NONE_GRADABLE else f"there is {one.none}"
+        return f"{told}no grade, because {because}{_further(one)}."
     told += f"grade {one.worst} at worst, with {_value(one.seen, unit)}"
     low, high = one.before
     if one.baseline is not None:
@@ -93,9 +94,15 @@ def _sentence(one: CaseGrade, term: str, unit: str) -> str:
         "not known": "not known whether worse than before",
     }
     told += f"; {words[one.emergent]}" if one.worst else ""
-    told += f"; {one.fate}" if one.fate else ""
-    told += f"; {one.ungraded} more without a grade" if one.ungraded else ""
-    return f"{told}."
+    told += f"; {'not known what became of it' if one.fate == 'not known' else one.fate}" if one.fate else ""
+    return f"{told}{_further(one)}."
+
+
+def _further(one: CaseGrade) -> str:
+    """The values that are in no worst grade, and how bad they may be."""
+    told = f"; {one.ungraded} more without a grade" if one.ungraded and one.worst is not None else ""
+    told += f"; {one.perhaps} more that may be on treatment or not" if one.perhaps else ""
+    return f"{told}; may be grade {one.reach}" if one.reach > (one.worst or 0) else told
 
 
 def _value(seen: GradedValue, unit: str) -> str:

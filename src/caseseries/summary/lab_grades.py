@@ -17,14 +17,26 @@ from caseseries.summary.result import NONE, Count, Reason, Result
 from caseseries.summary.result_rows import of_estimate
 from caseseries.summary.shares import reasons, share
 from caseseries.summary.tally_reader import TallyReader
-from caseseries.verdict.lab_grades import NO_VALUE, NONE_GRADABLE, PARTLY
+from caseseries.verdict.lab_grades import NO_VALUE, NONE_CERTAIN, NONE_GRADABLE, PARTLY, PERHAPS
 
 #: Grades from here on are severe.
 SEVERE = 3
 #: Why a share has no estimate but two ends.
-NOT_KNOWN = "of some cases a value, or the one before the index date, could not be graded"
+NOT_KNOWN = (
+    "of some cases a value, or the one before the index date, could not be graded, or may be on treatment or not"
+)
 
 _Cases = dict[tuple[str, str], Count]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reaching:
+    """Cases by the grade that is known to be worse than before (0: none), the highest that may be, and whether a value is certainly on treatment."""
+
+    known: int
+    reach: int
+    n: Count
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +57,12 @@ class LabGradesSummary:
     """One measure under one version of CTCAE. Grain: the included cases.
 
     `gradable` are the cases with at least one value on treatment, after the index date, that could be graded: the denominator; `partly` those of
-    them with further values that could not. `worst` has every grade of the term. `ungraded` says why values could not be graded, `values` counts
+    them with further values that could not, or that may be on treatment or not. `none_certain` are the cases with such values alone, and
+    `perhaps` counts these values. `worst` has every grade of the term. `ungraded` says why values could not be graded, `values` counts
     those that could. `shares` are those of all cases with a value on treatment that have a grade worse than before, of any grade and of grade 3 or
-    more: from those known to those that may, since without limits of normal the bad values alone can be graded. `limits` are the one-sided upper
-    limits of what nobody can have. `withheld` are the included cases of sites that told nothing of it.
+    more: from those known to those that may, since without limits of normal the bad values alone can be graded; `possible` counts, for each of
+    them, the further cases that may. `limits` are the one-sided upper limits of what nobody can have. `withheld` are the included cases of sites
+    that told nothing of it.
     """
 
     measure: str
@@ -57,11 +71,14 @@ class LabGradesSummary:
     gradable: Count
     no_value: Count
     none_gradable: Count
+    none_certain: Count
     partly: Count
     worst: tuple[WorstGrade, ...]
     values: Count
     ungraded: tuple[Reason, ...]
+    perhaps: Count
     shares: tuple[Result, ...]
+    possible: tuple[Count, ...]
     limits: tuple[Result, ...]
     withheld: int = 0
 
@@ -100,7 +117,7 @@ def lab_grades(protocol: Protocol, reader: TallyReader, included: int, level: Fr
 
 def _summary(plan: LabGradePlan, reader: TallyReader, told: int, withheld: int, level: Fraction) -> LabGradesSummary:
     term, cases, values, partly = plan.term, dict[str, _Cases](), dict[Key, Count](), NONE
-    reaching: dict[int, Count] = {}
+    reaching: list[_Reaching] = []
     for (kind, what, *more), n in reader.under("graded", *plan.key).items():
         if kind == "value":
             values[what,] = n
@@ -110,16 +127,20 @@ def _summary(plan: LabGradePlan, reader: TallyReader, told: int, withheld: int, 
             emergent, fate, reach = map(str, more)
             of_grade = cases.setdefault(str(what), {})
             of_grade[emergent, fate] = of_grade.get((emergent, fate), NONE) + n
-            reaching[int(reach)] = reaching.get(int(reach), NONE) + n
-    graded = values.pop(("",), NONE)
-    no_value, none_gradable = (sum(cases.pop(why, {}).values(), NONE) for why in (NO_VALUE, NONE_GRADABLE))
+            known = int(what) if emergent == "yes" else 0
+            reaching.append(_Reaching(known, int(reach), n, certain=what != NONE_CERTAIN))
+    graded, perhaps = values.pop(("",), NONE), values.pop((PERHAPS,), NONE)
+    no_value, none_gradable, none_certain = (
+        sum(cases.pop(why, {}).values(), NONE) for why in (NO_VALUE, NONE_GRADABLE, NONE_CERTAIN)
+    )
     grades = (0, *sorted({row.grade for row in term.grades}))
     worst = tuple(_worst(grade, cases.pop(str(grade), {})) for grade in grades)
     ensure(not cases, "every worst grade is one of the term")
     gradable = together(worst, 0).cases
-    ensure((gradable + no_value + none_gradable).exact == told, "every included case is graded, or says why not")
+    every = gradable + no_value + none_gradable + none_certain
+    ensure(every.exact == told, "every included case is graded, or says why not")
     ensure(partly.high <= gradable.high)
-    shares, limits = [], []
+    shares, limits, possible = [], [], []
     for name, words, grade in (
         ("new", "worse than before", 1),
         ("severe", "grade 3 or more, worse than before", SEVERE),
@@ -127,11 +148,13 @@ def _summary(plan: LabGradePlan, reader: TallyReader, told: int, withheld: int, 
         if grade > max(grades):
             continue  # LDH has grade 1 alone
         at, label = f"graded/{plan.measure}/{term.version}/{name}", f"{term.key} (CTCAE {term.version}), {words}"
-        possible = sum((n for reach, n in reaching.items() if reach >= grade), NONE)
-        count = Count(together(worst, grade).new.low, possible.high)
-        shares.append(_share(at, label, count, gradable + none_gradable, level))
-        if not count.high and gradable.high:
-            limits.append(_limit(f"{at}/upper limit", f"{label}, upper limit", gradable + none_gradable, level))
+        may = [one for one in reaching if one.reach >= grade > one.known]
+        possible.append(sum((one.n for one in may), NONE))
+        outside = sum((one.n for one in may if not one.certain), NONE)
+        new, seen = together(worst, grade).new, gradable + none_gradable
+        shares.append(_share(at, label, new, possible[-1], seen, none_certain, outside, level))
+        if not (new.high or possible[-1].high) and gradable.high:
+            limits.append(_limit(f"{at}/upper limit", f"{label}, upper limit", seen, level))
     return LabGradesSummary(
         plan.measure,
         term,
@@ -139,11 +162,14 @@ def _summary(plan: LabGradePlan, reader: TallyReader, told: int, withheld: int, 
         gradable,
         no_value,
         none_gradable,
+        none_certain,
         partly,
         worst,
         graded,
         reasons(values),
+        perhaps,
         tuple(shares),
+        tuple(possible),
         tuple(limits),
         withheld,
     )
@@ -158,10 +184,20 @@ def _worst(grade: int, found: Mapping[tuple[str, str], Count]) -> WorstGrade:
     return WorstGrade(grade, sum(found.values(), NONE), sum(became.values(), NONE), perhaps, became)
 
 
-def _share(result_id: str, label: str, count: Count, seen: Count, level: Fraction) -> Result:
+def _share(
+    result_id: str, label: str, new: Count, may: Count, seen: Count, perhaps: Count, outside: Count, level: Fraction
+) -> Result:
+    """The share of the cases with a value on treatment, from those known to those that may: `perhaps` have only values that may be on treatment, and
+    so may belong to it or not, `outside` of them with a grade that may be worse. Where none may, it is 0 of those with a value for certain."""
     if not seen.high:
-        return Result(result_id, label, None, unit="proportion", absent_because="no case has a value on treatment")
-    return share(result_id, label, count, seen, level, why=NOT_KNOWN)
+        because = f"no case has a value {'certainly ' if perhaps.high else ''}on treatment"
+        return Result(result_id, label, None, unit="proportion", absent_because=because)
+    if not (new.high or may.high) or not (perhaps.high or may.high):
+        return share(result_id, label, new, seen, level, why=NOT_KNOWN)
+    low = Fraction(new.low, seen.high + perhaps.high)
+    high = min(Fraction(1), Fraction(new.high + may.high, max(1, seen.low + outside.low)))
+    total = seen.exact if not perhaps.high else None
+    return Result(result_id, label, None, low, high, None, total, "proportion", "", NOT_KNOWN)
 
 
 def _limit(result_id: str, label: str, seen: Count, level: Fraction) -> Result:

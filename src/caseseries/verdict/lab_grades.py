@@ -8,9 +8,12 @@ from typing import Final, Literal
 
 #: Why a case has no grade, and why a value has none.
 NO_VALUE: Final = "no value on treatment"
+NONE_CERTAIN: Final = "no value certainly on treatment"
 NONE_GRADABLE: Final = "no value could be graded"
-#: Of a case with a grade: some other value could not be graded.
-PARTLY: Final = "with other values that could not be graded"
+#: Of a case with a grade: some other value could not be graded, or may be on treatment.
+PARTLY: Final = "with other values that could not be graded, or may be on treatment"
+#: Of a value: some of the days that it may have are on treatment, or perhaps.
+PERHAPS: Final = "date or treatment not exact, so it may be on treatment or not"
 ONLY_A_LIMIT: Final = "known only as above or below a number"
 NO_NORMAL: Final = "no limit of normal, or several"
 NO_BASELINE: Final = "no value before the index date that decides"
@@ -45,8 +48,8 @@ class CaseGrade:
 
     `worst` is None where there is none, and `none` says why. `emergent` says whether it is worse than the grade `before`, whose two ends
     differ where it is not known. `seen` is the first value of that grade, `baseline` the one value before the index date (None where there
-    are several or none). `ungraded` counts the values on treatment that could not be graded, and `reach` is the highest grade worse than
-    before that any value may have, those too; 0 where none may.
+    are several or none). `ungraded` counts the values on treatment that could not be graded, `perhaps` those that may be on treatment or not,
+    which are in no worst grade; `reach` is the highest grade worse than before that any value may have, both of these too, 0 where none may.
     """
 
     case_id: str
@@ -60,4 +63,5 @@ class CaseGrade:
     baseline: GradedValue | None
     before: tuple[int, int]
     ungraded: int
+    perhaps: int
     reach: int

@@ -142,6 +142,8 @@ def grade_json(one: GradeExplained, *, values: bool) -> dict[str, Any]:
         "seen": _seen_json(one.seen),
         "before": _seen_json(one.before),
         "not_graded": one.grade.ungraded,
+        "perhaps_on_treatment": one.grade.perhaps,
+        "may_be_grade": one.grade.reach,
     }
 
 

@@ -43,7 +43,8 @@ def title(found: LabGradesSummary) -> str:
 def _sentence(summary: Summary, found: LabGradesSummary) -> str:
     measure = measure_name(summary.measures, found.measure)
     if not found.gradable.high:
-        return f"{title(found)}: no case has a value of {measure} on treatment that could be graded, which is not the same as no event."
+        told = f"{title(found)}: no case has a value of {measure} on treatment that could be graded, which is not the same as no event"
+        return f"{told}{_not_certain(found)}."
     new, severe = found.at_least(1), found.at_least(SEVERE)
     told = f"{title(found)}, worse than before the index date: "
     told += f"{of_words(new.new, found.gradable)} of the cases with a gradable value of {measure}"
@@ -54,6 +55,7 @@ def _sentence(summary: Summary, found: LabGradesSummary) -> str:
     if found.none_gradable.high:
         cases = "case has" if found.none_gradable.exact == 1 else "cases have"
         told += f"; {count_text(found.none_gradable)} further {cases} values that could not be graded"
+    told += _not_certain(found)
     if ends := percent_interval(found.shares[0]) if found.shares[0].estimate is None else "":
         told += f", so that of all with a value it is {ends} %"
     limit = next((one for one in found.limits if one.id.endswith("new/upper limit")), None)
@@ -61,6 +63,14 @@ def _sentence(summary: Summary, found: LabGradesSummary) -> str:
         level = summary.protocol.reporting.level
         told += f"; none was seen, so that the share is at most {_percent(limit)} % (one-sided {level} % limit)"
     return f"{told}."
+
+
+def _not_certain(found: LabGradesSummary) -> str:
+    """The cases whose values all may be on treatment or not; empty where there are none."""
+    if not found.none_certain.high:
+        return ""
+    cases = "case has" if found.none_certain.exact == 1 else "cases have"
+    return f"; {count_text(found.none_certain)} further {cases} only values that may be on treatment or not"
 
 
 def _percent(limit: Result) -> str:
@@ -78,7 +88,7 @@ def lab_grades_table(summary: Summary) -> Table | None:
         *numbers("Cases, n/N (%)"),
         *numbers(
             "n/N (%)",
-            "Not known",
+            "May be",
             "Of all with a value",
             f"{level} % CI, %",
             over=("Worse than before the index date",),
@@ -88,10 +98,10 @@ def lab_grades_table(summary: Summary) -> Table | None:
     rows: list[Row] = []
     for found in summary.graded:
         rows.append(heading(f"{title(found)}: {measure_name(summary.measures, found.measure)}"))
-        rows += [_row(found, f"Grade {one.grade}", one, None) for one in found.worst]
+        rows += [_row(found, f"Grade {one.grade}", one, one.perhaps, None) for one in found.worst]
         for place, (grade, words) in enumerate(((1, "Any grade of 1 or more"), (SEVERE, "Grade 3 or more"))):
             if place < len(found.shares):
-                rows.append(_row(found, words, found.at_least(grade), found.shares[place]))
+                rows.append(_row(found, words, found.at_least(grade), found.possible[place], found.shares[place]))
     return Table(
         "lab-grades",
         "Laboratory values graded by CTCAE",
@@ -101,7 +111,7 @@ def lab_grades_table(summary: Summary) -> Table | None:
     )
 
 
-def _row(found: LabGradesSummary, words: str, one: WorstGrade, of_all: Result | None) -> Row:
+def _row(found: LabGradesSummary, words: str, one: WorstGrade, may_be: Count, of_all: Result | None) -> Row:
     became = [count_cell(one.became.get(word, NONE)) for word, _ in _FATES]
     became.append(count_cell(sum((one.became.get(word, NONE) for word in _UNTOLD), NONE)))
     none = Cell("–")
@@ -110,7 +120,7 @@ def _row(found: LabGradesSummary, words: str, one: WorstGrade, of_all: Result | 
             Cell(words, strong=of_all is not None),
             Cell(of_text(one.cases, found.gradable)),
             Cell(of_text(one.new, found.gradable)) if one.grade else none,
-            count_cell(one.perhaps) if one.grade else none,
+            count_cell(may_be) if one.grade else none,
             *_of_all(of_all),
             *(became if one.grade else [none] * len(became)),
         ),
@@ -131,8 +141,12 @@ def _of_all(found: Result | None) -> tuple[Cell, Cell]:
 def _notes(summary: Summary) -> Iterable[str]:
     yield (
         "N: cases with at least one value on treatment, after the index date, that could be graded. A value without the limit of normal or the "
-        "baseline that its grade needs has no grade, which is not grade 0. The share of all cases with a value lies, where some could not be graded, "
-        "between two ends without an interval: from those known to those that may be worse than before."
+        "baseline that its grade needs has no grade, which is not grade 0. The share of all cases with a value lies, where some could not be graded "
+        "or may be on treatment or not, between two ends without an interval: from those known to those that may be worse than before."
+    )
+    yield (
+        "May be: beside those that are, the cases with this worst grade of which it is not known; in the last rows all further cases with a value "
+        "that may be of such a grade, also one that could not be graded, or that may be on treatment or not."
     )
     yield (
         "Worse than before: than the grade of the last value up to the index date, which is no treatment-emergent event by itself. Transient: after "
@@ -154,6 +168,8 @@ def _of_measure(summary: Summary, found: LabGradesSummary) -> Iterable[str]:
         parts.append(f"{count_text(found.no_value)} without a value on treatment")
     if found.none_gradable.high:
         parts.append(f"{count_text(found.none_gradable)} whose values could not be graded")
+    if found.none_certain.high:
+        parts.append(f"{count_text(found.none_certain)} with values that all may be on treatment or not")
     if found.withheld:
         parts.append(f"{counted(found.withheld, 'case')} of sites that did not tell")
     told = (
@@ -168,6 +184,8 @@ def _of_measure(summary: Summary, found: LabGradesSummary) -> Iterable[str]:
     if found.ungraded:
         whys = "; ".join(f"{count_text(reason.n)} {reason.words}" for reason in found.ungraded)
         told += f" Values that could not be graded: {whys}, beside {count_text(found.values)} that could."
+    if found.perhaps.high:
+        told += f" Values of which it is not known whether they were on treatment, and in no worst grade: {count_text(found.perhaps)}."
     if found.partly.high:
         told += f" Of the cases in N {count_text(found.partly)} also have such values, which may be worse."
     told += f" {capital(found.term.note)}." if found.term.note else ""
@@ -175,17 +193,20 @@ def _of_measure(summary: Summary, found: LabGradesSummary) -> Iterable[str]:
 
 
 def _all(found: LabGradesSummary) -> Count:
-    return found.gradable + found.no_value + found.none_gradable
+    return found.gradable + found.no_value + found.none_gradable + found.none_certain
 
 
 def lab_grades_cases(summary: Summary) -> Table | None:
-    """The cases with a grade of 1 or more one by one: the value, its limit, the value before; nothing where cases are counted."""
+    """The cases with a grade of 1 or more one by one, and those with one that may be on treatment or not: the value, its limit, the value before;
+    nothing where cases are counted."""
     cases = summary.cases
     if cases is None or not summary.graded:
         return None
     terms = {plan.key: plan.term.key for plan in lab_grade_plans(summary.protocol)}
     order = {case.case_id: place for place, case in enumerate(cases.included)}
-    found = sorted((one for one in cases.graded if one.worst), key=lambda one: order[one.case_id])
+    found = sorted(
+        (one for one in cases.graded if one.worst or (one.perhaps and one.reach)), key=lambda one: order[one.case_id]
+    )
     if not found:
         return None
     columns = (
@@ -198,29 +219,45 @@ def lab_grades_cases(summary: Summary) -> Table | None:
         Column("Later"),
     )
     rows = tuple(_case(summary, one, terms[one.measure, one.version]) for one in found)
-    notes = ("The first value of the worst grade, with the limits of normal that hold for it.",)
-    return Table("lab-grades-cases", "Cases with a laboratory grade of 1 or more on treatment", columns, rows, notes)
+    notes = ["The first value of the worst grade, with the limits of normal that hold for it."]
+    if any(one.reach > (one.worst or 0) for one in found):
+        notes.append(
+            "May be grade: the highest of a value that could not be graded, or that may be on treatment or not; such a value is in no worst grade."
+        )
+    return Table(
+        "lab-grades-cases", "Cases with a laboratory grade of 1 or more on treatment", columns, rows, tuple(notes)
+    )
 
 
 def _case(summary: Summary, one: CaseGrade, term: str) -> Row:
-    assert one.seen is not None and one.worst is not None
     before = "no value, or several"
     if one.baseline is not None:
         low, high = one.before
         grade = f"grade {low}" if low == high else "grade not known"
         before = f"{value_text(summary, one.measure, one.baseline)} on day {day(one.baseline.low)}, {grade}"
-    when = day(one.seen.low) if one.seen.low == one.seen.high else f"{day(one.seen.low)} to {day(one.seen.high)}"
+    emergent: list[str] = [one.emergent] if one.worst else []
+    emergent += [f"may be grade {one.reach}"] if one.reach > (one.worst or 0) else []
     return Row(
         (
             Cell(one.case_id),
             Cell(f"{term} (CTCAE {one.version})"),
-            Cell(str(one.worst), one.worst),
-            Cell(when, one.seen.low if one.seen.low == one.seen.high else None),
-            Cell(value_text(summary, one.measure, one.seen)),
+            *_worst(summary, one),
             Cell(before),
-            Cell(one.emergent),
+            Cell("; ".join(emergent)),
             Cell(one.fate),
         )
+    )
+
+
+def _worst(summary: Summary, one: CaseGrade) -> tuple[Cell, Cell, Cell]:
+    """The worst grade, with the day and the value that has it; why there is none."""
+    if one.seen is None or one.worst is None:
+        return Cell("–"), Cell("–"), Cell(one.none)
+    when = day(one.seen.low) if one.seen.low == one.seen.high else f"{day(one.seen.low)} to {day(one.seen.high)}"
+    return (
+        Cell(str(one.worst), one.worst),
+        Cell(when, one.seen.low if one.seen.low == one.seen.high else None),
+        Cell(value_text(summary, one.measure, one.seen)),
     )
 
 

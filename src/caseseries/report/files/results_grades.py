@@ -18,6 +18,7 @@ def graded(found: LabGradesSummary) -> dict[str, Any]:
         "gradable": count(found.gradable),
         "no_value": count(found.no_value),
         "none_gradable": count(found.none_gradable),
+        "none_certain": count(found.none_certain),
         "partly_gradable": count(found.partly),
         "withheld": found.withheld,
         "worst": [
@@ -30,6 +31,8 @@ def graded(found: LabGradesSummary) -> dict[str, Any]:
             }
             for one in found.worst
         ],
+        "may_be_worse": [count(one) for one in found.possible],
         "values": count(found.values),
         "not_graded": reasons(found.ungraded),
+        "perhaps_on_treatment": count(found.perhaps),
     }
