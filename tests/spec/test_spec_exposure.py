@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -55,11 +56,23 @@ CASES = [
     ("no course at all", MG, "mmt | 0:50", ">=0 no course recorded, 0-10, 0"),
     ("never", MG, "never: prednisone |", "0, 0, 0"),
     ("the end of a course not known", MG, "prednisone | -5..3~6 10 mg", ">=40 days of a course not known, 4-7, 0"),
-    ("followed to day 5", MG, "prednisone | -5..100 10 mg\na | death | 5", ">=60 after the end of follow-up, 6-10, 0"),
+    ("followed to day 5", MG, "prednisone | -5..100 10 mg\na | death | 5",
+     ">=60 after the end of follow-up, 6-10, 0 or more (after the end of follow-up)"),
     ("observed to the last day of the window", MG, "prednisone | -5..4 10 mg\na | observed | -400..9", "50, 5, 0"),
     ("a pulse apart", MG, "prednisone | -5..100 10 mg\na | methylprednisolone | 3..5 1000 mg x1 intravenous pulse", "100, 10, 1"),
     ("a pulse begun before", MG, "prednisone | -5..100 10 mg\na | methylprednisolone | -1..1 1000 mg x1 intravenous pulse", "100, 10, 0"),
     ("a pulse begun perhaps before", MG, "prednisone | -5..100 10 mg\na | methylprednisolone | -1~1..5 1000 mg x1 intravenous pulse", "100, 10, 0-1"),
+    ("a row of a drug that is not used", MG, "prednisone | -5..100 10 mg\na | unread: prednisone | 9..9",
+     ">=90 a drug row not used, 9-10, 0 or more (a drug row not used)"),
+    ("a row of any drug that is not used", MG, "prednisone | -5..100 10 mg\na | unread | -9..0",
+     ">=90 a drug row not used, 9-10, 0 or more (a drug row not used)"),
+    ("a row of another drug that is not used", MG, "prednisone | -5..100 10 mg\na | unread: adalimumab | 3..5", "100, 10, 0"),
+    ("a row that is not used, after the window", MG, "prednisone | -5..100 10 mg\na | unread: prednisone | 10..20", "100, 10, 0"),
+    ("a row that is not used, before the window", MG, "prednisone | -5..100 10 mg\na | unread: prednisone | -20..-1", "100, 10, 0"),
+    ("pulses, and one more perhaps", MG, "prednisone | -5..100 10 mg\na | methylprednisolone | 3..5 1000 mg x1 intravenous pulse\na | unread | 7..7",
+     ">=90 a drug row not used, 9-10, 1 or more (a drug row not used)"),
+    ("other drugs not charted", MG, "prednisone | -5..100 10 mg\na | not charted | other drugs",
+     "100, 10, 0 or more (other drugs were not charted: nobody looked)"),
     ("per kg", ("prednisone mg/kg/day", "zero", "0.4 mg/kg/day"), "prednisone | -5..100 10 mg\na | weight | 0:20", "5, 10, 0"),
     ("per kg without a weight near the last days", ("prednisone mg/kg/day", "zero", "0.4 mg/kg/day"),
      "prednisone | -5..100 10 mg\na | weight | -25:20", ">=2.5 no weight, 5-10, 0"),
@@ -70,13 +83,16 @@ def told(one: CaseExposure) -> str:
     amount = str(float(one.known)).removesuffix(".0")
     ends = [
         ("" if two is None else str(two[0]) if two[0] == two[1] else f"{two[0]}-{two[1]}")
-        for two in (one.above, one.pulses)
+        for two in (one.above, None if one.untold else one.pulses)
     ]
+    if one.untold and one.pulses is not None:
+        assert one.pulses[1] is None
+        ends[1] = f"{one.pulses[0]} or more ({one.untold})"
     return ", ".join([amount if one.total is not None else f">={amount} {one.because}", *ends])
 
 
-def found(study: Protocol, rows: str, implementation: str) -> str:
-    read = chart(rows, study)
+def found(study: Protocol, rows: str, implementation: str, **of_chart: str) -> str:
+    read = replace(chart(rows, study), **of_chart)  # type: ignore[arg-type]
     if implementation == "reference":
         (answer,) = cases(study, read)
         (one,) = exposure(study, read, answer)
@@ -98,9 +114,9 @@ def test_every_day_is_added_up_or_said_not_to_be_known(implementation: str) -> N
 
 #: The window, and what is said of whoever takes 10 mg on days -50 to 20 and is observed on days -5 to 100.
 BEFORE = [
-    ("from: -20 days, to: 9 days", ">=150 window leaves observed time, 15-30, 0"),
+    ("from: -20 days, to: 9 days", ">=150 window leaves observed time, 15-30, 0 or more (window leaves observed time)"),
     ("from: -5 days, to: 9 days", "150, 15, 0"),
-    ("from: -20 days, to: -6 days", ">=0 window leaves observed time, 0-15, 0"),
+    ("from: -20 days, to: -6 days", ">=0 window leaves observed time, 0-15, 0 or more (window leaves observed time)"),
 ]
 
 
@@ -143,6 +159,59 @@ def test_the_report_has_denominators_and_what_is_not_known() -> None:
     ]
 
 
+UNTOLD = "no table of drugs has a route or says which rows are pulses"
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_where_nobody_could_tell_a_pulse_there_is_not_none(implementation: str) -> None:
+    rows = "a | mycophenolate mofetil | 0..\na | visit | 100\na | prednisone | -5..100 10 mg"
+    assert f"100, 10, 0 or more ({UNTOLD})" == found(protocol(STUDY % MG), rows, implementation, pulses_untold=UNTOLD)
+
+
+def test_the_report_says_where_nobody_could_tell_a_pulse() -> None:
+    study = protocol(STUDY % MG)
+    pulse = "prednisone | -5..100 10 mg\n%s | methylprednisolone | 3..5 1000 mg x1 intravenous pulse"
+    rows = {
+        "a": pulse % "a",
+        "b": "prednisone | -5..100 10 mg",
+        "c": "prednisone | -5..100 10 mg\nc | unread | 200..210",
+    }
+    read = chart(
+        "".join(
+            f"{case} | mycophenolate mofetil | 0..\n{case} | visit | 300\n{case} | {of}\n" for case, of in rows.items()
+        ),
+        study,
+    )
+    short = chart(
+        "".join(
+            f"{case} | mycophenolate mofetil | 0..\n{case} | visit | {5 if case == 'c' else 300}\n{case} | {of}\n"
+            for case, of in rows.items()
+        ),
+        study,
+    )
+    said = []
+    for one in (
+        read,
+        short,
+        replace(read, pulses_untold=UNTOLD),
+        replace(
+            chart("b | mycophenolate mofetil | 0..\nb | visit | 300\nb | " + rows["b"], study), pulses_untold=UNTOLD
+        ),
+    ):
+        counts, summary = analyse_with_counts(study, one)
+        compare(study, one, summary.shown, counts)
+        table, single = exposure_table(summary), exposure_cases(summary)
+        assert table is not None and single is not None
+        said.append(([cell.text for cell in table.rows[0].cells[8:]], [row.cells[6].text for row in single.rows]))
+        assert ("there may be more pulses in" in " ".join(table.footnotes)) == (one is not read)
+    assert [
+        (["1/3 (33)", "1"], ["1", "0", "0"]),
+        (["1–2/3 (33–67)", "at least 1"], ["1", "0", "not known"]),
+        (["1–3/3 (33–100)", "at least 1"], ["at least 1", "not known", "not known"]),
+        (["not known", "not known"], ["not known"]),
+    ] == said
+
+
 MISTAKES = [
     ("{dose: steroids, in: ten days}", "no daily dose has this name"),
     ("{dose: steroid, in: ten}", "no window has this name"),
@@ -174,6 +243,22 @@ MUTANTS = [
     ("_PULSES", "AND c.pulse", "", "the first day counts, and what is taken on it"),
     ("_PULSES", "c.first_low >= k.index_day + {first} AND", "", "a pulse begun perhaps before"),
     ("_PULSES", "AND c.first_high >= k.index_day + {first}", "", "a pulse begun before"),
+    ("_CASES", "(u.drug IS NULL OR d.drug IS NOT NULL) AND", "", "a row of another drug that is not used"),
+    ("_CASES", "(u.drug IS NULL OR d.drug IS NOT NULL)", "d.drug IS NOT NULL", "a row of any drug that is not used"),
+    ("_CASES", "u.first <= least", "u.first < least", "a row of a drug that is not used"),
+    (
+        "_CASES",
+        "k.index_day + {last}, k.follow_end), TRUE)",
+        "k.index_day + {last} + 1, k.follow_end), TRUE)",
+        "a row that is not used, after the window",
+    ),
+    (
+        "_CASES",
+        "u.last >= k.index_day + {first}",
+        "u.last >= k.index_day + {first} - 1",
+        "a row that is not used, before the window",
+    ),
+    ("_CASES", "k.index_day + {last} > k.follow_end", "FALSE", "followed to day 5"),
 ]
 
 

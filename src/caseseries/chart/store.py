@@ -56,7 +56,8 @@ class Numbers:
     `patients` are in the order of their ids, the first is number 1; None where the numbers are the ids. `observed` says that the
     source tells when each patient was observed, `history` what its rows before an index date cover. `not_charted` holds the kinds of
     fact that it cannot tell, with why, and `only` the names of a kind that it could hold, where it could not hold every one. `database`
-    says that the rows are those of a database, whether they are numbered here or there. `attributes` holds, by name, the words of patients as they
+    says that the rows are those of a database, whether they are numbered here or there; `pulses_untold` why no
+    pulse could be told. `attributes` holds, by name, the words of patients as they
     are compared, and `spelt` how each is written.
     """
 
@@ -69,6 +70,7 @@ class Numbers:
     not_charted: Mapping[Kind, str] = field(default_factory=dict)
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     database: bool = False
+    pulses_untold: str = ""
     attributes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -341,6 +343,7 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         chart.unknown(),
         chart.only,
         database="person" in chart.counted,
+        pulses_untold=chart.pulses_untold,
         attributes=attributes,
         spelt=spellings(chart.people),
     )

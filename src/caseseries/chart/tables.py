@@ -290,7 +290,7 @@ class Chart:
     says what the rows before an index date cover. `not_charted` holds the kinds of fact that the source could not tell, each with why;
     None where it does not say. `only` names, of a kind whose tables hold fixed words, those words: of others nothing is known. `relative`
     tells on which days counted from the index date rows stand: `planned days`, `study days`, or none. `words` are the words of the columns that
-    were read, with what they were taken for.
+    were read, with what they were taken for. `pulses_untold` says why nobody could tell a pulse from other doses; empty where that could be told.
     """
 
     dated: bool
@@ -311,6 +311,7 @@ class Chart:
     relative: tuple[str, ...] = ()
     words: tuple[TakenWord, ...] = ()
     unlisted: int = 0
+    pulses_untold: str = ""
 
     __repr__ = brief
 

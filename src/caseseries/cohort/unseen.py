@@ -16,6 +16,10 @@ from caseseries.protocol.written import folded
 #: Why nothing follows from loss to follow-up where deaths were not charted.
 AMONG_THE_LOST = "whoever died stands among those lost to follow-up"
 
+#: Why no pulse could be told in a database, and in a chart whose tables of drugs have no column for it.
+NO_PULSES = "a database does not tell an intravenous pulse from other doses"
+NO_ROUTES = "no table of drugs has a route or says which rows are pulses"
+
 #: What makes a pulse; the study drug's own courses can be pulses too.
 _PULSED = "systemic glucocorticoids"
 
@@ -62,10 +66,11 @@ def _held(protocol: Protocol, word: str) -> frozenset[str]:
 
 
 def unseen_events(
-    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, database: bool
+    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, pulses: str
 ) -> dict[str, str]:
     """The intercurrent events that decide something and could be seen in nobody, each with why; without a verdict outcome, none.
 
+    `pulses` says why no pulse could be told from other doses, empty where that could be.
     `lost` is among them where deaths were not charted and the two are not treated alike: the dead cannot be told from the lost.
     """
     events, why = protocol.intercurrent, dict[str, str]()
@@ -79,11 +84,7 @@ def unseen_events(
     name = events.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
     if name and protocol.doses[name].source == "courses":
         why["raised"] = untold_drugs(protocol, not_charted, only, protocol.doses[name].daily_dose)
-    why["pulse"] = (
-        "a database does not tell an intravenous pulse from other doses"
-        if database
-        else untold_drugs(protocol, not_charted, only, _PULSED)
-    )
+    why["pulse"] = pulses or untold_drugs(protocol, not_charted, only, _PULSED)
     return {
         words: why[field]
         for field, words in EVENT_WORDS.items()

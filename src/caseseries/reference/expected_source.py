@@ -49,7 +49,7 @@ def _untold(study: Indexed) -> dict[str, str]:
     if study.protocol.verdicts:
         found |= {f"event: {event}": why for event, why in _events(study).items()}
     if "other drugs" not in unknown:
-        reasons = {group: _drugs(study, group) for group in study.protocol.prior_groups}
+        reasons = {group: untold(study, group) for group in study.protocol.prior_groups}
         found |= {f"other drugs: {group}": why for group, why in reasons.items() if why}
     return found
 
@@ -57,7 +57,7 @@ def _untold(study: Indexed) -> dict[str, str]:
 def _events(study: Indexed) -> dict[str, str]:
     """The intercurrent events that decide something and that nobody could be seen to have had."""
     declared, unknown = study.protocol.intercurrent, study.chart.unknown()
-    why = {"rescue": _drugs(study, *declared.rescue.drugs)}
+    why = {"rescue": untold(study, *declared.rescue.drugs)}
     if "deaths" in unknown:
         why["death"] = f"deaths were not charted: {unknown['deaths']}"
         if declared.death.verdict != declared.lost.verdict:  # the dead stand among the lost, and that is not the same
@@ -65,10 +65,8 @@ def _events(study: Indexed) -> dict[str, str]:
     doses = study.protocol.doses
     name = declared.raised.dose or (next(iter(doses)) if len(doses) == 1 else "")
     if name and doses[name].source == "courses":
-        why["raised"] = _drugs(study, doses[name].daily_dose)
-    why["pulse"] = _drugs(study, "systemic glucocorticoids")
-    if "person" in study.chart.counted:
-        why["pulse"] = "a database does not tell an intravenous pulse from other doses"
+        why["raised"] = untold(study, doses[name].daily_dose)
+    why["pulse"] = study.chart.pulses_untold or untold(study, "systemic glucocorticoids")
     return {
         EVENT_WORDS[field]: reason
         for field, reason in why.items()
@@ -76,7 +74,7 @@ def _events(study: Indexed) -> dict[str, str]:
     }
 
 
-def _drugs(study: Indexed, *names: str) -> str:
+def untold(study: Indexed, *names: str) -> str:
     """Why nobody could be seen to have taken any of these, the study drug apart, of which every course is told; empty where somebody could."""
     asked: set[str] = set()
     for name in names:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.dose import AFTER_END, dose_on
+from caseseries.reference.dose import AFTER_END, UNREAD, dose_on
+from caseseries.reference.expected_source import untold
 from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
 from caseseries.reference.window import UNOBSERVED
@@ -47,22 +48,45 @@ def exposures(study: Indexed, case: CaseAnswer) -> tuple[CaseExposure, ...]:
                 len(known),
                 because,
                 None if line.limit is None else (above, above + unknown),
-                _pulses(study, case, line.dose, window.from_, window.to),
+                *_pulses(study, case, line.dose, window.from_, window.to),
             )
         )
     return tuple(found)
 
 
-def _pulses(study: Indexed, case: CaseAnswer, name: str, first: int, last: int) -> tuple[int, int] | None:
+def _pulses(
+    study: Indexed, case: CaseAnswer, name: str, first: int, last: int
+) -> tuple[tuple[int, int | None] | None, str]:
+    """The courses of pulses begun in the window, and why there may be more."""
     assert case.index is not None and case.follow_end is not None
     measure = study.protocol.doses[name]
     if measure.pulses == "included":
-        return None
+        return None, ""
     low, high = case.index + first, min(case.index + last, case.follow_end)
     group = study.drugs(measure.daily_dose)
     begun = [course.ends for course in study.patients[case.patient].taken_of(group) if course.systemic and course.pulse]
     sure = sum(low <= one.first_low and one.first_high <= high for one in begun)
-    return sure, sum(one.first_low <= high and one.first_high >= low for one in begun)
+    most = sum(one.first_low <= high and one.first_high >= low for one in begun)
+    untold = _untold(study, case, name, first, last)
+    return (sure, None if untold else most), untold
+
+
+def _untold(study: Indexed, case: CaseAnswer, name: str, first: int, last: int) -> str:
+    """Why there may be pulses that nobody could tell; empty where there are none."""
+    assert case.index is not None and case.follow_end is not None
+    rows, asked = study.patients[case.patient], study.protocol.doses[name].daily_dose
+    source = study.chart.pulses_untold or untold(study, asked)
+    if source:
+        return source
+    low, high = case.index + first, min(case.index + last, case.follow_end)
+    for row in rows.unread:
+        of_group = row.drug is None or row.drug in study.drugs(asked)
+        if of_group and (row.first is None or row.first <= high) and (row.last is None or row.last >= low):
+            return UNREAD
+    period = index_period(rows, case.index)
+    if period is not None and low < period[0]:
+        return UNOBSERVED
+    return AFTER_END if case.follow_end < case.index + last else ""
 
 
 def count_exposure(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
@@ -77,4 +101,5 @@ def count_exposure(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]
             if one.above is not None:
                 counts.add((*at, "above", *one.above))
             if one.pulses is not None:
-                counts.add((*at, "pulses", *one.pulses))
+                sure, most = one.pulses
+                counts.add((*at, "pulses", sure, *((one.untold,) if most is None else (most,))))

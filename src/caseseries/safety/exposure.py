@@ -9,6 +9,7 @@ Days are asked for in parts, so that memory stays the same however many cases th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from caseseries.assessment.absent import CODES, words
@@ -16,6 +17,7 @@ from caseseries.assessment.compile import compile_doses, dose_number
 from caseseries.assessment.dose import answer_doses
 from caseseries.chart.store import TAKEN, Numbers
 from caseseries.cohort.select import Cohort
+from caseseries.cohort.unseen import untold_drugs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Exposure
@@ -24,7 +26,7 @@ from caseseries.verdict.exposure import CaseExposure
 
 #: So many days of cases are asked for at once.
 AT_ONCE = 200_000
-AFTER_END, UNOBSERVED = words(CODES["after_end"]), words(CODES["unobserved"])
+AFTER_END, UNOBSERVED, UNREAD = (words(CODES[name]) for name in ("after_end", "unobserved", "unread"))
 
 _ASK = """
 SELECT k.case_no, {dose} AS dose, {per_kg} AS per_kg, CAST(d.day + 1 AS INT) AS day
@@ -32,10 +34,20 @@ FROM included_case AS k CROSS JOIN exposure_day AS d
 WHERE k.case_no BETWEEN {low} AND {high} AND k.index_day + d.day <= k.follow_end
   AND coalesce(k.index_day + d.day >= k.observed_first, TRUE)
 """
-#: Each case, and whether its window begins before observation does.
+#: Each case, whether its window begins before observation does, whether it ends after follow-up, and whether in between a row became no course
+#: that may have been a pulse.
 _CASES = """
-SELECT case_no, coalesce(observed_first > index_day + {first}, FALSE)
-FROM included_case WHERE case_no BETWEEN {low} AND {high} ORDER BY case_no
+SELECT k.case_no, coalesce(k.observed_first > k.index_day + {first}, FALSE), k.index_day + {last} > k.follow_end, u.case_no IS NOT NULL
+FROM included_case AS k
+LEFT JOIN (
+    SELECT DISTINCT k.case_no
+    FROM included_case AS k
+    JOIN unread_course AS u ON u.patient = k.patient
+    LEFT JOIN dose_drug AS d ON d.dose = {dose} AND d.drug = u.drug
+    WHERE (u.drug IS NULL OR d.drug IS NOT NULL) AND coalesce(u.first <= least(k.index_day + {last}, k.follow_end), TRUE)
+        AND coalesce(u.last >= k.index_day + {first}, TRUE)
+) AS u ON u.case_no = k.case_no
+WHERE k.case_no BETWEEN {low} AND {high} ORDER BY k.case_no
 """
 _ENDS = "SELECT min(case_no), max(case_no) FROM included_case"
 _GROUPED = """
@@ -65,18 +77,15 @@ def count_exposure(engine: Engine, protocol: Protocol, numbers: Numbers) -> Iter
         if one.above is not None:
             yield (*at, "above", *one.above), 1
         if one.pulses is not None:
-            yield (*at, "pulses", *one.pulses), 1
+            sure, most = one.pulses
+            yield (*at, "pulses", sure, one.untold if most is None else most), 1
 
 
 def exposed_cases(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[CaseExposure, ...]:
     """The cumulative doses of each included case, by line of the protocol."""
     case_ids = {case.number: case.case_id for case in cohort.included}
-    return tuple(_of(one, case_ids[case_no]) for case_no, one in _exposures(engine, protocol, cohort.numbers))
-
-
-def _of(one: CaseExposure, case_id: str) -> CaseExposure:
-    return CaseExposure(
-        case_id, one.dose, one.window, one.total, one.known, one.days, one.because, one.above, one.pulses
+    return tuple(
+        replace(one, case_id=case_ids[case_no]) for case_no, one in _exposures(engine, protocol, cohort.numbers)
     )
 
 
@@ -111,13 +120,14 @@ def _part(
         for case_no, sure, most in engine.rows(_PULSES.format(first=window.from_, last=window.to, **said))
     }
     of_pulses = measure.pulses != "included"
-    for case_no, unobserved in engine.rows(_CASES.format(first=window.from_, low=low, high=high)):
+    source = numbers.pulses_untold or untold_drugs(protocol, numbers.not_charted, numbers.only, measure.daily_dose)
+    for case_no, unobserved, short, unread in engine.rows(_CASES.format(first=window.from_, last=window.to, **said)):
         rows = found.get(int(case_no), [])
         one = _exposure(line, rows, window.to - window.from_ + 1, UNOBSERVED if unobserved else "")
-        yield (
-            int(case_no),
-            CaseExposure(*one, pulses.get(int(case_no), (0, 0)) if of_pulses else None),
-        )
+        untold = source or (UNREAD if unread else UNOBSERVED if unobserved else AFTER_END if short else "")
+        sure, most = pulses.get(int(case_no), (0, 0))
+        told = ((sure, None if untold else most), untold) if of_pulses else (None, "")
+        yield int(case_no), CaseExposure(*one, *told)
 
 
 def _exposure(

@@ -34,7 +34,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.yaml import read as read_yaml
 from caseseries.source.asked_attributes import tell_asked_attributes
 from caseseries.source.attached import attach
-from caseseries.source.charted import fixed_words, tell_untold, uncharted
+from caseseries.source.charted import fixed_words, pulses_untold, tell_untold, uncharted
 from caseseries.source.checks import check
 from caseseries.source.daily_dose import tell_units
 from caseseries.source.decisions import without_effect
@@ -102,6 +102,7 @@ def read(
         only=chart.only,
         relative=relative_days(declared),
         words=chart.words,
+        pulses_untold=chart.pulses_untold,
     )
     return attach(whole, protocol)
 
@@ -200,6 +201,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         only=only,
         relative=relative_days(declared),
         words=_words(readings),
+        pulses_untold=pulses_untold(readings, records),
     )
     _balance(chart, readings)
     return chart

@@ -24,7 +24,8 @@ class ExposureSummary:
 
     `n` are the cases of which the dose of every day is known, `why` says of the others why not. `unit` is that of the dose, without the day.
     `above` describes the days above the limit over the `above_n` cases of which they are known. `pulsed` are the cases with a course of pulses
-    begun in the window, for certain and at most; None where pulses are in the dose.
+    begun in the window, for certain and at most; None where pulses are in the dose. `untold` says why there may be more of a case than anybody
+    could tell: of the `pulses_known` cases there are none of these, and `pulses` are at least so many where there are some.
     """
 
     declared: Exposure
@@ -38,6 +39,8 @@ class ExposureSummary:
     above_n: int
     pulsed: Count | None
     pulses: Count
+    pulses_known: int
+    untold: tuple[Reason, ...]
 
     __repr__ = brief
 
@@ -55,7 +58,8 @@ def _summary(protocol: Protocol, reader: TallyReader, line: Exposure, included: 
     totals: dict[Fraction, int] = {}
     above: dict[Fraction, int] = {}
     why: dict[tuple[str | int, ...], Count] = {}
-    pulsed, pulses = NONE, NONE
+    untold: dict[tuple[str | int, ...], Count] = {}
+    pulsed, pulses, pulses_known = NONE, NONE, 0
     for (kind, *more), cases in reader.under("exposure", line.dose, line.in_).items():
         many = cases.low
         if kind == "total":
@@ -63,13 +67,20 @@ def _summary(protocol: Protocol, reader: TallyReader, line: Exposure, included: 
             totals[value] = totals.get(value, 0) + many
         elif kind == "none":
             why[more[0],] = cases
-        else:
+        elif kind == "above":
             sure, most = (int(one) for one in more)
-            if kind == "pulses":
-                pulsed += Count(many * (sure > 0), many * (most > 0))
-                pulses += Count(many * sure, many * most)
-            elif sure == most:
+            if sure == most:
                 above[Fraction(sure)] = above.get(Fraction(sure), 0) + many
+        elif isinstance(more[1], int):
+            sure, most = (int(one) for one in more)
+            pulsed += Count(many * (sure > 0), many * (most > 0))
+            pulses += Count(many * sure, many * most)
+            pulses_known += many
+        else:
+            sure = int(more[0])
+            pulsed += Count(many * (sure > 0), many)
+            pulses += Count.of(many * sure)
+            untold[more[1],] = untold.get((more[1],), NONE) + cases
     n = sum(totals.values())
     ensure(
         n + sum(one.low for one in why.values()) == included,
@@ -91,6 +102,8 @@ def _summary(protocol: Protocol, reader: TallyReader, line: Exposure, included: 
         sum(above.values()),
         None if measure.pulses == "included" else pulsed,
         pulses,
+        pulses_known,
+        reasons(untold),
     )
 
 

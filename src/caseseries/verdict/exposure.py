@@ -12,7 +12,8 @@ class CaseExposure:
 
     `total` is None where the dose of some day is not known, `because` that of the earliest such day; `known` is the sum over the `days` on which
     it is known. `above` are the days with a dose above the limit, for certain and at most; None without a limit. `pulses` are the courses of
-    pulses begun in the window while followed, for certain and at most; None where pulses are in the dose.
+    pulses begun in the window, for certain and at most; None where pulses are in the dose. Where there may be more that nobody could tell, there
+    is no most of them, and `untold` says why.
     """
 
     case_id: str
@@ -23,4 +24,5 @@ class CaseExposure:
     days: int
     because: str
     above: tuple[int, int] | None
-    pulses: tuple[int, int] | None
+    pulses: tuple[int, int | None] | None
+    untold: str = ""

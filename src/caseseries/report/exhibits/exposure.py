@@ -27,13 +27,20 @@ def exposure_table(summary: Summary) -> Table | None:
         "The daily doses of every day of the window are added up; a case with a day on which the dose is not known, before "
         "observation begins or after the end of follow-up, "
         "has no cumulative dose, which is not 0.",
-        "Pulses begun: courses of pulses, counted apart; in neither dose nor days above the limit.",
+        "Pulses begun: courses of pulses, counted apart; in neither dose nor days above the limit. Where nobody could tell all of them, that none is "
+        "recorded is not none.",
     ]
     for found in summary.exposures:
         if found.why:
             whys = "; ".join(f"{reason.words}, {count_text(reason.n)}" for reason in found.why)
             notes.append(
                 f"{_name(summary, found)}: not known in {found.included - found.n} of {counted(found.included, 'case')} ({whys})."
+            )
+        if found.untold and found.pulsed is not None:
+            whys = "; ".join(f"{reason.words}, {count_text(reason.n)}" for reason in found.untold)
+            unknown = found.included - found.pulses_known
+            notes.append(
+                f"{_name(summary, found)}: there may be more pulses in {unknown} of {counted(found.included, 'case')} ({whys})."
             )
     return Table(
         "exposure",
@@ -62,6 +69,10 @@ def _row(summary: Summary, found: ExposureSummary) -> Row:
     pulsed = [Cell("in the dose"), Cell("–")]
     if found.pulsed is not None:
         pulsed = [Cell(share_text(found.pulsed, found.included)), Cell(count_text(found.pulses))]
+        if found.untold and not found.pulses_known and not found.pulsed.low:
+            pulsed = [Cell("not known"), Cell("not known")]
+        elif found.untold:
+            pulsed[1] = Cell(f"at least {whole(found.pulses.low)}")
     return Row(
         (
             Cell(f"{_name(summary, found)}{limit}"),
@@ -104,13 +115,18 @@ def _case(summary: Summary, one: CaseExposure, found: ExposureSummary) -> Row:
             Cell(f"{whole(one.days)}/{whole(found.days)}"),
             Cell("–") if one.above is None else _between(one.above),
             Cell("–") if one.pulses is None else _between(one.pulses),
-            Cell(one.because),
+            Cell(
+                "; ".join([*([one.because] if one.because else []), *([f"pulses: {one.untold}"] if one.untold else [])])
+            ),
         )
     )
 
 
-def _between(ends: tuple[int, int]) -> Cell:
-    found = Count(*ends)
+def _between(ends: tuple[int, int | None]) -> Cell:
+    low, high = ends
+    if high is None:
+        return Cell(f"at least {whole(low)}" if low else "not known")
+    found = Count(low, high)
     return Cell(
         count_text(found) if found.exact is not None else span(whole(found.low), whole(found.high)), found.exact
     )

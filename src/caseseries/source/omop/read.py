@@ -105,6 +105,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
         numbers.not_charted,
         numbers.only,
         unlisted=_unlisted(source, tally, len(people), only),
+        pulses_untold=numbers.pulses_untold,
     )
     cohorts: dict[str, list[tuple[str, int, int]]] = {}
     words = {number: pair for pair, number in numbers.terms.items()}

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from caseseries.chart.derived import with_derived
 from caseseries.chart.store import Numbers, columns, numbered
 from caseseries.cohort.look_back import look_backs
+from caseseries.cohort.unseen import NO_PULSES
 from caseseries.errors import ChartError, Problem
 from caseseries.protocol.asked_attributes import asked_attributes
 from caseseries.protocol.case import FirstExposure
@@ -208,7 +209,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
                 ("finding", "note" if table == "death" else "warning", "table", f"the table {table} {how}: {then}")
             )
     if protocol.intercurrent.pulse.verdict != "as observed":
-        message = "a database does not tell an intravenous pulse from other doses: none is found"
+        message = f"{NO_PULSES}: none is found"
         findings.add(("finding", "warning", "pulse", message))
     files = attached_files(protocol)
     words: list[tuple[str, str]] = [(one.kind, one.key) for one in names if one.kind in ("diagnosis", "event")]
@@ -237,6 +238,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
             not_charted,
             only,
             database=True,
+            pulses_untold=NO_PULSES,
         ),
     )
     findings += _unlimited(protocol, numbers)
