@@ -22,6 +22,7 @@ from caseseries.cohort import Cohort, select
 from caseseries.engine import Engine
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measures import all_measures
+from caseseries.protocol.percent import percent_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, pairs_of, plan, valued_plan
 from caseseries.protocol.tree import Slot
@@ -67,8 +68,10 @@ def counted_values(
             counts.add(("absent", outcome, after.measure, missing.slot.window, missing.absent))
             continue
         parts = {"before": one.value, "after": other.value, "change": other.value - one.value}
-        if dose and one.value > 0:
-            parts["percent"] = 100 * (one.value - other.value) / one.value
+        way = percent_of(study, outcome, after.measure)
+        if way and one.value > 0:
+            fell = 100 * (one.value - other.value) / one.value
+            parts["percent"] = fell if way == "decrease" else -fell
         for part, value in parts.items():
             counts.add(
                 (

@@ -107,7 +107,7 @@ def value_summary(
     )
     together = reader.spread("described", name, EVERY, facts.name)[0].n + sum(reasons[EVERY].values())
     groups = []
-    for answer in _ORDER if verdict and not together else ():
+    for answer in _ORDER if verdict and not together and not withheld else ():
         words, values = group_words(protocol, verdict, answer), reader.spread("described", name, answer, facts.name)[0]
         if values.n or reasons[answer] or answer in _ALWAYS:
             whose = f"{label}, {words}"
