@@ -453,7 +453,7 @@ MUTANTS = [
     Mutant("a missing code is a visit", HELD_RULE, "_DAYS", "WHERE m.value IS NOT NULL AND m.day", "WHERE m.day", HELD),
     Mutant("recorded visits are passed over", HELD_RULE, "_DAYS", "f.kind = 'visit'", "FALSE", HELD),
     Mutant(
-        "a dose is read at visits alone", HELD_RULE, "_find_days", "if from_courses else []", "if False else []", HELD
+        "a dose is read at visits alone", HELD_RULE, "find_days", "if from_courses else []", "if False else []", HELD
     ),
     Mutant(
         "a score is asked for between visits", HELD_RULE, "_root", "NOT d.visited AS not_met", "FALSE AS not_met", HELD

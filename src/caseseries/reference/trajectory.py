@@ -10,7 +10,7 @@ from caseseries.protocol.specs import trajectory_plans
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
-from caseseries.reference.window import NO_NUMBER, NO_VALUE, candidates_in, value_by_itself
+from caseseries.reference.window import candidates_in, value_by_itself
 from caseseries.stats.tally import Tally
 from caseseries.verdict.trace import Quantity
 
@@ -48,8 +48,7 @@ def _values(study: Indexed, case: CaseAnswer, name: str, window_name: str) -> It
         that_day = window.model_copy(update={"from_": day, "to": day, "take": "last", "recorded": None})
         near = candidates_in(study, rows, case.index, measure, that_day)
         chosen = value_by_itself(near, case.index, that_day, study.measures[measure])
-        if chosen.value is not None or chosen.absent not in (NO_VALUE, NO_NUMBER):
-            yield Quantity(slot, chosen.value, day, chosen.record, chosen.absent)
+        yield Quantity(slot, chosen.value, day, chosen.record, chosen.absent)
 
 
 def _sums(known: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:

@@ -39,15 +39,16 @@ FROM (
         SELECT k.case_no, m.day - k.index_day AS day, TRUE AS visited
         FROM held_case AS k JOIN measurement AS m ON m.patient = k.patient JOIN held_measure AS h ON h.measure = m.measure
         WHERE m.value IS NOT NULL AND m.day - k.index_day BETWEEN {low} AND {high}{seen_m}
-        UNION ALL
-        SELECT k.case_no, f.day - k.index_day AS day, TRUE AS visited
-        FROM held_case AS k JOIN fact AS f ON f.patient = k.patient
-        WHERE f.kind = 'visit' AND f.day - k.index_day BETWEEN {low} AND {high}{seen_f}
+        {visits}
         {every_day}
     ) AS found
     GROUP BY case_no, day
 ) AS days
 """
+_VISITS = """UNION ALL
+        SELECT k.case_no, f.day - k.index_day AS day, TRUE AS visited
+        FROM held_case AS k JOIN fact AS f ON f.patient = k.patient
+        WHERE f.kind = 'visit' AND f.day - k.index_day BETWEEN {low} AND {high}{seen_f}"""
 _EVERY_DAY = "UNION ALL SELECT k.case_no, d.day, {visited} AS visited FROM held_case AS k CROSS JOIN held_each_day AS d"
 
 MOMENTS = """
@@ -195,9 +196,12 @@ def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spe
 
 
 def find_days(
-    engine: Engine, protocol: Protocol, numbers: Numbers, held: HeldRule, window: Window
+    engine: Engine, protocol: Protocol, numbers: Numbers, held: HeldRule, window: Window, *, visits: bool = True
 ) -> dict[str, object]:
-    """Keep ``held_moment``, the days on which the rule is read; what the statements say of the window."""
+    """Keep ``held_moment``, the days on which the rule is read; what the statements say of the window.
+
+    Without `visits` a recorded visit is no such day by itself: only the days with a value are.
+    """
     at_visits = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
     from_courses = _from_courses(protocol, held)
     engine.table(
@@ -210,7 +214,8 @@ def find_days(
     )
     every_day = _EVERY_DAY.format(visited="FALSE" if at_visits else "TRUE") if from_courses else ""
     said = {"low": window.from_, "high": window.to, "seen_m": seen(numbers, "m"), "seen_f": seen(numbers, "f")}
-    engine.keep("held_moment", _DAYS.format(every_day=every_day, **said))
+    recorded = _VISITS.format(**said) if visits else ""
+    engine.keep("held_moment", _DAYS.format(visits=recorded, every_day=every_day, **said))
     return said
 
 

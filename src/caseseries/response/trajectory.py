@@ -10,7 +10,7 @@ days on which a value does not count, by the reason.
 
 from __future__ import annotations
 
-from caseseries.assessment.absent import CODES, words
+from caseseries.assessment.absent import words
 from caseseries.assessment.assess import assess
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
@@ -29,8 +29,6 @@ SELECT case_no, count(*) AS days, sum(CAST(day AS {wide})) AS t, sum(CAST(value 
     sum(CAST(day AS {wide}) * value) AS ty, sum(CAST(value AS {wide}) * value) AS yy
 FROM trajectory_value WHERE absent = 0 GROUP BY case_no
 """
-#: A visit at which the measure was not recorded says nothing of it.
-_NOTHING = ", ".join(str(CODES[name]) for name in ("no_value", "no_number", "no_visit", "not_at_visit"))
 
 
 def trajectory_tally(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan) -> Tally:
@@ -38,7 +36,7 @@ def trajectory_tally(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
     counts, (held,) = Tally(), plan.held
     window, name = plan.primary.windows[held.window], plan.name
     keep_held_cases(engine)
-    find_days(engine, protocol, numbers, held, window)
+    find_days(engine, protocol, numbers, held, window, visits=False)
     engine.keep("included_case", MOMENTS)
     of_day = day_plan(protocol, held, window, Asked(held, window))
     compiled = assess(engine, protocol, numbers, of_day).compiled
@@ -47,7 +45,7 @@ def trajectory_tally(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
     engine.keep(
         "trajectory_value",
         f"SELECT d.case_no, d.day, CASE WHEN q.absent = 0 THEN {value} END AS value, q.absent FROM held_moment AS d "
-        f"JOIN quantity AS q ON q.case_no = d.moment AND q.choice = {choice} WHERE q.absent NOT IN ({_NOTHING})",
+        f"JOIN quantity AS q ON q.case_no = d.moment AND q.choice = {choice}",
     )
     engine.keep("included_case", "SELECT * FROM held_whole")
     engine.forget(*LEFT)
