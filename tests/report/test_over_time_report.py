@@ -15,6 +15,7 @@ from caseseries.report.exhibits.printed_blocks import Paragraph, Table
 from caseseries.report.files.results_file import results
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Summary
+from caseseries.summary.summarise import summarise
 from caseseries.verdict.over_time import LETTERS, ever, first_met
 
 CHANGES = """
@@ -96,6 +97,14 @@ def test_rows_of_answers_never_leave_a_site_for_the_network() -> None:
     told = aggregate(study, counts, audience="network")
     assert list(counts.section("over time")) and not list(told.section("over time"))
     assert 40 == told.counts["withheld", "over time"]
+    both = aggregate(study, counts, audience="own site").copy()
+    both.merge(told)
+    joined = summarise(study, both, kept="chart", dated=False, invented=True)
+    (found,) = joined.over_time
+    assert (40, 40) == (found.withheld, found.of_included.total)
+    assert 40 == results(joined)["over_time"][0]["withheld"]
+    (words, _) = over_time_blocks(joined)
+    assert isinstance(words, Paragraph) and " Sites with 40 included cases told nothing of it." in words.text
 
 
 @pytest.mark.parametrize(("row", "best", "first"), [

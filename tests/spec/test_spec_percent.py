@@ -138,6 +138,23 @@ def test_the_report_tells_them_and_whom_they_leave_out() -> None:
     assert "mean_by_t" not in dose.change
 
 
+def test_a_test_that_no_other_table_tells_is_told() -> None:
+    """The same change stands behind a verdict, without the t test that is asked for the outcome by itself."""
+    study = protocol(
+        BASE
+        + "reporting: {p_values: yes}\noutcomes: {response: {at: after, rule: {falls: ck, at_least: 1 U/L}}, "
+        + "same: {change: mmt, at: after}, ck: {change: ck, at: after, paired_t: yes}}"
+    )
+    table = change_outcomes_table(analyse(study, chart(ROWS, study)))
+    assert table is not None
+    assert [note for note in table.footnotes if note.startswith("CK: ") and "paired t test" in note]
+    without = protocol(
+        BASE
+        + "reporting: {p_values: yes}\noutcomes: {response: {at: after, rule: {falls: ck, at_least: 1 U/L}}, ck: {change: ck, at: after}}"
+    )
+    assert change_outcomes_table(analyse(without, chart(ROWS, without))) is None
+
+
 def test_what_cannot_be_asked_for() -> None:
     grades = 'measures: {cells: {grades: ["0", "1+"], better: low}}\n'
     asked = protocol(

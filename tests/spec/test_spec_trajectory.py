@@ -143,7 +143,8 @@ def test_the_report_tells_them() -> None:
         in notes
     )
     assert "points per month (5 cases with two days or more, 13 days)" in headline(run)
-    assert "a random intercept for each case" in " ".join(block.text for block in methods(run))
+    told = " ".join(block.text for block in methods(run))
+    assert "a random intercept for each case" in told and "a date that is not known to the day" not in told
     written = results(run)
     jsonschema.validate(written, schema())
     assert [4, 6] == [one["cases"] for one in written["trajectories"][0]["slopes"]]

@@ -108,6 +108,11 @@ def test_a_table_of_two_answers_leaves_no_site() -> None:
     summary = summarise(study, told, kept="chart", dated=False, invented=True)
     assert () == summary.agreements
     assert any("agreement" in sentence for sentence in summary.limits)
+    both = tally_of(study, chart(rows, study)).copy()
+    both.merge(told)
+    joined = summarise(study, both, kept="chart", dated=False, invented=True)
+    assert 60 == joined.agreements[0].withheld
+    assert " Sites with 60 included cases told nothing of this." in agreement_tables(joined)[0].footnotes[0]
 
 
 @pytest.mark.parametrize(

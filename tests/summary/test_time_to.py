@@ -12,6 +12,7 @@ from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import tally_of
 from tests.summary.test_shown_and_counted import assert_same
 
+from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.time_to import time_methods, time_table, time_words
@@ -158,6 +159,25 @@ def test_what_is_told_in_words() -> None:
     assert (
         ["2", ""] == table["Quiet"] and ["1", ""] == table["Died before (competes)"] and ["2", ""] == table["Censored"]
     )
+
+
+def test_a_percent_of_a_zero_dose_is_a_choice_of_times_too() -> None:
+    declared = protocol(
+        """
+measures: {steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero}}
+windows:
+  course: {from: 1 day, to: 1000 days, take: last, same_day: worst}
+  month 3: {from: 91 days, to: 91 days, take: last}
+safety: {until_after_last_dose: 30 days, events: [flare]}
+outcomes:
+  response: ~
+  quiet: {time_to: flare, in: course, competing: [death], among: {falls: steroid, at: month 3, at_least: 20 % of baseline}}
+"""
+    )
+    rows = "a | mmt | 0:50\na | event: flare | 120\na | prednisone | -300..-200 5 mg"
+    with pytest.raises(ChoiceNeeded) as stopped:
+        analyse(declared, chart(rows, declared))
+    assert "a percent of a zero dose (steroid)" in str(stopped.value)
 
 
 def test_nobody_at_risk_is_said() -> None:

@@ -133,7 +133,8 @@ def analyse(
             if not valued:
                 continue
             needed += [*open_choices(engine, protocol, cohort, compiled)]
-            needed += uncovered_days(protocol, chosen_values(engine, protocol, cohort, assessments))
+            values = chosen_values(engine, protocol, cohort, assessments)
+            needed += [*zero_baselines(protocol, outcome, values), *uncovered_days(protocol, values)]
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
         for outcome in plans.trajectories:
             counts.merge(trajectory_tally(engine, protocol, cohort.numbers, outcome))

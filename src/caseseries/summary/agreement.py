@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caseseries import stats
@@ -23,7 +23,8 @@ class Agreement:
     """The answers of two outcomes, and how far they agree where both are yes or no.
 
     `counts` has a number of cases for each answer of the first and of the second: yes, no, not evaluable, outside, or `denominator not
-    known`. The results rest on the cases with yes or no in both. No site tells these counts as ranges: it tells them whole or not at all.
+    known`. The results rest on the cases with yes or no in both. No site tells these counts as ranges: it tells them whole or not at
+    all, and `withheld` counts the included cases of those that told nothing.
     """
 
     first: str
@@ -32,6 +33,7 @@ class Agreement:
     same: Result
     kappa: Result
     ac1: Result
+    withheld: int = 0
 
     __repr__ = brief
 
@@ -48,8 +50,9 @@ def agreements(protocol: Protocol, reader: TallyReader, level: Fraction) -> tupl
         counts = {
             (str(one), str(other)): n for (one, other), n in reader.under("agreement", first, second).items() if n.high
         }
-        if counts or not reader.withheld("agreement"):
-            found.append(_agreement(first, second, counts, level))
+        withheld = reader.withheld("agreement")
+        if counts or not withheld:
+            found.append(replace(_agreement(first, second, counts, level), withheld=withheld))
     return tuple(found)
 
 

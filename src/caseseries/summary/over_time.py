@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caseseries.brief import brief
@@ -22,7 +22,8 @@ class OverTime:
     `rows` has a number of cases for each row of letters (:data:`caseseries.verdict.over_time.LETTERS`). `ever` counts cases by the best answer: yes
     at any time point, no where it is no at every one at which the case counts. `first` counts those with yes by the place of the first time point at
     which they had it, and `earlier` those of them that may have had it before. `of_included` is of all cases that are known to belong to some time
-    point, `of_evaluable` of those with yes or no. No site tells these counts as ranges: it tells them whole or not at all.
+    point, `of_evaluable` of those with yes or no. No site tells these counts as ranges: it tells them whole or not at all,
+    and `withheld` counts the included cases of those that told nothing.
     """
 
     name: str
@@ -33,6 +34,7 @@ class OverTime:
     earlier: tuple[int, ...]
     of_included: Result
     of_evaluable: Result
+    withheld: int = 0
 
     __repr__ = brief
 
@@ -46,10 +48,11 @@ def over_time(protocol: Protocol, reader: TallyReader, level: Fraction) -> tuple
     """Every outcome at several time points; one that sites did not tell is left out."""
     found = []
     for name, points in protocol.over_time.items():
-        told = reader.under("over time", name)
-        if told or not reader.withheld("over time"):
+        told, withheld = reader.under("over time", name), reader.withheld("over time")
+        if told or not withheld:
             ensure(all(n.exact is not None for n in told.values()), "rows of answers are never told as ranges")
-            found.append(_over_time(name, points, {str(row): n.high for (row,), n in told.items()}, level))
+            rows = {str(row): n.high for (row,), n in told.items()}
+            found.append(replace(_over_time(name, points, rows, level), withheld=withheld))
     return tuple(found)
 
 

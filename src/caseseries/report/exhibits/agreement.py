@@ -5,7 +5,7 @@ from __future__ import annotations
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.printed_numbers import absent, interval, number, percent_interval, share_in_words
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.words import capital, counted
 from caseseries.summary.agreement import COMPARED, Agreement
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Result
@@ -44,6 +44,7 @@ def _table(found: Agreement, level: str) -> Table:
 def _notes(found: Agreement, level: str) -> tuple[str, ...]:
     same, n = found.same, found.same.total or 0
     told = "Cases by the two verdicts, under the protocol as written. Bold: the same answer."
+    told += f" Sites with {counted(found.withheld, 'included case')} told nothing of this." if found.withheld else ""
     if not n:
         return (told, "No case has yes or no in both, so that there is no agreement to tell.")
     share = f"The same answer in {share_in_words(same.n or 0, n)} with yes or no in both, {level} % CI {percent_interval(same)}."

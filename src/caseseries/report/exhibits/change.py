@@ -79,13 +79,18 @@ def repeated_words(summary: Summary) -> Paragraph | None:
 
 
 def repeated(summary: Summary, change: ChangeSummary) -> bool:
-    """Whether a declared change has the very values of one behind a verdict outcome."""
+    """Whether a declared change has the very values of one behind a verdict outcome, and no test that is not told there."""
     behind = [other for outcome in summary.outcomes.values() for other in outcome.changes]
     return any(
         (other.measure, other.before_window, other.after_window, other.among, other.days, other.spreads)
         == (change.measure, change.before_window, change.after_window, change.among, change.days, change.spreads)
+        and _tests_told(change) <= _tests_told(other)
         for other in behind
     )
+
+
+def _tests_told(change: ChangeSummary) -> set[str]:
+    return {test.id.rpartition("/")[2] for test in change.tests}
 
 
 def shown(summary: Summary, changes: Iterable[ChangeSummary]) -> list[ChangeSummary]:

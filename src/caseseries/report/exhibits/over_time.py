@@ -8,7 +8,7 @@ from caseseries.report.exhibits.count_words import count_cell
 from caseseries.report.exhibits.printed_blocks import Block, Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, percent_interval, share, share_in_words, whole
 from caseseries.report.exhibits.responders import share_cells, share_columns, slug
-from caseseries.report.exhibits.words import capital, days_range, listed, placed, planned
+from caseseries.report.exhibits.words import capital, counted, days_range, listed, placed, planned
 from caseseries.summary.case_levels import levels_of_cases
 from caseseries.summary.model import Summary
 from caseseries.summary.over_time import OverTime
@@ -44,6 +44,7 @@ def _words(summary: Summary, found: OverTime) -> Paragraph:
     told += f" It was first met {listed(first)}." if first else ""
     if sum(found.earlier):
         told += f" Of these {whole(sum(found.earlier))} may have met it before, at a time point at which they were not evaluable."
+    told += f" Sites with {counted(found.withheld, 'included case')} told nothing of it." if found.withheld else ""
     told += " The same cases stand behind every time point, so that the numbers are not independent."
     return Paragraph(told)
 

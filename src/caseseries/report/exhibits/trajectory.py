@@ -129,8 +129,9 @@ def trajectories_words(summary: Summary) -> str:
     for found in summary.trajectories:
         windows = [f"{slope.window} ({days_range(summary.protocol.windows[slope.window])})" for slope in found.slopes]
         parts.append(f"{value_name(summary.measures, found.measure)} over {listed(windows)}")
+    partial = ["a date that is not known to the day"] if summary.protocol.partial_dates == "bounds" else []
+    left = listed(["a limit", *partial, "a day of different values that the window does not settle"])
     return (
         f"Slopes per month of {listed(parts)} are from a linear model with a random intercept for each case (restricted maximum "
-        "likelihood, Satterthwaite degrees of freedom), of one value a day; a limit, a date that is not known to the day and a day of "
-        "different values that the window does not settle do not count."
+        f"likelihood, Satterthwaite degrees of freedom), of one value a day; {left} do not count."
     )

@@ -219,6 +219,7 @@ def _over_time(found: OverTime) -> dict[str, Any]:
         "may_have_met_before": dict(zip(found.points, found.earlier, strict=True)),
         "of_included": result(found.of_included),
         "of_evaluable": result(found.of_evaluable),
+        "withheld": found.withheld,
     }
 
 
