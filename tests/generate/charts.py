@@ -12,6 +12,7 @@ from fractions import Fraction
 from random import Random
 
 from hypothesis import strategies as st
+from tests.generate.days import COUNTS, SUMMED, WINDOWS
 from tests.spec.small import Tables
 
 from caseseries.chart.tables import (
@@ -57,6 +58,14 @@ VALUES = {
     "improved": [Fraction(0), Fraction(1)],
     "cells": [Fraction(0), Fraction(1), Fraction(3), Fraction(5)],
 }
+
+
+#: What a day of a diary says.
+VALUES_OF_DAYS = [Fraction(0), Fraction(0), Fraction(1), Fraction("2.5"), Fraction(4)]
+
+
+def _values(measure: str) -> list[Fraction]:
+    return VALUES_OF_DAYS if measure == SUMMED else VALUES[measure]
 
 
 #: The limits of normal that stand with values of the enzyme.
@@ -327,6 +336,17 @@ class Story:
                 if self.often(0.2):
                     self._plain("weight", day + 7, Fraction(30))
 
+        if SUMMED in self.protocol.measures:
+            self._diary()
+
+    def _diary(self) -> None:
+        """Entries of the days that are added up, and of the days beside them: of every day, of most, of few or of none."""
+        for window in (self.protocol.windows[name] for name in WINDOWS):
+            kept = self.random.choice([1.0, 0.9, 0.9, 0.5, 0.1, 0.0])
+            for day in range(window.from_ - 1, window.to + 2):
+                if self.often(kept):
+                    self._row(SUMMED, day, self.random.choice(VALUES_OF_DAYS), rare=0.15)
+
     def _later(self, measure: str, start: Fraction) -> Fraction:
         """A value after the start: at a threshold of the rule, beside it, or any."""
         leaves = self.leaves.get(measure)
@@ -347,11 +367,13 @@ class Story:
         exact += self.random.choice([0, 0, 0, Fraction("0.000001"), -Fraction("0.000001"), 1])
         return exact if (exact * 10**6).denominator == 1 else start
 
-    def _row(self, measure: str, day: int, value: Fraction) -> None:
+    def _row(self, measure: str, day: int, value: Fraction, rare: float = 1) -> None:
         """One visit's rows of a measure: a value, and sometimes a duplicate, another value, a code, a bound, or a partial date."""
         kind = self.random.choice(
             ["plain"] * 12 + ["twice", "other", "other", "code", "both", "bound", "bound beside", "partial"]
         )
+        if rare < 1 and not self.often(rare):
+            kind = "plain"
         if kind == "code" or kind == "both":
             self._plain(measure, day, None, missing="ND")
         if kind == "bound" and measure not in {"improved", "dose", "cells"}:
@@ -363,9 +385,9 @@ class Story:
         if kind == "twice":
             self._plain(measure, day, value)
         if kind == "other":
-            self._plain(measure, day, self.random.choice(VALUES[measure]))
+            self._plain(measure, day, self.random.choice(_values(measure)))
         if kind == "bound beside" and measure not in {"improved", "dose", "cells"}:
-            near = self.random.choice([value, self.random.choice(VALUES[measure])])
+            near = self.random.choice([value, self.random.choice(_values(measure))])
             self._plain(measure, day, near, censor=self.random.choice(["<", "<=", ">", ">="]))
 
     def _partial(self, measure: str, day: int, value: Fraction) -> None:
@@ -408,7 +430,7 @@ class Story:
             self._fact(self.random.choice(["event", "diagnosis"]), "Biopsy", 0, self.random.choice([0] * 12 + [10]))
         if self.often(0.2):
             self._fact("event", "fever", self.random.choice([None, 10, 200]))
-        if "fevers" in self.protocol.measures:
+        if any(name in self.protocol.measures for name in COUNTS) or self.protocol.event_counts:
             edges = [end for window in self.protocol.windows.values() for end in (window.from_, window.to)]
             days = [day + shift for day in edges for shift in (-1, 0, 0, 0, 1)]
             for _ in range(self.random.choice([0, 1, 2, 3, 5])):

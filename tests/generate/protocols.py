@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.generate.days import WINDOWS, counted_over_all, over_days
 
 from caseseries.protocol.draft import leaves, rules_of
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import parse
 from caseseries.protocol.tree import grow
-from caseseries.protocol.window import DAY_TAKES, VALUE_TAKES
+from caseseries.protocol.window import DAY_TAKES
+from caseseries.protocol.window import VALUE_TAKES as EVERY_VALUE_TAKE
 
+#: Days are added up in windows of their own (tests/generate/days.py).
+VALUE_TAKES = tuple(take for take in EVERY_VALUE_TAKE if take != "sum")
 EFFECTS = ["as observed", "as observed", "responder", "non-responder", "not evaluable"]
 COMPARISONS = ["at_least", "more_than", "at_most", "less_than"]
 SAME_DAYS = ["best", "worst", "highest", "lowest", "mean", "not evaluable"]
@@ -30,14 +34,6 @@ QUOTIENT = {"ratio": ["strength", "enzyme"], "unit": "x", "better": "none"}
 INDEX = {"weighted": {"quotient": "0.5", "change": "2"}, "unit": "points", "better": "low"}
 CHANGE = {"difference": ["total", "doubled"], "unit": "points", "better": "none"}
 DOUBLED = {"weighted": {"vas": "0.25"}, "unit": "points", "range": ["0", "1.5"], "better": "low"}
-#: Not yet: some drawn protocols with counts are refused by the checks (windows that are not equally long, thresholds in another unit).
-COUNTS_ARE_DRAWN = False
-#: Events counted in a window, or per so many observed days.
-FEVERS: list[dict[str, Any]] = [
-    {"count": "fever", "better": "low"},
-    {"count": "fever", "per": "7 days", "better": "high"},
-    {"count": "fever", "per": "28 days", "better": "low"},
-]
 NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
 
 
@@ -75,14 +71,13 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
         "weight_within": draw(st.sampled_from(["30 days", "7 days", "0 days"])),
     }
     limit = st.sampled_from(["not evaluable", "limit"])
-    blank: dict[str, Any] = {}  # blank days of 0 are held by specs: only windows that add up take them
     strength = {
         "quantity": "strength",
         "unit": "points",
         "range": ["0", "80"],
         "better": "high",
         "censored": draw(limit),
-    } | blank
+    }
     vas = {"quantity": "global activity", "unit": "cm", "range": ["2", "10"], "better": "low", "censored": draw(limit)}
     return {
         "strength": strength,
@@ -105,8 +100,6 @@ def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
     take = draw(st.sampled_from([*DAY_TAKES, "nearest", "nearest", *VALUE_TAKES * each]))
     ties = ["earlier", "later"] + ["better", "worse", "mean"] * (2 * each)
     least = draw(st.sampled_from([None, None, "1 days", "2 days"])) if take in VALUE_TAKES else None
-    if take == "sum" and least is None:
-        least = draw(st.sampled_from([None, "1 days", "1 days", "2 days"]))  # few are recorded on every day
     return {
         "from": f"{first} days",
         "to": f"{last} days",
@@ -128,7 +121,6 @@ CHANGES = {
     "total": ["4 points", "5.5 points"],
     "quotient": ["0.1 x", "2 x"],
     "index": ["2 points", "20 points"],
-    "fevers": ["1 events", "2 events"],
 }
 VALUES = {
     "strength": ["54 points", "78 points", "20 % of range", "25% of range"],
@@ -139,7 +131,6 @@ VALUES = {
     "total": ["44 points", "45 points"],
     "quotient": ["0.3 x", "-5 x"],
     "index": ["90 points", "80.5 points"],
-    "fevers": ["1 events", "0.5 events"],
 }
 OF_BASELINE = ["20 % of baseline", "15 % of baseline"]
 #: No change at all is a threshold of `at_most` alone, and of a dose, which is never below it, of two comparisons.
@@ -149,9 +140,7 @@ OF_NO_DOSE = ["more_than", "at_most"]
 
 def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.SearchStrategy[str]:
     """A threshold that the comparison can meet and miss, with its unit."""
-    unit = {"vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps", "quotient": "x", "fevers": "events"}.get(
-        measure, "points"
-    )
+    unit = {"vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps", "quotient": "x"}.get(measure, "points")
     if change:
         options = [*CHANGES[measure], *OF_BASELINE * (measure != "cells"), *NO_CHANGE * (comparison == "at_most")]
     else:
@@ -182,7 +171,7 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
         return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
-    if measure not in {"dose", "fevers"} and draw(st.integers(0, 2)) == 2:
+    if measure != "dose" and draw(st.integers(0, 2)) == 2:
         return _from_extreme(draw, measure, comparison, dose, windows) | {
             key: one for key, one in elsewhere.items() if key == "at"
         }
@@ -284,7 +273,6 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
 @st.composite
 def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule read on visit days of a window after the index date, of one or two comparisons."""
-    numbers = tuple(one for one in numbers if one != "fevers")  # they are of no day
     drawn = draw(leaf(windows, dose, numbers))
     daily = {key: one for key, one in drawn.items() if key != "at" and (key != "from" or one in {"nadir", "peak"})}
     inner: dict[str, Any] = daily
@@ -352,9 +340,8 @@ def time_to(
 @st.composite
 def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule of one or two comparisons that is read on a visit day."""
-    of_days = tuple(one for one in numbers if one != "fevers")
     daily = {
-        key: one for key, one in draw(leaf(["baseline", "after"], dose, of_days)).items() if key not in {"at", "from"}
+        key: one for key, one in draw(leaf(["baseline", "after"], dose, numbers)).items() if key not in {"at", "from"}
     }
     # the nadir and the peak are not looked for visit by visit
     daily = {
@@ -373,7 +360,7 @@ def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[st
 @st.composite
 def _of_the_start(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """Who belongs to a time: a value of the baseline, a fact of the patient, an event before."""
-    measure = draw(st.sampled_from([one for one in numbers if one not in {"cells", "fevers"}]))
+    measure = draw(st.sampled_from([one for one in numbers if one != "cells"]))
     comparison = draw(st.sampled_from(COMPARISONS))
     of_value = _value(draw, measure, comparison, dose)
     others = [{"patient": {"age": {"below": "9 years"}}}, {"not": {"occurs": "fever", "in": "baseline"}}]
@@ -513,7 +500,7 @@ def slope(draw: st.DrawFn, windows: dict[str, Any], numbers: tuple[str, ...]) ->
         return {}
     windows["baseline"].setdefault("same_day", "worst")
     pre_index = {"pre_index": "baseline"} if windows["course"]["from"] == "1 days" else {}
-    measure = draw(st.sampled_from([one for one in numbers if one not in {"cells", "fevers"}]))
+    measure = draw(st.sampled_from([one for one in numbers if one != "cells"]))
     return {"slope": {"trajectory": measure, "in": "course"} | pre_index}
 
 
@@ -648,33 +635,20 @@ def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str, means: boo
 
 
 @st.composite
-def _all_fevers(draw: st.DrawFn, declared: dict[str, Any]) -> dict[str, Any]:
-    """An outcome that counts events over all cases, where some measure counts them."""
-    if "fevers" not in declared:
-        return {}
-    return {"all fevers": {"count": "fever", "at": "after"} | draw(st.sampled_from([{}, {"from": "baseline"}]))}
-
-
-@st.composite
-def _with_fevers(
-    draw: st.DrawFn, declared: dict[str, Any], numbers: tuple[str, ...], windows: dict[str, dict[str, Any]]
-) -> tuple[str, ...]:
-    """The numbers, one study in three with a count of events, which is declared; per so many days where windows are not equally long."""
-    if not COUNTS_ARE_DRAWN or draw(st.integers(0, 2)) < 2:
-        return numbers
-    lengths = {int(one["to"].split()[0]) - int(one["from"].split()[0]) for one in windows.values()}
-    declared["fevers"] = draw(st.sampled_from(FEVERS if len(lengths) == 1 else FEVERS[1:]))
-    return (*numbers, "fevers", "fevers", "fevers")
-
-
-@st.composite
-def protocols(draw: st.DrawFn) -> Protocol:
-    """A whole protocol that the cross-checks accept; nearly half leave one choice open."""
+def visit_windows(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+    """The windows of single values: before the index date, after it, and in one study of three once more."""
     windows = {"baseline": draw(window(-60, 0)), "after": draw(window(40, 100))}
     if draw(st.integers(0, 2)) == 2:
         windows["later"] = draw(window(120, 170))
         if draw(st.integers(0, 3)) == 3:  # one value may then serve both
             windows["later"] |= {"from": f"{draw(st.integers(80, 110))} days", "overlap": "yes"}
+    return windows
+
+
+@st.composite
+def protocols(draw: st.DrawFn) -> Protocol:
+    """A whole protocol that the cross-checks accept; nearly half leave one choice open."""
+    windows = draw(visit_windows())
     declared = draw(measures())
     graded = draw(st.integers(0, 3)) == 3
     numbers = (*NUMBERS, "cells") if graded else NUMBERS
@@ -689,7 +663,6 @@ def protocols(draw: st.DrawFn) -> Protocol:
         declared |= {"quotient": QUOTIENT, "change": CHANGE, "doubled": DOUBLED, "index": INDEX}
         numbers = (*numbers, "quotient", "quotient", "index")
         _without_means(windows)
-    numbers = draw(_with_fevers(declared, numbers, windows))
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
         second = draw(outcome(list(windows), declared["dose"]["as"], numbers))
@@ -697,6 +670,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
             draw(levels(list(windows), declared["dose"]["as"], second)) if draw(st.booleans()) else second
         )
     lines = draw(criteria(list(windows), declared["dose"]["as"], numbers))
+    outcomes["response"]["rule"] = draw(over_days(windows, declared, outcomes["response"]["rule"]))
     index_case = draw(case())
     timed = draw(st.booleans())
     if declared["dose"]["source"] == "courses":
@@ -727,6 +701,8 @@ def protocols(draw: st.DrawFn) -> Protocol:
         for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
             _name_lupus(one["occurs"], lines)
+        for one in (found for rule in rules_ for found in _parts_with("free_of", rule)):
+            _name_lupus(one["free_of"], lines)
     if timed:
         windows["course"].setdefault("same_day", "worst")
         declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
@@ -737,10 +713,11 @@ def protocols(draw: st.DrawFn) -> Protocol:
         safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
         _name_lupus(outcomes["time"]["time_to"], lines)
     for place in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        outcomes[f"value {place}"] = draw(value_outcome(windows, numbers))
+        single = {name: one for name, one in windows.items() if name not in WINDOWS}
+        outcomes[f"value {place}"] = draw(value_outcome(single, numbers))
     outcomes |= draw(slope(windows, numbers))
-    outcomes |= draw(_all_fevers(declared))
-    varied = {name: one for name, one in windows.items() if name != "course"}
+    outcomes |= draw(counted_over_all(windows))
+    varied = {name: one for name, one in windows.items() if name not in {"course", *WINDOWS}}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
         "study": "drawn",
@@ -803,7 +780,7 @@ def _name_lupus(asked: Any, lines: dict[str, list[dict[str, Any]]]) -> None:
 def _without_means(windows: dict[str, Any]) -> None:
     """Another choice in place of every mean."""
     for window in windows.values():
-        window |= {field: other for field, other in NO_MEAN.items() if window[field] in {"mean", "sum"}}
+        window |= {field: other for field, other in NO_MEAN.items() if window[field] == "mean"}
         if window["take"] in DAY_TAKES:
             window.pop("recorded", None)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import get_args
 
 from tests.generate.comparing import reference
+from tests.generate.days import COUNTS
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded
@@ -162,12 +163,12 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
     if found.absent.startswith("event not known: "):
         yield "an event that is not known leaves the verdict open"
     yield from (f"absent: {quantity.absent}" for quantity in found.quantities if quantity.absent)
-    for one in (quantity for quantity in found.quantities if quantity.slot.measure == "fevers"):
+    for one in (quantity for quantity in found.quantities if quantity.slot.measure in COUNTS):
         if one.value is not None:
             yield "a count" if one.days is None else "a rate of events"
         elif one.limit is not None:
             yield "a count of at least some" if one.most is None else "a count between two numbers"
-    summed = [one for one in found.quantities if one.value is not None and one.slot.measure != "fevers"]
+    summed = [one for one in found.quantities if one.value is not None and one.slot.measure not in COUNTS]
     sums = [one for one in summed if one.days is not None]
     yield from ("a sum of days without an entry" if one.days > 4 else "a sum" for one in sums)  # few days have rows
     yield from (f"absent: {node.absent.partition(': ')[2]}" for node in found.trace if node.absent)

@@ -17,8 +17,7 @@ def test_drawn_protocols_are_accepted() -> None:
             "no values could meet this rule",
             "all values meet this rule",
             "this level is never reached",
-            "a sum and a single value or mean are different quantities",
         )
-        assert [] == [what for what in told if not what.startswith(empty)]
+        assert [] == [what for what in told if not what.startswith(empty) and not what.endswith("names no day")]
 
     every_study(accept, runs=3)
