@@ -102,15 +102,24 @@ measures:
   steroid: {{daily_dose: prednisone, as: mg/day, if_zero_baseline: not met, outside_courses: zero}}
 windows:
   baseline: {{from: -28 days, to: -1 days, take: {take}, same_day: highest, components: nearest each}}
-  after: {{from: 30 days, to: 57 days, take: sum, same_day: highest, components: nearest each}}
+  after: {{from: 30 days, to: 57 days, take: {into}, same_day: highest, components: nearest each}}
+  until: {{from: 0 days, to: 99 days, take: last, same_day: worst, overlap: yes}}
   later: {{from: 60 days, to: 97 days, take: sum, same_day: highest, components: nearest each}}
-outcomes: {{response: {{at: after, {rule}}}}}
+outcomes: {{response: {{{at}, {rule}}}}}
 {also}
 """
 
 
-def told(rule: str, more: str = "", take: str = "sum", also: str = "", low: str = "0") -> list[str]:
-    study = protocol(CHECKED.format(rule=rule, more=more, take=take, also=also, low=low))
+def told(
+    rule: str,
+    more: str = "",
+    take: str = "sum",
+    also: str = "",
+    low: str = "0",
+    at: str = "at: after",
+    into: str = "sum",
+) -> list[str]:
+    study = protocol(CHECKED.format(rule=rule, more=more, take=take, also=also, low=low, at=at, into=into))
     return [problem.what for problem in check_made(study).errors]
 
 
@@ -140,22 +149,33 @@ def test_a_change_is_one_between_sums_of_as_many_days() -> None:
     longer = "a sum of 28 days is compared with one of 38: 'baseline' and 'later'"
     assert [no_sum] == told(halved + "}", take="last")
     assert [longer] == told(halved + ", at: later}")
-    assert [longer] == [
-        one.what
-        for one in check_made(
-            protocol(
-                CHECKED.replace("response: {{at: after, {rule}}}", "response: {{change: mmt, at: later}}").format(
-                    more="", take="sum", also="", low="0"
-                )
-            )
-        ).errors
-    ]
+    assert [longer] == told("change: mmt", at="at: later")
     takes = ["a sum and a single value or mean are different quantities, and no two ways of reading one"]
     assert takes == told(halved + "}", also="robustness: {take: {after: [mean]}}")
     widths = "{from: 30 days, to: 40 days}"
     assert ["a sum of other days is another quantity, and no other way of reading this one"] == told(
         halved + "}", also=f"robustness: {{windows: {{after: [{widths}]}}}}"
     )
+
+
+def test_every_time_point_is_held_against_what_a_sum_can_mean() -> None:
+    halved = "rule: {decrease: mmt, at_least: 50 % of baseline}"
+    longer = "a sum of 28 days is compared with one of 38: 'baseline' and 'later'"
+    assert [longer] == told(f"{halved}, also_at: [later]")
+    graded = "in the window 'later' days are added up, and cells is graded, and grades have no sum"
+    assert [graded] == told("rule: {value: cells, at_most: 0}, also_at: [later]", into="last")
+    of_range = "the range is of one day, and in 'later' days are added up"
+    assert [of_range] == told("rule: {value: mmt, at_most: 50 % of range}, also_at: [later]", into="last")
+
+
+def test_a_sum_is_not_compared_with_the_value_of_a_visit() -> None:
+    one_day = "in 'baseline' days are added up, and the value of a visit is that of one day"
+    held = "rule: {held: {decrease: mmt, at_least: 1 attacks}, in: until, on: every visit}"
+    assert [one_day] == told(held)
+    assert [] == told(held, take="last")
+    graded = "in the window 'baseline' days are added up, and cells is graded, and grades have no sum"
+    among = "time_to: {value: mmt, at_most: 1 attacks}, in: until, among: {value: cells, at_most: 0}"
+    assert [graded] == told(among, at="censored: [lost, data cutoff, death]")
 
 
 def test_blank_days_are_zero_only_where_days_are_added_or_averaged() -> None:

@@ -10,7 +10,7 @@ from caseseries.protocol.amount import SIDES
 from caseseries.protocol.check_event import check_event
 from caseseries.protocol.check_windows import BASELINE
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
 from caseseries.protocol.extremes import BEGINS, EXTREMES
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
@@ -45,7 +45,8 @@ def check_sums(draft: Draft, notes: Notes) -> None:
     for loc, measure, before, after in _pairs(draft):
         _alike(draft, notes, loc, measure, before, after)
     for leaf, at in _leaves(draft):
-        _threshold(draft, notes, leaf, leaf.window(at))
+        if not _daily(leaf):
+            _threshold(draft, notes, leaf, leaf.window(at))
     _robustness(draft, notes)
     for name, measure in draft.measures.items():
         if isinstance(measure, Counted):
@@ -90,19 +91,26 @@ def _no_sum(facts: MeasureFacts) -> str:
 
 
 def _leaves(draft: Draft) -> Iterator[tuple[LeafDraft, str]]:
-    """Every comparison that is not read on visit days, with the window of its outcome or line."""
+    """Every comparison, with the window of its outcome or line, of which there may be several: it is asked at each time point."""
     for name, outcome in mapping(draft.data, "outcomes").items():
         written, loc = mapping(outcome), ("outcomes", name)
-        rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
-        rules += [((*loc, word), {"held": written[word]}) for word in ("time_to", "after") if word in written]
-        for rule_loc, rule in rules:
-            for leaf in leaves(rule, rule_loc):
-                if "at" in leaf.written or not (leaf.home or "time_to" in written):
-                    yield leaf, str(written.get("at"))
+        time = "time_to" in written
+        home = str(written.get("in")) if time else ""
+        points = [BASELINE] if time else [str(one) for one in (written.get("at"), *listed(written, "also_at"))]
+        read = [(at, rule, home) for at, rule in (rules_of_time if time else rules_of)(written, loc)]
+        for rule_loc, rule, day in [*read, ((*loc, "among"), written.get("among"), "")]:
+            for leaf in leaves(rule, rule_loc, day):
+                alone = "at" in leaf.written or leaf.home
+                yield from ((leaf, point) for point in (points[:1] if alone else points))
     for side in ("include", "exclude"):
         for place, line in enumerate(listed(draft.data, side)):
             for leaf in leaves(mapping(line), (side, place)):
                 yield leaf, str(mapping(line).get("in"))
+
+
+def _daily(leaf: LeafDraft) -> bool:
+    """Whether its value is that of each visit day."""
+    return bool(leaf.home) and "at" not in leaf.written
 
 
 def _changes(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
@@ -127,7 +135,8 @@ def _before(leaf: LeafDraft) -> str:
 def _taken(draft: Draft) -> Iterator[tuple[str, str, Loc]]:
     """Every window and measure that is taken in it as the window says."""
     for leaf, at in _leaves(draft):
-        yield leaf.window(at), leaf.measure, leaf.measure_loc
+        if not _daily(leaf):
+            yield leaf.window(at), leaf.measure, leaf.measure_loc
         if leaf.word in DIRECTIONS:
             yield _before(leaf), leaf.measure, leaf.measure_loc
     for measure, before, after, loc in _changes(draft):
@@ -139,9 +148,11 @@ def _taken(draft: Draft) -> Iterator[tuple[str, str, Loc]]:
 
 
 def _pairs(draft: Draft) -> Iterator[tuple[Loc, str, str, str]]:
+    """Every change: place, measure, from, at; empty where the value after is that of each visit day."""
     for leaf, at in _leaves(draft):
         if leaf.word in DIRECTIONS:
-            yield leaf.loc, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.window(at)
+            after = "" if _daily(leaf) else leaf.window(at)
+            yield leaf.loc, leaf.measure, str(leaf.written.get("from", BASELINE)), after
     for measure, before, after, loc in _changes(draft):
         yield loc, measure, before, after
 
@@ -150,6 +161,11 @@ def _alike(draft: Draft, notes: Notes, loc: Loc, measure: str, before: str, afte
     """A change between sums, or numbers of events, is one between as many days."""
     names = (BEGINS if before in EXTREMES else before, after)
     one, other = (draft.windows.get(name) for name in names)
+    if one is not None and one.take == "sum" and not after:
+        what = f"in {names[0]!r} days are added up, and the value of a visit is that of one day"
+        notes.wrong(
+            loc, what, do="take one value in that window, or give the comparison a window of its own (`at:`)", key=True
+        )
     if one is None or other is None:
         return
     counted = draft.measures.get(measure)
