@@ -130,13 +130,16 @@ windows:
   longer: {{from: 0 days, to: {end}, take: last, components: nearest each, same_day: worst, overlap: yes}}
 safety: {{until_after_last_dose: 30 days, events: [flare]}}
 outcomes: {{response: {{at: after, rule: {rule}}}}}
+{also}
 """
 
 
-def told(rule: str, event: str = "flare", per: str = "", part: str = "mmt", take: str = "last", end: str = "35 days") -> list[str]:  # fmt: skip
+def told(
+    rule: str, event: str = "flare", per: str = "", part: str = "mmt", take: str = "last", end: str = "35 days", also: str = ""
+) -> list[str]:  # fmt: skip
     written = CHECKED.replace("[mmt, {part}]", "[mmt, mmt2]") if part == "mmt" else CHECKED
     written = written.replace("  both:", "  mmt2: {{quantity: other, unit: points, better: high}}\n  both:")
-    study = protocol(written.format(rule=rule, event=event, per=per, part=part, take=take, end=end))
+    study = protocol(written.format(rule=rule, event=event, per=per, part=part, take=take, end=end, also=also))
     return [problem.what for problem in check_made(study).errors]
 
 
@@ -154,7 +157,9 @@ def test_what_no_count_could_mean_is_refused() -> None:
     assert [] == told("{value: attacks, at_most: 1}", per=", per: 28 days", take="sum, recorded: 20 days")
     open_ = "events are counted in days that are told, and the window 'longer' is open"
     assert [open_] == told("{value: attacks, at_most: 1, at: longer}", end="end")
-    recorded = protocol(CHECKED.format(rule=well, event="flare", per="", part="attacks", take="last", end="35 days"))
+    recorded = protocol(
+        CHECKED.format(rule=well, event="flare", per="", part="attacks", take="last", end="35 days", also="")
+    )
     line = recorded.model_copy(
         update={
             "include": protocol(
@@ -172,3 +177,33 @@ def test_what_no_count_could_mean_is_refused() -> None:
     assert "attacks counts events of a window, and is no value of a day" in told(well, part="attacks")
     assert ["every value of attacks meets this"] == told("{value: attacks, at_least: 0}")
     assert ["attacks is not measured in this unit"] == told("{value: attacks, at_most: 1 mg}")
+
+
+def test_no_width_of_the_grid_makes_another_count() -> None:
+    def widths(
+        window: str,
+        *of: str,
+        rule: str = "{decrease: attacks, at_least: 50 % of baseline}",
+        per: str = "",
+        take: str = "last",
+    ) -> list[str]:
+        written = ", ".join(f"{{from: {one.split('..')[0]}, to: {one.split('..')[1]}}}" for one in of)
+        return told(rule, per=per, take=take, also=f"robustness: {{windows: {{{window}: [{written}]}}}}")
+
+    rate = ", per: 28 days"
+    other = "events of 56 days are another number than those of 28: {}"
+    assert [other.format("'baseline'")] == widths("baseline", "-56 days..-1 days")
+    assert [other.format("'after'")] == widths("after", "0 days..55 days", rule="{value: attacks, at_most: 1}")
+    assert [] == widths("after", "7 days..34 days")
+    assert [] == widths("longer", "0 days..55 days")
+    assert [] == widths("after", "0 days..55 days", per=rate)
+    open_ = "events are counted in days that are told, and this width of 'after' is open"
+    assert [open_] == widths("after", "0 days..end", per=rate)
+    assert [open_] == widths("after", "0 days..end")
+
+
+def test_no_width_of_the_grid_has_fewer_days_than_are_asked_for() -> None:
+    few = "so many days as `recorded` of the window asks for (20 days) this width has not"
+    also = "robustness: {windows: {after: [{from: 0 days, to: 18 days}, {from: 0 days, to: 19 days}]}}"
+    found = told("{value: mmt, at_most: 1}", take="mean, recorded: 20 days", also=also)
+    assert [few] == found

@@ -155,6 +155,11 @@ def _other_widths(notes: Notes, loc: Loc, window: Window, others: list[Any], tak
         found = f"{day_count(start)} to {day_count(end)}"
         if start > end:
             notes.wrong((*loc, place), "the window ends before it begins", found, "from <= to")
+        elif window.recorded is not None and window.recorded > end - start + 1:
+            what = (
+                f"so many days as `recorded` of the window asks for ({day_count(window.recorded)}) this width has not"
+            )
+            notes.wrong((*loc, place), what, found, f"{day_count(window.recorded)} or more")
         elif window.target is not None and "nearest" in takes and not start <= window.target <= end:
             notes.wrong(
                 (*loc, place),

@@ -8,7 +8,7 @@ from typing import Any
 
 from caseseries.protocol.amount import SIDES
 from caseseries.protocol.check_event import check_event
-from caseseries.protocol.check_windows import BASELINE
+from caseseries.protocol.check_windows import BASELINE, days_of
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
 from caseseries.protocol.extremes import BEGINS, EXTREMES
@@ -161,14 +161,13 @@ def _alike(draft: Draft, notes: Notes, loc: Loc, measure: str, before: str, afte
     """A change between sums, or numbers of events, is one between as many days."""
     names = (BEGINS if before in EXTREMES else before, after)
     one, other = (draft.windows.get(name) for name in names)
-    if one is not None and one.take == "sum" and not after:
+    counted = draft.measures.get(measure)
+    if one is not None and one.take == "sum" and not after and not isinstance(counted, Counted):
         what = f"in {names[0]!r} days are added up, and the value of a visit is that of one day"
-        notes.wrong(
-            loc, what, do="take one value in that window, or give the comparison a window of its own (`at:`)", key=True
-        )
+        do = "take one value in that window, or give the comparison a window of its own (`at:`)"
+        notes.wrong(loc, what, do=do, key=True)
     if one is None or other is None:
         return
-    counted = draft.measures.get(measure)
     if isinstance(counted, Counted):
         if counted.per is None and one.length != other.length and before not in EXTREMES:
             what = (
@@ -203,7 +202,7 @@ def _threshold(draft: Draft, notes: Notes, leaf: LeafDraft, name: str) -> None:
 
 
 def _robustness(draft: Draft, notes: Notes) -> None:
-    """A sum of other days, or something else in its place, is another quantity, and no other way of reading this one."""
+    """A sum of other days, or something else in its place, is another quantity, and no other way of reading this one; so is a number of events."""
     for name, window in draft.windows.items():
         if window is None:
             continue
@@ -215,3 +214,25 @@ def _robustness(draft: Draft, notes: Notes) -> None:
         if window.take == "sum" and listed(mapping(draft.data, "robustness", "windows"), name):
             what = "a sum of other days is another quantity, and no other way of reading this one"
             notes.wrong(("robustness", "windows", name), what, do="declare another outcome")
+    counted = {
+        (name, measure) for name, measure, _ in _taken(draft) if isinstance(draft.measures.get(measure), Counted)
+    }
+    for name, measure in sorted(counted):
+        window = draft.windows.get(name)
+        if window is not None:
+            _counted_widths(draft, notes, window, name, draft.measures[measure])
+
+
+def _counted_widths(draft: Draft, notes: Notes, window: Window, name: str, measure: Counted) -> None:
+    """Events are counted in as many days in every width; a rate may have others, with ends."""
+    for place, width in enumerate(listed(mapping(draft.data, "robustness", "windows"), name)):
+        start, end = days_of(mapping(width).get("from")), days_of(mapping(width).get("to"))
+        if start is None or end is None:
+            continue
+        loc: Loc = ("robustness", "windows", name, place)
+        if start <= OPEN_START or end >= OPEN_END:
+            what = f"events are counted in days that are told, and this width of {name!r} is open"
+            notes.wrong(loc, what, measure.count, "a window with a first and a last day")
+        elif measure.per is None and end - start + 1 != window.length:
+            what = f"events of {end - start + 1} days are another number than those of {window.length}: {name!r}"
+            notes.wrong(loc, what, measure.count, do="make the width as long, or count `per: 28 days`")
