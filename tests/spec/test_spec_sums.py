@@ -98,14 +98,16 @@ measures:
   cells: {{grades: ["0", "1+"], better: low}}
   flare: {{judgement: flare, since: index date}}
   a: {{quantity: a, unit: g, better: low}}
-  proportion: {{ratio: [mmt, a], unit: x, better: low}}
+  b: {{quantity: b, unit: g, better: low}}
+  proportion: {{ratio: [{part}, a], unit: x, better: low}}
   steroid: {{daily_dose: prednisone, as: mg/day, if_zero_baseline: not met, outside_courses: zero}}
 windows:
   baseline: {{from: -28 days, to: -1 days, take: {take}, same_day: highest, components: nearest each}}
   after: {{from: 30 days, to: 57 days, take: {into}, same_day: highest, components: nearest each}}
   until: {{from: 0 days, to: 99 days, take: last, same_day: worst, overlap: yes}}
+  whole: {{from: 0 days, to: end, take: mean, same_day: worst, components: nearest each, overlap: yes}}
   later: {{from: 60 days, to: 97 days, take: sum, same_day: highest, components: nearest each}}
-outcomes: {{response: {{{at}, {rule}}}}}
+outcomes: {{response: {{{at}{rule}}}}}
 {also}
 """
 
@@ -118,8 +120,12 @@ def told(
     low: str = "0",
     at: str = "at: after",
     into: str = "sum",
+    part: str = "b",
 ) -> list[str]:
-    study = protocol(CHECKED.format(rule=rule, more=more, take=take, also=also, low=low, at=at, into=into))
+    where = at and f"{at}, "
+    study = protocol(
+        CHECKED.format(rule=rule, more=more, take=take, also=also, low=low, at=where, into=into, part=part)
+    )
     return [problem.what for problem in check_made(study).errors]
 
 
@@ -183,6 +189,36 @@ def test_blank_days_are_zero_only_where_days_are_added_or_averaged() -> None:
     assert [] == told(halved, more=BLANK)
     kept = "the blank days of mmt are days of 0 where days are added up, and the window 'baseline' takes last"
     assert kept in told(halved, more=BLANK, take="last")
+    kept = "the blank days of mmt are days of 0 where days are added up, and this takes last"
+    grid = told(halved, more=BLANK, take="mean", into="mean", also="robustness: {take: {after: [sum, last]}}")
+    assert [kept] == [one for one in grid if "blank" in one]
     assert ["no day of mmt is one of 0: its range begins at 1"] == told(halved, more=BLANK, low="1")
     with pytest.raises(ValueError, match="a sum is of days that are told, and this window is open"):
         protocol("windows: {after: {from: 30 days, to: end, take: sum, components: nearest each}}")
+
+
+ONLY = "the blank days of mmt are days of 0, and "
+
+
+def test_blank_days_are_not_read_as_single_days() -> None:
+    entry = f"{ONLY}here only the days with an entry are read"
+    low = "{value: mmt, at_most: 1 attacks}"
+    assert [entry] == told(f"rule: {{held: {low}, in: until, on: every visit}}", more=BLANK)
+    assert [entry] == told(f"rule: {{free_of: {low}, for: 28 days, in: until, gap: 45 days}}", more=BLANK)
+    until = {"at": "censored: [lost, data cutoff, death]", "more": BLANK, "take": "last", "into": "last"}
+    assert [entry] == told(f"time_to: {low}, in: until", **until)
+    cells = "{value: cells, at_most: 0}"
+    assert [entry] == told(f"time_to: {cells}, after: {low}, in: until", **until)
+    assert [entry] == told(f"time_to: {cells}, in: until, readings: {{low: {low}}}", **until)
+    line = f"{ONLY}a line over time is drawn through the days with an entry"
+    assert line in told("trajectory: mmt, in: until, pre_index: baseline", more=BLANK, at="")
+    peak = f"{ONLY}the peak is that of the days with an entry"
+    assert peak in told("rule: {decrease: mmt, at_least: 1 attacks, from: peak}", more=BLANK)
+    rule = "rule: {decrease: mmt, at_least: 1 attacks}"
+    part = f"{ONLY}proportion has a value only on a day on which each of its parts has an entry"
+    assert [part] == told(rule, more=BLANK, part="mmt")
+
+
+def test_blank_days_are_counted_in_windows_that_have_ends() -> None:
+    found = told("rule: {value: mmt, at_most: 1 attacks}, also_at: [whole]", more=BLANK)
+    assert [f"{ONLY}the window 'whole' is open: nobody knows how many they are"] == found

@@ -15,6 +15,7 @@ from caseseries import catalogue
 from caseseries.errors import Place, Problem
 from caseseries.protocol.amount import AS_MADE
 from caseseries.protocol.check_agree import check_agree
+from caseseries.protocol.check_blank_days import check_blank_days
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_derived import check_derived
@@ -80,6 +81,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         check_derived,
         check_windows,
         check_sums,
+        check_blank_days,
         _events,
         check_outcomes,
         _safety,

@@ -1,32 +1,28 @@
-"""Whether a sum of days can be meant: of numbers, compared with a sum of as many days; and what a day without an entry is."""
+"""Whether a sum of days, or a number of events, can be meant: of numbers, compared with one of as many days."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 from caseseries.protocol.amount import SIDES
 from caseseries.protocol.check_event import check_event
-from caseseries.protocol.check_windows import BASELINE, days_of
+from caseseries.protocol.check_windows import days_of
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
+from caseseries.protocol.draft import Draft, LeafDraft, listed, mapping
 from caseseries.protocol.extremes import BEGINS, EXTREMES
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
-from caseseries.protocol.rule import DIRECTIONS, Is
+from caseseries.protocol.rule import Is
+from caseseries.protocol.values_taken import comparisons, pairs, read_daily, taken
 from caseseries.protocol.window import Window
-from caseseries.protocol.written import OPEN_END, OPEN_START, decimal_text
+from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.protocol.yaml import Loc
-
-#: Where the blank days of a measure may be days of 0.
-_BLANKS = ("sum", "mean")
 
 
 def check_sums(draft: Draft, notes: Notes) -> None:
-    """Every window that takes a sum, with what is taken in it, and every measure that says what a blank day is."""
+    """Every window that takes a sum, with what is taken in it, and every count of events."""
     told: set[tuple[str, str]] = set()
-    for name, measure, loc in _taken(draft):
+    for name, measure, loc in taken(draft):
         window, facts = draft.windows.get(name), draft.facts.get(measure)
         if window is None or facts is None or (name, measure) in told:
             continue
@@ -37,15 +33,10 @@ def check_sums(draft: Draft, notes: Notes) -> None:
         if window.take == "sum" and (why := _no_sum(facts)):
             what, do = f"in the window {name!r} days are added up, and {why}", "take it in a window of its own (`at:`)"
             notes.wrong(loc, what, measure, do=do)
-        if facts.blank_zero and window.take not in _BLANKS:
-            what = f"the blank days of {measure} are days of 0 where days are added up, and the window {name!r} takes {window.take}"
-            notes.wrong(
-                loc, what, measure, "take: sum, take: mean", "leave `blank_days` out, or take it in another window"
-            )
-    for loc, measure, before, after in _pairs(draft):
+    for loc, measure, before, after in pairs(draft):
         _alike(draft, notes, loc, measure, before, after)
-    for leaf, at in _leaves(draft):
-        if not _daily(leaf):
+    for leaf, at in comparisons(draft):
+        if not read_daily(leaf):
             _threshold(draft, notes, leaf, leaf.window(at))
     _robustness(draft, notes)
     for name, measure in draft.measures.items():
@@ -57,11 +48,6 @@ def check_sums(draft: Draft, notes: Notes) -> None:
             if isinstance(asked, str) and isinstance(draft.measures.get(asked), Counted):
                 what, do = "a count of events is no value that is on record", "name a measure that is recorded"
                 notes.wrong((side, place, "recorded"), what, asked, do=do)
-    for name, facts in draft.facts.items():
-        if facts.blank_zero and not (facts.minimum or Fraction(0)) <= 0:
-            assert facts.minimum is not None
-            what = f"no day of {name} is one of 0: its range begins at {decimal_text(facts.minimum)}"
-            notes.wrong(("measures", name, "blank_days"), what, "zero", do="mend the range, or leave `blank_days` out")
 
 
 def _counted(notes: Notes, measure: Any, name: str, window: Window, loc: Loc) -> None:
@@ -88,73 +74,6 @@ def _no_sum(facts: MeasureFacts) -> str:
     if facts.grades:
         return f"{facts.name} is graded, and grades have no sum"
     return f"{facts.name} is a ratio, and ratios have no sum" if facts.ratio else ""
-
-
-def _leaves(draft: Draft) -> Iterator[tuple[LeafDraft, str]]:
-    """Every comparison, with the window of its outcome or line, of which there may be several: it is asked at each time point."""
-    for name, outcome in mapping(draft.data, "outcomes").items():
-        written, loc = mapping(outcome), ("outcomes", name)
-        time = "time_to" in written
-        home = str(written.get("in")) if time else ""
-        points = [BASELINE] if time else [str(one) for one in (written.get("at"), *listed(written, "also_at"))]
-        read = [(at, rule, home) for at, rule in (rules_of_time if time else rules_of)(written, loc)]
-        for rule_loc, rule, day in [*read, ((*loc, "among"), written.get("among"), "")]:
-            for leaf in leaves(rule, rule_loc, day):
-                alone = "at" in leaf.written or leaf.home
-                yield from ((leaf, point) for point in (points[:1] if alone else points))
-    for side in ("include", "exclude"):
-        for place, line in enumerate(listed(draft.data, side)):
-            for leaf in leaves(mapping(line), (side, place)):
-                yield leaf, str(mapping(line).get("in"))
-
-
-def _daily(leaf: LeafDraft) -> bool:
-    """Whether its value is that of each visit day."""
-    return bool(leaf.home) and "at" not in leaf.written
-
-
-def _changes(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
-    """Every change outcome: measure, from, at, place."""
-    for name, outcome in mapping(draft.data, "outcomes").items():
-        written = mapping(outcome)
-        if "change" in written:
-            yield (
-                str(written["change"]),
-                str(written.get("from", BASELINE)),
-                str(written.get("at")),
-                ("outcomes", name, "change"),
-            )
-
-
-def _before(leaf: LeafDraft) -> str:
-    """The window that a change starts from; of a nadir or peak the one from which it is looked for."""
-    since = str(leaf.written.get("from", BASELINE))
-    return BEGINS if since in EXTREMES else since
-
-
-def _taken(draft: Draft) -> Iterator[tuple[str, str, Loc]]:
-    """Every window and measure that is taken in it as the window says."""
-    for leaf, at in _leaves(draft):
-        if not _daily(leaf):
-            yield leaf.window(at), leaf.measure, leaf.measure_loc
-        if leaf.word in DIRECTIONS:
-            yield _before(leaf), leaf.measure, leaf.measure_loc
-    for measure, before, after, loc in _changes(draft):
-        yield before, measure, loc
-        yield after, measure, loc
-    for name, outcome in mapping(draft.data, "outcomes").items():
-        if "describe" in mapping(outcome):
-            yield str(mapping(outcome).get("at")), str(mapping(outcome)["describe"]), ("outcomes", name, "describe")
-
-
-def _pairs(draft: Draft) -> Iterator[tuple[Loc, str, str, str]]:
-    """Every change: place, measure, from, at; empty where the value after is that of each visit day."""
-    for leaf, at in _leaves(draft):
-        if leaf.word in DIRECTIONS:
-            after = "" if _daily(leaf) else leaf.window(at)
-            yield leaf.loc, leaf.measure, str(leaf.written.get("from", BASELINE)), after
-    for measure, before, after, loc in _changes(draft):
-        yield loc, measure, before, after
 
 
 def _alike(draft: Draft, notes: Notes, loc: Loc, measure: str, before: str, after: str) -> None:
@@ -214,9 +133,7 @@ def _robustness(draft: Draft, notes: Notes) -> None:
         if window.take == "sum" and listed(mapping(draft.data, "robustness", "windows"), name):
             what = "a sum of other days is another quantity, and no other way of reading this one"
             notes.wrong(("robustness", "windows", name), what, do="declare another outcome")
-    counted = {
-        (name, measure) for name, measure, _ in _taken(draft) if isinstance(draft.measures.get(measure), Counted)
-    }
+    counted = {(name, measure) for name, measure, _ in taken(draft) if isinstance(draft.measures.get(measure), Counted)}
     for name, measure in sorted(counted):
         window = draft.windows.get(name)
         if window is not None:
