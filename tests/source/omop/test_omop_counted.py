@@ -7,8 +7,10 @@ from fractions import Fraction
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, Database
 
+from caseseries.errors import ChartError
 from caseseries.protocol.load import parse
 from caseseries.protocol.tree import Slot
+from caseseries.source.omop.source import _need_sets
 from caseseries.study import Results, Study
 
 MEASURES = """  bleeds: {count: bleeding, better: low}
@@ -48,6 +50,18 @@ def text(more: str = "") -> str:
     made = made.replace("\nintercurrent:", WINDOWS.replace("{", "{{").replace("}", "}}"))
     made = made.replace("\nsafety:", OUTCOMES.replace("{", "{{").replace("}", "}}"))
     return made.replace("measures:\n", f"{more}measures:\n", 1).format(concepts="")
+
+
+def test_a_database_keeps_no_diary() -> None:
+    """A row that is refused would make its day one of 0."""
+    diary = parse(
+        text().replace(
+            "  bleeds:", "  sbp2: {instrument: systolic blood pressure, blank_days: zero, range: [0, 300]}\n  bleeds:"
+        )
+    )
+    with pytest.raises(ChartError) as stopped:
+        _need_sets(diary.protocol, [])
+    assert any("a database keeps no diary" in str(one) and one.found == "sbp2" for one in stopped.value.problems)
 
 
 @pytest.mark.parametrize("kind", ["csv", "duckdb"])

@@ -23,7 +23,7 @@ from caseseries.protocol.concepts import Meant
 from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.every_rule import unchanged_drugs
 from caseseries.protocol.meant import meant
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.measures import all_measures, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
 from caseseries.source.omop.attached import keep_attached
@@ -293,6 +293,16 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowh
             do="ask for a diagnosis with `occurs`, or list the patients by `among` with a cohort under `include`",
         )
         for asked in asked_attributes(protocol)
+    ]
+    problems += [
+        Problem(
+            "a database keeps no diary: a day without a row, or with a row that is refused, is not known to be one of 0",
+            locate("measures", facts.name, "blank_days"),
+            facts.name,
+            do="leave `blank_days` out, and ask with `recorded` for so many days with a value",
+        )
+        for facts in all_measures(protocol).values()
+        if facts.blank_zero
     ]
     from caseseries.protocol.case import NominalDay
 
