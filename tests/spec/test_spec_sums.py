@@ -20,6 +20,8 @@ windows:
   after: {{from: {start} days, to: {end} days, take: {take}, components: nearest each{window}{same_day}}}
 outcomes: {{response: {{at: after, rule: {{value: mmt, at_most: {limit} attacks}}}}}}
 """
+EDGE = "not evaluable: after mmt: partial date at the edge of the window"
+NO_DAY = "not evaluable: after mmt: date not exact"
 FEW = "not evaluable: after mmt: too few days recorded"
 BLANK = ", blank_days: zero"
 SEEN = "\n1 | visit | 40"
@@ -27,9 +29,11 @@ SEEN = "\n1 | visit | 40"
 
 def days(
     name: str, rows: str, answer: str, more: str = "", window: str = "", same_day: str = ", same_day: worst", take: str = "sum", limit: str = "4",
-    start: int = 30, end: int = 33,
+    start: int = 30, end: int = 33, also: str = "",
 ) -> Spec:  # fmt: skip
-    changes = STUDY.format(more=more, window=window, same_day=same_day, take=take, limit=limit, start=start, end=end)
+    changes = also + STUDY.format(
+        more=more, window=window, same_day=same_day, take=take, limit=limit, start=start, end=end
+    )
     return Spec(name, changes, f"1 | mmt | {rows}", {"1": answer})
 
 
@@ -74,6 +78,38 @@ SPECS = [
          "not evaluable: after mmt: window leaves observed time", more=BLANK),
     days("an entry outside the observed time alone", "200:2\n1 | observed | -100..99", "not evaluable: after mmt: no value in window", more=BLANK),
 ]  # fmt: skip
+
+PART = "partial_dates: bounds"
+SOME = {"also": PART, "window": ", recorded: 2 days"}
+ZERO = {"also": PART, "more": BLANK}
+#: Dates that are known in part: an entry may be of the same day as another one, or lie beside the window.
+PARTIAL = [
+    days("a day of its own, whichever it is", "30:1, 31~33:1", "yes; after mmt 2 @32", **SOME),
+    days("perhaps the day of another entry", "30:1, 30~32:1", NO_DAY, **SOME),
+    days("perhaps the day of another entry of its own", "30~31:1, 31~33:2", NO_DAY, **SOME),
+    days("perhaps twice the same entry", "30:1, 31~33:2, 31~33:2", NO_DAY, **SOME),
+    days("one that is not known to the day is no day of each", "30:1, 31:1, 32~33:2", FEW, also=PART),
+    days("perhaps beside the window", "30:1, 31:1, 33~34:1", EDGE, **SOME),
+    days("a code is no entry of a sum", "30:1, 31:1, 31~40:ND", "yes; after mmt 2 @31", **SOME),
+    days("one day stands for it", "30:1, 30~32:1", "yes; after mmt 2 @31", also="partial_dates: middle", window=", recorded: 2 days"),
+    days("a blank day beside a day of its own", f"30:1, 31~33:1{SEEN}", "yes; after mmt 2 @33", **ZERO),
+    days("the same day or another one", f"31:1, 30~32:1{SEEN}", NO_DAY, **ZERO),
+    days("the mean of the same day or another one", f"31:1, 30~32:1{SEEN}", NO_DAY, take="mean", **ZERO),
+    days("the mean of entries of the same day or of two", "31:1, 30~32:2", NO_DAY, also=PART, take="mean"),
+    days("the mean of entries of two days", "31:1, 32~33:2", "yes; after mmt 1.5 @32", also=PART, take="mean"),
+    days("the highest of the same day or of two", "31:1, 30~32:2", "yes; after mmt 2 @31", also=PART, take="highest"),
+    days("perhaps so many days", "31:1, 30~32:2", NO_DAY, take="highest", **SOME),
+    days("a code perhaps beside the window", f"31:1, 29~30:ND{SEEN}", EDGE, window=", recorded: 3 days", **ZERO),
+    days("a code perhaps of the day of an entry", f"31:1, 30~32:ND{SEEN}", NO_DAY, window=", recorded: 3 days", **ZERO),
+    days("a code of a day of its own", f"31:1, 32~33:ND{SEEN}", "yes; after mmt 1 @33", window=", recorded: 3 days", **ZERO),
+    days("a code of a day of its own, and one day too few", f"31:1, 32~33:ND{SEEN}", FEW, **ZERO),
+    days("codes of nobody with a diary", f"32~40:ND{SEEN}", "not evaluable: after mmt: no value in window", **ZERO),
+]  # fmt: skip
+
+
+@on_every_engine(PARTIAL)
+def test_dates_known_in_part(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
 
 
 @on_every_engine(SPECS)
@@ -222,3 +258,13 @@ def test_blank_days_are_not_read_as_single_days() -> None:
 def test_blank_days_are_counted_in_windows_that_have_ends() -> None:
     found = told("rule: {value: mmt, at_most: 1 attacks}, also_at: [whole]", more=BLANK)
     assert [f"{ONLY}the window 'whole' is open: nobody knows how many they are"] == found
+
+
+def test_a_date_that_stands_for_a_day_is_no_day_of_a_sum() -> None:
+    well = "rule: {value: mmt, at_most: 1 attacks}"
+    counted = "in the window 'after' days are counted, and entries of one month would be of one day"
+    for policy in ("earliest", "middle", "latest"):
+        assert [counted] == told(well, also=f"partial_dates: {policy}")
+        assert [counted] == told(well, more=BLANK, into="mean", also=f"partial_dates: {policy}")
+        assert [] == told(well, into="mean", also=f"partial_dates: {policy}")
+    assert [] == told(well, also="partial_dates: bounds") + told(well, also="partial_dates: refuse")

@@ -34,15 +34,38 @@ WHERE l.blank{seen}
 GROUP BY k.case_no, l.choice
 """
 
+#: Where days are counted: why it is not known which of them have an entry. One of a day that is not known may be of the same day as another, and a
+#: code in place of a number may lie beside the window; a value there is at its edge anyway.
+_UNSURE = """
+WITH entry AS (
+    SELECT k.case_no, l.choice, l.low AS first, l.high AS last, m.low - k.index_day AS low, m.high - k.index_day AS high
+    FROM included_case AS k
+    JOIN measurement AS m ON m.patient = k.patient
+    JOIN least_days AS l ON l.measure = m.measure
+    WHERE (m.value IS NOT NULL OR l.blank) AND m.low - k.index_day <= l.high AND m.high - k.index_day >= l.low{seen}
+)
+SELECT case_no, choice, min(CASE WHEN beside THEN {edge} ELSE {not_exact} END) AS why
+FROM (
+    SELECT e.case_no, e.choice, e.low < e.first OR e.high > e.last AS beside, count(*) AS together
+    FROM entry AS e JOIN entry AS o ON o.case_no = e.case_no AND o.choice = e.choice AND o.low <= e.high AND o.high >= e.low
+    WHERE e.low <> e.high
+    GROUP BY e.case_no, e.choice, e.low, e.high, e.first, e.last
+) AS partial
+WHERE beside OR together > 1
+GROUP BY case_no, choice
+"""
+#: In a database, and where a date stands for one day, every day is known.
+_SURE = "SELECT case_no, CAST(0 AS INT) AS choice, CAST(0 AS INT) AS why FROM included_case WHERE FALSE"
+
 #: How many days are known, and why there is no value. A blank day is one of 0 where it was observed, of whoever has some value.
 _KNOWN = """
 SELECT o.*, l.high, l.averaged, coalesce(z.kept, 0) = 1 AS blank, coalesce(d.days, 0) AS days, coalesce(l.told, FALSE) AS told,
     CASE WHEN z.kept = 1 THEN l.high - l.low + 1 - z.noted ELSE coalesce(d.days, 0) END AS known,
     CASE
-        WHEN l.choice IS NULL THEN o.absent
+        WHEN l.choice IS NULL OR o.absent = {edge} THEN o.absent
+        WHEN u.choice IS NOT NULL AND (NOT l.blank OR z.kept = 1) THEN u.why
         WHEN coalesce(z.kept, 0) = 0
             THEN CASE WHEN o.absent NOT IN ({before}) AND coalesce(d.days, 0) < l.least THEN {few_days} ELSE o.absent END
-        WHEN o.absent = {edge} THEN o.absent
         WHEN {leaves} THEN {unobserved}
         WHEN {ended} THEN {after_end}
         WHEN {uncovered} THEN {no_history}
@@ -57,6 +80,7 @@ LEFT JOIN least_days AS l ON l.choice = o.choice
 LEFT JOIN (SELECT case_no, choice, count(DISTINCT day) AS days FROM candidate GROUP BY case_no, choice) AS d
     ON d.case_no = o.case_no AND d.choice = o.choice
 LEFT JOIN days_kept AS z ON z.case_no = o.case_no AND z.choice = o.choice
+LEFT JOIN days_unsure AS u ON u.case_no = o.case_no AND u.choice = o.choice
 """
 
 _TAKEN = """
@@ -74,13 +98,14 @@ FROM days_known AS t
 def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled) -> None:
     """Take nothing where a window asks for more days with a value than there are; days without an entry are 0 where the protocol says so."""
     window_of = {number: window for (_, window), number in compiled.variants.items()}
+    bounds = protocol.partial_dates == "bounds"
     rows = []
     for (variant, measure, _), choice in compiled.choices.items():
         window = window_of[variant]
         if window.take in VALUE_TAKES and not isinstance(window, Stretch):
             added, averaged = window.take == "sum", window.take == "mean"
             blank = measure_facts(protocol, measure).blank_zero and (added or averaged)
-            if window.least is not None or blank:
+            if window.least is not None or blank or (averaged and bounds):
                 of = numbers.measures.get(measure, 0)
                 rows.append((choice, of, window.from_, window.to, window.least or 1, blank, averaged, added))
     if rows:
@@ -89,6 +114,10 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
         engine.table("least_days", [*ends, *flags], rows)
         engine.keep("on_any_days", "SELECT * FROM taken")
         engine.keep("days_kept", _KEPT.format(seen=seen(numbers, "m")))
+        engine.keep(
+            "days_unsure",
+            _UNSURE.format(seen=seen(numbers, "m"), **CODES) if bounds else _SURE,
+        )
         engine.keep(
             "days_known",
             _KNOWN.format(
@@ -108,7 +137,7 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
         none = "SELECT case_no, choice, CAST(0 AS BIGINT) AS days FROM taken WHERE FALSE"
         engine.keep("summed_days", told if rows else none)
     if rows:
-        engine.forget("on_any_days", "least_days", "days_kept", "days_known")
+        engine.forget("on_any_days", "least_days", "days_kept", "days_unsure", "days_known")
 
 
 def adds_up(protocol: Protocol) -> bool:

@@ -33,6 +33,7 @@ def check_sums(draft: Draft, notes: Notes) -> None:
         if window.take == "sum" and (why := _no_sum(facts)):
             what, do = f"in the window {name!r} days are added up, and {why}", "take it in a window of its own (`at:`)"
             notes.wrong(loc, what, measure, do=do)
+    _dates(draft, notes, told)
     for loc, measure, before, after in pairs(draft):
         _alike(draft, notes, loc, measure, before, after)
     for leaf, at in comparisons(draft):
@@ -48,6 +49,19 @@ def check_sums(draft: Draft, notes: Notes) -> None:
             if isinstance(asked, str) and isinstance(draft.measures.get(asked), Counted):
                 what, do = "a count of events is no value that is on record", "name a measure that is recorded"
                 notes.wrong((side, place, "recorded"), what, asked, do=do)
+
+
+def _dates(draft: Draft, notes: Notes, taken_in: set[tuple[str, str]]) -> None:
+    """Days that are counted are known to be different ones, and a date that stands for one day of its month may stand there for several."""
+    policy = draft.data.get("partial_dates")
+    if policy not in ("earliest", "middle", "latest"):
+        return
+    for name, measure in sorted(taken_in):
+        window, facts = draft.windows[name], draft.facts[measure]
+        if window is not None and not facts.counted and (window.take == "sum" or facts.blank_zero):
+            what = f"in the window {name!r} days are counted, and entries of one month would be of one day"
+            notes.wrong(("partial_dates",), what, str(policy), "bounds, refuse")
+            return
 
 
 def _counted(notes: Notes, measure: Any, name: str, window: Window, loc: Loc) -> None:

@@ -13,10 +13,8 @@ from caseseries.reference.look_back import covers
 from caseseries.reference.occurrence import UNCHARTED, begun, not_told, unseen
 from caseseries.reference.record import Indexed
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import FEW_DAYS
+from caseseries.reference.window import FEW_DAYS, NOT_EXACT
 from caseseries.verdict.trace import Quantity
-
-NOT_EXACT = "date not exact"
 
 
 def counted(study: Indexed, case: Placed, spec: Spec, slot: Slot, measure: Counted) -> Quantity:

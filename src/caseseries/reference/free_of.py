@@ -8,13 +8,12 @@ from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import FreeOfEvent
 from caseseries.protocol.window import Window
-from caseseries.reference.counted import NOT_EXACT
 from caseseries.reference.dose import AFTER_END
 from caseseries.reference.follow_up import death_days, earliest, follow_up_ends, index_period, latest
 from caseseries.reference.occurrence import UNCHARTED, begun, not_told
 from caseseries.reference.record import Indexed, folded
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import NO_HISTORY, UNOBSERVED
+from caseseries.reference.window import NO_HISTORY, NOT_EXACT, UNOBSERVED
 from caseseries.verdict.trace import NodeTruth, Stretch
 
 

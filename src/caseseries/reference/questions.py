@@ -8,7 +8,6 @@ from typing import Final
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, PatientIs, Question, Tree, UnchangedDrug
-from caseseries.reference.counted import NOT_EXACT
 from caseseries.reference.days import whole_years
 from caseseries.reference.free_of import free_of
 from caseseries.reference.held_rule import held_truth
@@ -16,6 +15,7 @@ from caseseries.reference.occurrence import begun, unseen
 from caseseries.reference.record import Indexed, folded, sex_of
 from caseseries.reference.unchanged import unchanged
 from caseseries.reference.visit import Placed
+from caseseries.reference.window import NOT_EXACT
 from caseseries.verdict.trace import NodeTruth, Stretch, Truth
 
 UNRECORDED: Final = "not recorded"

@@ -38,6 +38,7 @@ AFTER_END: Final = "after the end of follow-up"
 NO_HISTORY: Final = "before the known history"
 EDGE: Final = "partial date at the edge of the window"
 UNOBSERVED: Final = "window leaves observed time"
+NOT_EXACT: Final = "date not exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Candidates:
 
     Days are as in the chart. `edge` rows have a partial date of which only part lies in the window. `leaves` says that a day of
     the window was not observed. `blank` says what a day without an entry is: 0 where it is empty, else not known for that reason; None where nobody
-    said that it is anything.
+    said that it is anything. Where days are counted, `unsure` says why it is not known which of them have an entry; empty where it is.
     """
 
     rows: tuple[Measurement, ...]
@@ -54,6 +55,7 @@ class Candidates:
     without_number: frozenset[int]
     leaves: bool = False
     blank: str | None = None
+    unsure: str = ""
 
     @property
     def days(self) -> frozenset[int]:
@@ -107,7 +109,29 @@ def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, w
             inside.append(row)
     leaves = leaves_observed_time(study, rows, index, first, last)
     blank = _blank(study, rows, index, measure, window)
-    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves, blank)
+    unsure = _unsure(rows, index, measure, window, codes=blank is not None) if bounds else ""
+    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves, blank, unsure)
+
+
+def _unsure(rows: PatientRows, index: int, measure: str, window: Window, *, codes: bool) -> str:
+    """Where days are counted: why it is not known which of them have an entry.
+
+    An entry of a day that is not known may be of the same day as another one; `codes` in place of a number may lie in the window or beside it.
+    """
+    if window.take not in {"sum", "mean"} and window.recorded is None:
+        return ""
+    first, last, period = index + window.from_, index + window.to, index_period(rows, index)
+    near = [
+        row
+        for row in rows.measurements.get(measure, ())
+        if (codes or row.value is not None) and row.low <= last and row.high >= first
+        if period is None or period[0] <= row.day <= period[1]
+    ]
+    partial = [row for row in near if row.low != row.high]
+    if any(not (first <= row.low and row.high <= last) for row in partial):
+        return EDGE
+    alone = all(row is one or one.high < row.low or one.low > row.high for row in partial for one in near)
+    return "" if alone else NOT_EXACT
 
 
 def _blank(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> str | None:
@@ -214,6 +238,8 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
     """The value of one measure chosen among its own candidates (`components: nearest each`)."""
     if candidates.edge:
         return _at_the_edge(candidates)
+    if candidates.unsure:
+        return _absent(candidates.unsure, candidates, dict.fromkeys(candidates.days, passed_over.NO_DAY))
     if candidates.blank is not None:
         return _of_all_days(candidates, index, window, facts)
     if not candidates.rows:

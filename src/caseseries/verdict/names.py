@@ -208,6 +208,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "no lower limit of normal": f"no lower limit of normal recorded with {dose} {there}, and none declared for the patient",
         "no upper limit of normal": f"no upper limit of normal recorded with {dose} {there}, and none declared for the patient",
         "too few days recorded": f"{dose} on too few days {there}",
+        "date not exact": f"{dose} with a date known only in part {there}, which may be a day with another entry",
         "different limits of normal": f"{dose} of rows with different limits of normal {there}",
     }.get(code, f"{dose} absent in {within}: {code}")
     answer = "a grade" if facts.grades else "a yes or no" if facts.kind == "judgement" else "a number"

@@ -27,6 +27,8 @@ OTHER_VISIT: Final = "other day chosen as the visit"
 FEW_DAYS: Final = "too few days recorded"
 #: The days without an entry are not known to be days of 0: they lie after the end of follow-up, or before the known history.
 BLANK: Final = "days without an entry not known"
+#: Of a date that is known in part it is not known whether it is a day of its own, or lies in the window.
+NO_DAY: Final = "days with an entry not known"
 #: The window asks for the best, worst or mean of days of which some were not observed.
 UNOBSERVED: Final = "window leaves observed time"
 FURTHER: Final = "further from the target"
