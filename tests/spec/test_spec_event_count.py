@@ -143,7 +143,7 @@ def test_the_summary_has_rates_ratio_and_the_comparison_by_patient() -> None:
     words = event_words(shown, "infections").text
     assert "7 events in 1.37 patient-years of 5 cases observed in earlier, 5.11 per patient-year (95 % CI 2.06" in words
     assert (
-        "Of 5 cases observed in both windows the rate was lower in 2, the same in 1 and higher in 2 (P = >.99, sign test)"
+        "Of 5 cases observed in both windows the rate was lower in 2, the same in 1 and higher in 2 (P > .99, sign test)"
         in words
     )
     assert "independent; they are not" in event_methods(shown)

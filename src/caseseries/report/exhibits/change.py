@@ -27,6 +27,7 @@ from caseseries.report.exhibits.printed_numbers import (
     interval,
     number,
     p_value,
+    p_words,
     range_words,
     whole,
 )
@@ -277,11 +278,8 @@ def _without_percent(change: ChangeSummary, facts: MeasureFacts) -> list[str]:
 def _other_tests(change: ChangeSummary, facts: MeasureFacts, level: str) -> list[str]:
     notes = []
     for test in change.tests[1:]:
-        p = f"P = {p_value(test.estimate)}" if test.estimate is not None else f"P not estimable ({test.absent_because})"
         t = _mean_by_t(change, level) if test.id.endswith("/paired_t") else ""
-        notes.append(
-            f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}{t}, not adjusted."
-        )
+        notes.append(f"{capital(short_name(facts))}: {p_words(test)}, {test.method or test.label}{t}, not adjusted.")
     return notes
 
 

@@ -6,7 +6,7 @@ from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, interval, number, p_value, plain, whole
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, interval, number, p_words, plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, listed, planned
 from caseseries.summary.event_count import NOT_CHARTED, EventCountSummary, EventSide
@@ -111,8 +111,7 @@ def _pair_words(summary: Summary, found: EventCountSummary) -> str:
         else ""
     )
     if summary.protocol.reporting.p_values and found.test is not None:
-        p = absent(found.test.absent_because) if found.test.estimate is None else p_value(found.test.estimate)
-        told += f" (P = {p}, sign test)"
+        told += f" ({p_words(found.test)}, sign test)"
     return f"{told}."
 
 

@@ -270,6 +270,20 @@ def p_value(value: Number) -> str:
     return number(found, places).removeprefix("0")
 
 
+def p_words(test: Result) -> str:
+    """The p value of a test in a sentence, with what it is to the number that is printed, or why there is none.
+
+    >>> [p_words(Result("x", "", found)) for found in (0.0312, 0.0001, 0.996)]
+    ['P = .03', 'P < .001', 'P > .99']
+    >>> p_words(Result("x", "", None, absent_because="no pairs"))
+    'P not estimable (no pairs)'
+    """
+    if test.estimate is None:
+        return f"P {absent(test.absent_because)}"
+    told = p_value(test.estimate)
+    return f"P {told[0]} {told[1:]}" if told[0] in "<>" else f"P = {told}"
+
+
 def places_for(values: Iterable[Number | None]) -> int:
     """Decimals for means and medians of some values: one, none from 200 on, two for small decimals, more for smaller ones.
 

@@ -8,7 +8,7 @@ from caseseries.protocol.strata import Strata
 from caseseries.report.exhibits.count_words import ends_text
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import absent, p_value, percent_interval, share, share_in_words
+from caseseries.report.exhibits.printed_numbers import p_words, percent_interval, share, share_in_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
@@ -61,11 +61,7 @@ def _words(summary: Summary, found: StrataSummary) -> Paragraph:
         yes = sum(one.yes for one in found.strata if one.kind == NOT_KNOWN)
         told += f" Of {unknown} {'case' if unknown == 1 else 'cases'} the {found.by.name} is not known ({yes} of them met it)."
     if found.test is not None:
-        told += (
-            f" P {p_value(found.test.estimate)} (Fisher exact test of the evaluable, exploratory)."
-            if found.test.estimate is not None
-            else f" No P: {absent(found.test.absent_because)}."
-        )
+        told += f" {p_words(found.test)} (Fisher exact test of the evaluable, exploratory)."
     return Paragraph(told)
 
 
@@ -127,13 +123,8 @@ def _notes(summary: Summary, found: StrataSummary) -> tuple[str, ...]:
         told.append(f"Not known: {found.by.name} not recorded, or by a word that says as little.")
     told.append("Intervals that overlap, or do not, are no test: groups of a series differ in more than this.")
     if found.test is not None:
-        p = (
-            f"P {p_value(found.test.estimate)}"
-            if found.test.estimate is not None
-            else f"No P: {absent(found.test.absent_because)}"
-        )
         told.append(
-            f"{found.test.method}, of yes and no in the rows that are known, exploratory and not adjusted: {p}."
+            f"{found.test.method}, of yes and no in the rows that are known, exploratory and not adjusted: {p_words(found.test)}."
         )
     elif not summary.protocol.reporting.p_values:
         told.append("No test compares the rows, for the protocol prints no P values.")
