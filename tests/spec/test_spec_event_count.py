@@ -154,6 +154,34 @@ def test_the_summary_has_rates_ratio_and_the_comparison_by_patient() -> None:
     assert [500, 351] == [one["days"] for one in part["windows"]]
 
 
+COURSES = """
+a | prednisone | 0..50; 150..200
+a | visit | 300
+a | event: infection | 60
+"""
+
+
+def test_where_every_course_is_a_case_it_is_told_that_an_event_may_count_twice() -> None:
+    """Day 60 lies in the hundred days after the first course began, and in those before the second."""
+    index = "{first_exposure: prednisone, restart_after: 30 days}"
+    declared = protocol(
+        STUDY.format(windows=BOTH, event="infection", more="") + f"case: {{index_date: {index}, per: course}}"
+    )
+    shown = _analysed(declared, chart(COURSES, declared))
+    found = shown.event_counts["infections"]
+    assert [(2, 1, 200), (2, 1, 200)] == [(one.cases, one.events.exact, one.days) for one in found.sides]
+    assert found.test is not None and "sign test of rates by case" in found.test.label
+    twice = "an event, or a day, that lies in windows of two courses of one patient counts in both"
+    table = event_table(shown, "infections")
+    assert table is not None and any(twice in note for note in table.footnotes)
+    assert ["Rate by case (course), against the earlier window"] == [
+        row.cells[0].text for row in table.rows if row.cells[0].text.startswith("Rate by")
+    ]
+    assert twice in event_methods(shown) and "stand the cases (courses) in whom" in event_methods(shown)
+    once = _analysed(study(), chart(ROWS, study()))
+    assert twice not in event_methods(once) and "stand the patients in whom" in event_methods(once)
+
+
 def test_where_events_were_not_charted_there_is_no_number() -> None:
     declared = study()
     shown = _analysed(declared, chart(f"{ROWS}- | not charted | adverse events", declared))

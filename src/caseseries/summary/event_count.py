@@ -66,7 +66,7 @@ def event_count(protocol: Protocol, reader: TallyReader, name: str, level: Fract
         ratio = _ratio(name, before, after, level)
         signs = [-1] * pairs.get("lower", 0) + [0] * pairs.get("the same", 0) + [1] * pairs.get("higher", 0)
         found = sign_test(signs)
-        label = f"{name}: sign test of rates by patient"
+        label = f"{name}: sign test of rates by {'case' if protocol.case.per == 'course' else 'patient'}"
         test = Result(
             f"{name}/events/sign test", label, found.p, n=found.n_used, total=found.n, unit="p", method=found.method
         )

@@ -15,6 +15,11 @@ from caseseries.summary.result import Result
 from caseseries.verdict.names import window_days
 
 _PLACES = 2
+#: What is told of these numbers where a patient may be several cases.
+_TWICE = (
+    "Every course is a case: an event, or a day, that lies in windows of two courses of one patient counts in both. The events "
+    "and the time are those of courses, and may be more than those of the patients."
+)
 _ANSWERS = ("lower", "the same", "higher", "not known", "not observed in both")
 
 
@@ -30,13 +35,20 @@ def event_methods(summary: Summary) -> str:
         "in neither. Rates per patient-year have exact Poisson intervals, which take the events of one patient as independent; they are "
         "not, so that these intervals are too narrow where few patients have many events."
     )
+    told += f" {_TWICE}" if _per_course(summary) else ""
     if any(one.outcome.from_ is not None for one in found):
         told += (
             " The ratio of two rates has the exact interval for two independent times, which those of the same patients are not. Beside it "
-            "stand the patients in whom the rate was lower, the same and higher, of those observed in both windows: that does not rest on it"
+            f"stand the {'cases (courses)' if _per_course(summary) else 'patients'} in whom the rate was lower, the same and higher, of those "
+            "observed in both windows: that does not rest on it"
         )
         told += ", with the sign test." if summary.protocol.reporting.p_values else "."
     return told
+
+
+def _per_course(summary: Summary) -> bool:
+    """Whether a patient may be several cases."""
+    return summary.protocol.case.per == "course"
 
 
 def _windows(summary: Summary, one: EventCountSummary) -> str:
@@ -44,7 +56,7 @@ def _windows(summary: Summary, one: EventCountSummary) -> str:
 
 
 def event_words(summary: Summary, name: str) -> Paragraph:
-    """How many events in how much time, the ratio, and how it was by patient."""
+    """How many events in how much time, the ratio, and how it was by patient; where every course is a case, by course."""
     found, level = summary.event_counts[name], summary.protocol.reporting.level
     if not _charted(summary, found):
         return Paragraph(f"{capital(name)}: {NOT_CHARTED}, so that there is no number and no rate.")
@@ -142,13 +154,15 @@ def event_table(summary: Summary, name: str) -> Table | None:
     ]
     notes = [f"Rates: {method_words(one.rate.method)}." for one in found.sides if one.rate.method][:1]
     notes.append("Events of one patient are not independent; the intervals take them as if.")
+    notes += [_TWICE] if _per_course(summary) else []
     if found.ratio is not None:
         blank = [Cell("")] * (len(windows) - 1)
         printed = (
             absent(found.ratio.absent_because) if found.ratio.estimate is None else _ratio_words(found.ratio, level)
         )
         rows.append(row("Ratio of the rates", [*blank, Cell(printed, found.ratio.estimate)]))
-        rows.append(heading("Rate by patient, against the earlier window"))
+        of = "case (course)" if _per_course(summary) else "patient"
+        rows.append(heading(f"Rate by {of}, against the earlier window"))
         for one in _ANSWERS:
             n = found.pairs.get(one, 0)
             if n or one in _ANSWERS[:3]:
