@@ -134,6 +134,8 @@ def test_the_report_tells_what_is_added_and_counted(folder: Path) -> None:
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
     assert "an observed day without an entry counted as 0, as this protocol declares" in page
     assert "a day without a value is not known, and adds nothing" in page
+    assert "Pain, points, summed over 7 days" in page and "Pain, points (0–10)" not in page
+    assert "Pain, summed over 7 days: mean change −3.5" in page
     assert "Attacks is the number of events called attack that begin in a window" in page
     assert "attacks a week is their number per 7 observed days" in page
     assert "All attacks: 5 events in 0.077 patient-years of 4 cases observed in baseline" in page

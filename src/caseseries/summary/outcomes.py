@@ -19,6 +19,7 @@ from caseseries.summary.shares import reasons, share
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.dose_days import dose_days
+from caseseries.verdict.summed_days import summed_days
 
 _ANSWERS = (*ANSWERS.values(), OUTSIDE)
 _ALL = (*_ANSWERS, *UNPLACED.values())
@@ -59,7 +60,8 @@ def outcome(
                 total,
                 level,
                 among_words(compiled, measures),
-                dose_days(protocol, compiled, measure, (BASELINE, compiled.at)),
+                dose_days(protocol, compiled, measure, (BASELINE, compiled.at))
+                or summed_days(protocol, compiled, measure, (BASELINE, compiled.at)),
             )
             # The verdicts on the levels of one outcome rest on the same values: those changes are told once.
             for measure in (

@@ -18,6 +18,7 @@ from caseseries.summary.spread import BINNED, Spread, described, typical_change
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.dose_days import dose_days
+from caseseries.verdict.summed_days import summed_days
 
 
 def change_outcome(
@@ -29,7 +30,8 @@ def change_outcome(
     total, among = Count.of(included), among_words(compiled, measures)
     if among:
         total = reader.under("answer", name, 0).get((0, ANSWERS[True]), NONE)
-    days = dose_days(protocol, compiled, after.measure, (before.window, after.window))
+    read = (before.window, after.window)
+    days = dose_days(protocol, compiled, after.measure, read) or summed_days(protocol, compiled, after.measure, read)
     return change(
         protocol, reader, name, measures[after.measure], before.window, after.window, total, level, among, days
     )
@@ -51,7 +53,8 @@ def change(
 
     Change is after minus before, of grades in steps and without means; of doses also the percent decrease from baseline, of others the
     percent change where it is declared. `among` names the
-    denominator where it is not all included (`with ...`), `days` says on which days a dose is read.
+    denominator where it is not all included (`with ...`), `days` says on which days a dose is read, or over
+    how many a value is added up.
     """
     found = {part: reader.spread("value", name, facts.name, part)[0] for part in ("before", "after", "change")}
     n = found["change"].n
@@ -120,7 +123,7 @@ def _tests(prefix: str, label: str, changes: Spread) -> tuple[Result, ...]:
 
 
 def labelled(among: str, days: str) -> str:
-    """What stands behind the label of a change: whose it is, and on which days its dose is read.
+    """What stands behind the label of a change: whose it is, and on which days its dose is read or over how many it is added up.
 
     >>> labelled("", ""), labelled("with CK", "on day 0 and on day 91")
     ('', ' (with CK; on day 0 and on day 91)')

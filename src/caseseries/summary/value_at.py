@@ -19,6 +19,7 @@ from caseseries.summary.spread import Spread, described
 from caseseries.summary.tally_reader import EVERY, TallyReader
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.dose_days import dose_days
+from caseseries.verdict.summed_days import summed_days
 from caseseries.verdict.trace import Truth
 from caseseries.verdict.wanted import answered
 
@@ -58,8 +59,8 @@ class ValueGroup:
 class ValueSummary:
     """A value at one time, by group, all cases first. `verdict` is the verdict by whose answers the groups are told; empty where there is none.
 
-    `among` names the cases it is limited to (`with ...`); `days` says on which day a dose from courses is read. `not_apart` are cases of sites
-    that told all of theirs together, and no group.
+    `among` names the cases it is limited to (`with ...`); `days` says on which day a dose from courses is read, or over how many a value
+    is added up. `not_apart` are cases of sites that told all of theirs together, and no group.
     """
 
     outcome: str
@@ -88,6 +89,7 @@ def value_summary(
     facts, among = measures[slot.measure], among_words(compiled, measures)
     total = reader.under("answer", name, 0).get((0, ANSWERS[True]), NONE) if among else Count.of(included)
     days = dose_days(protocol, compiled, slot.measure, (slot.window,))
+    days = days or summed_days(protocol, compiled, slot.measure, (slot.window,))
     verdict = next(iter(protocol.verdicts), "")
     told = (f" ({'; '.join(part for part in (among, days) if part)})") if among or days else ""
     label, prefix = f"{facts.name} at {slot.window}{told}", f"{name}/0/{facts.name}"

@@ -150,7 +150,7 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
         facts = summary.measures[change.measure]
         rows.append(
             heading(
-                capital(with_unit(facts))
+                capital(with_unit(facts, scale=not change.days))
                 + (f", cases {change.among}" if change.among and key == "change" else "")
                 + (f", {change.days}" if change.days else "")
             )
@@ -180,14 +180,15 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
 
 
 def dose_days_words(summary: Summary, changes: Sequence[ChangeSummary]) -> str:
-    """On which days the doses of some changes are read, as a sentence; empty where there is none."""
+    """On which days the doses of some changes are read, and over how many days values are added up, as a sentence; empty where there is none."""
     read: dict[str, dict[str, str]] = {}
     for change in changes:
         if change.days:
-            between = f", {change.before_window} to {change.after_window}"
-            read.setdefault(capital(short_name(summary.measures[change.measure])), {}).setdefault(change.days, between)
+            between, facts = f", {change.before_window} to {change.after_window}", summary.measures[change.measure]
+            days = f"the dose {change.days}" if facts.kind == "dose" else change.days
+            read.setdefault(capital(short_name(facts)), {}).setdefault(days, between)
     told = [
-        f"{name}{between if len(of_measure) > 1 else ''}: the dose {days}"
+        f"{name}{between if len(of_measure) > 1 else ''}: {days}"
         for name, of_measure in read.items()
         for days, between in of_measure.items()
     ]

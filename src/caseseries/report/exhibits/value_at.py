@@ -33,7 +33,7 @@ def values_at_table(summary: Summary) -> Table | None:
     notes: list[str] = []
     for found in summary.values_at:
         facts = summary.measures[found.measure]
-        rows.append(heading(capital(_named(found, with_unit(facts)))))
+        rows.append(heading(capital(_named(found, with_unit(facts, scale=not found.days)))))
         decimals = places(found.all.results) if found.all.results else 0
         rows += [_row(group, facts, decimals, judged=judged) for group in found.groups]
         notes += _notes(summary, found, facts)

@@ -194,15 +194,15 @@ def change_unit(facts: MeasureFacts) -> str:
     return unit_of(facts) if facts.change_unit == facts.unit else facts.change_unit
 
 
-def with_unit(facts: MeasureFacts) -> str:
-    """A measure's name with its unit and scale, for table stubs and axes.
+def with_unit(facts: MeasureFacts, *, scale: bool = True) -> str:
+    """A measure's name with its unit and `scale`, which is of one day, for table stubs and axes.
 
     >>> from fractions import Fraction
     >>> with_unit(MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1))
     'CMAS, points (0–52)'
     """
     text = f"{short_name(facts)}, {unit_of(facts)}" if facts.unit else short_name(facts)
-    if facts.kind == "number" and facts.scale and facts.minimum is not None and facts.maximum is not None:
+    if scale and facts.kind == "number" and facts.scale and facts.minimum is not None and facts.maximum is not None:
         text += f" ({span(plain(facts.minimum), plain(facts.maximum))})"
     return f"{text} ({span(facts.grades[0], facts.grades[-1])})" if facts.grades else text
 

@@ -111,7 +111,10 @@ def slopes_scene(shown: tuple[Panel, ...]) -> Scene:
 
 
 def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) -> None:
-    for place, line in enumerate(wrap(capital(with_unit(panel.facts)), width - 24, 10.5, bold=True)[:2]):
+    summed = panel.windows[1] in panel.facts.summed
+    for place, line in enumerate(
+        wrap(capital(with_unit(panel.facts, scale=not summed)), width - 24, 10.5, bold=True)[:2]
+    ):
         scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
     y0, y1 = top + 44, top + 44 + _HEIGHT
     values = [value for pair in panel.pairs for value in (pair.before, pair.after) if value is not None]
