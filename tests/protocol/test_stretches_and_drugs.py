@@ -43,6 +43,28 @@ def test_what_is_told(rule: str, what: str) -> None:
     assert (not found) if not what else any(what in one for one in found), found
 
 
+@pytest.mark.parametrize(("rule", "width", "what"), [
+    ("{free_of: flare, for: 40 days, in: after}", "51..90", ""),
+    ("{free_of: flare, for: 40 days, in: after}", "52..90", "shorter than the 40 days that a rule asks for here (`for`)"),
+    ("{free_of: {value: mmt, less_than: 60 points}, for: 40 days, in: after, gap: 40 days}", "50..90", ""),
+    ("{free_of: {value: mmt, less_than: 60 points}, for: 40 days, in: after, gap: 40 days}", "51..90", "shorter than the 40 days"),
+    ("{held: {value: mmt, less_than: 60 points}, in: after, lasting: 30 days, gap: 40 days}", "80..109", "(`lasting`)"),
+    ("{held: {value: mmt, less_than: 60 points}, in: after, on: 3 visits, apart: 10 days}", "80..99", "(3, 10 days) do not fit"),
+    ("{held: {value: mmt, less_than: 60 points}, in: after, on: 3 visits, apart: 10 days}", "80..100", ""),
+    ("{unchanged: prednisone, in: after}", "90..90", "in a window of one day nothing changes"),
+    ("{all: [{unchanged: prednisone, in: baseline}, {value: mmt, less_than: 60 points}]}", "90..90", ""),
+])  # fmt: skip
+def test_what_a_rule_asks_for_fits_into_every_width_of_the_grid(rule: str, width: str, what: str) -> None:
+    first, last = width.split("..")
+    study = protocol(f"{STUDY % rule}robustness: {{windows: {{after: [{{from: {first} days, to: {last} days}}]}}}}")
+    found = [(str(one.place), one.what) for one in check_made(study).errors]
+    assert (
+        (not found)
+        if not what
+        else [("robustness > windows > after > 0", True)] == [(at, what in one) for at, one in found]
+    ), found
+
+
 @pytest.mark.parametrize(("rule", "what"), [
     ("{free_of: flare, for: 28 days, in: after, gap: 7 days}", "is said of a rule"),
     ("{free_of: {value: mmt, less_than: 60 points}, for: 28 days, in: after}", "needs to know how far apart"),

@@ -26,6 +26,7 @@ from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_lab_grades import check_lab_grades
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_sums import check_sums
+from caseseries.protocol.check_widths import check_widths
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument
@@ -89,6 +90,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         check_exposure,
         _drugs,
         check_robustness,
+        check_widths,
         check_agree,
         check_concepts,
     ):
