@@ -47,6 +47,7 @@ ONE_CONCEPT = {
     "rule": "the rule of an outcome: declared, and walked by the reference",
     "safety": "adverse events on treatment: declared, and printed",
     "schema": "the JSON Schema of a file that a user writes: protocol.yaml, chart.yaml",
+    "seen": "which days of a window were seen of a case: by the stage, and by the reference",
     "sexes": "the words for the sexes: what they mean in a chart, and counted",
     "strata": "the strata of an outcome: declared, summarised, printed",
     "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",

@@ -17,7 +17,8 @@ DAYS, WINDOW, REFERENCE = (
 )
 COUNTED, LEAF = "caseseries.assessment.counted", "caseseries.response.leaf_sql"
 OF_COUNTS, BEGUN = "caseseries.reference.counted", "caseseries.reference.occurrence"
-SPECS = {spec.name: spec for spec in (*test_spec_sums.SPECS, *test_spec_counted.SPECS)}
+SEEN, SEEN_SQL = "caseseries.reference.seen", "caseseries.assessment.seen"
+SPECS = {spec.name: spec for spec in (*test_spec_sums.SPECS, *test_spec_sums.PARTIAL, *test_spec_counted.SPECS)}
 
 #: Module, name, what is broken, what it becomes, the spec that holds it.
 MUTANTS = [
@@ -32,7 +33,7 @@ MUTANTS = [
     (DAYS, "_TAKEN", "t.blank AND t.averaged AND", "FALSE AND", "the mean of blank days"),
     (DAYS, "require_days", "< l.high", "<= l.high", "seen just to the last day"),
     (DAYS, "require_days", "(protocol, measure).blank_zero and", "(protocol, measure) and", "the mean without blank days"),
-    (REFERENCE, "_blank", "[0] - index < window.to", "[0] - index < window.from_", "seen to the day before"),
+    (SEEN, "not_seen", "[0] - index < high", "[0] - index < low", "seen to the day before"),
     (REFERENCE, "_blank", "if not any(", "if False and not any(", "nobody who kept no diary has none"),
     (REFERENCE, "_of_all_days", "- len(candidates.without_number - candidates.days)", "", "a code is no blank day"),
     (REFERENCE, "_of_all_days", "candidates.without_number - candidates.days", "candidates.without_number", "a code beside a value"),
@@ -53,8 +54,15 @@ MUTANTS = [
     (OF_COUNTS, "counted", "days < window.recorded", "days <= window.recorded", "a rate of just so many days"),
     (OF_COUNTS, "_known", "None if why else perhaps * worth", "perhaps * worth", "perhaps too many later"),
     (OF_COUNTS, "_known", "surely == perhaps", "True", "perhaps too many in the window"),
-    (OF_COUNTS, "observed_days", "min(max(first, since - index), 0)", "first", "rates of the known history"),
-    (BEGUN, "unseen", "case.seen_end - case.index < high", "False", "none, and seen to the day before"),
+    (SEEN, "days_seen", "min(max(first, since - index), 0)", "first", "rates of the known history"),
+    (SEEN, "not_seen", "return AFTER_END", "pass", "none, and seen to the day before"),
+    (REFERENCE, "_unsure", "row is one or ", "", "a day of its own, whichever it is"),
+    (REFERENCE, "_unsure", "return EDGE", "pass", "a code perhaps beside the window"),
+    (REFERENCE, "_unsure", '"" if alone else NOT_EXACT', '""', "perhaps the day of another entry"),
+    (DAYS, "_UNSURE", "together > 1", "FALSE", "perhaps the day of another entry"),
+    (DAYS, "_UNSURE", "WHEN beside THEN {edge}", "WHEN FALSE THEN {edge}", "a code perhaps beside the window"),
+    (DAYS, "_UNSURE", "(m.value IS NOT NULL OR l.blank) AND ", "", "a code is no entry of a sum"),
+    (DAYS, "_KNOWN", "(NOT l.blank OR z.kept = 1)", "TRUE", "codes of nobody with a diary"),
     (BEGUN, "begun", "{fact.start for fact in sure if _exact(fact)}", "[fact.start for fact in sure if _exact(fact)]", "twice on one day is once"),
 ]  # fmt: skip
 

@@ -10,20 +10,12 @@ from __future__ import annotations
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.occurrence import count_occurrences
-from caseseries.assessment.window import LAST_SEEN
+from caseseries.assessment.seen import keep_all_days, keep_days_seen
 from caseseries.chart.store import MILLIONTH, Numbers
-from caseseries.cohort.look_back import known_from
 from caseseries.engine.connection import Engine
 from caseseries.protocol.counted import Counted, counts_taken
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import Window
-
-#: The days of a window that were observed, of each case.
-_DAYS = """
-SELECT k.case_no, {first} AS low, {last} AS high
-FROM included_case AS k
-JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = k.case_no
-"""
 
 #: What is known of one count. Of a plain number the events that surely began are the least there were, however little was observed.
 _KNOWN = """
@@ -92,13 +84,8 @@ def find_counted(
     """Keep ``count_days`` and ``occurrence_counted``: the days of the window (or those that were `observed`), and the events that begin on them;
     whether the source could tell such events.
     """
-    low, high = str(window.from_), str(window.to)
-    first, last = low, f"least({high}, {LAST_SEEN if numbers.observed else 'k.seen_end - k.index_day'})"
-    if numbers.observed:
-        first = f"greatest({low}, k.observed_first - k.index_day)"
-    elif window.from_ < 0:
-        since = "0" if numbers.history == "open" else f"least(coalesce(h.known_from - k.index_day, {low}), 0)"
-        first = f"greatest({low}, {since})"
-    days = {"first": first, "last": last} if observed else {"first": low, "last": high}
-    engine.keep("count_days", _DAYS.format(known_from=known_from(numbers), **days))
+    if observed:
+        keep_days_seen(engine, numbers, window, "count_days")
+    else:
+        keep_all_days(engine, window, "count_days")
     return count_occurrences(engine, protocol, numbers, name, window, "count_days" if observed else "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from caseseries.assessment.window import leaves, seen
 from caseseries.chart.store import Numbers
-from caseseries.cohort.look_back import known_from, uncovered
+from caseseries.cohort.look_back import uncovered, with_history
 from caseseries.engine.connection import Engine
 from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.protocol import Protocol
@@ -35,7 +35,7 @@ SELECT k.case_no, greatest(coalesce(c.on_days, 0), coalesce(c.some, 0)) AS surel
     coalesce({leaves}, FALSE) AS leaves, {ended} AS ended, {uncovered} AS uncovered
 FROM included_case AS k
 CROSS JOIN (SELECT CAST({low} AS INT) AS low, CAST({high} AS INT) AS high) AS v
-JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = k.case_no
+{history}
 LEFT JOIN (
     SELECT case_no, count(DISTINCT CASE WHEN sure AND exact THEN day END) AS on_days, max(CASE WHEN sure THEN 1 ELSE 0 END) AS some,
         sum(CASE WHEN sure AND exact THEN 0 ELSE 1 END) AS more
@@ -75,7 +75,7 @@ def count_occurrences(
             leaves=leaves(numbers, "v"),
             ended="FALSE" if numbers.observed else f"k.seen_end - k.index_day < {window.to}",
             uncovered=uncovered(numbers, f"({window.from_})"),
-            known_from=known_from(numbers),
+            history=with_history(numbers, "k"),
             low=window.from_,
             high=window.to,
         ),

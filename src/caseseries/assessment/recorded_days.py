@@ -11,7 +11,7 @@ from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.window import leaves, seen
 from caseseries.chart.store import MILLIONTH, Numbers
-from caseseries.cohort.look_back import known_from, uncovered
+from caseseries.cohort.look_back import uncovered, with_history
 from caseseries.engine.connection import Engine
 from caseseries.protocol.extremes import Stretch
 from caseseries.protocol.measures import measure_facts
@@ -75,7 +75,7 @@ SELECT o.*, l.high, l.averaged, coalesce(z.kept, 0) = 1 AS blank, coalesce(d.day
     END AS why
 FROM on_any_days AS o
 JOIN included_case AS k ON k.case_no = o.case_no
-JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = o.case_no
+{history}
 LEFT JOIN least_days AS l ON l.choice = o.choice
 LEFT JOIN (SELECT case_no, choice, count(DISTINCT day) AS days FROM candidate GROUP BY case_no, choice) AS d
     ON d.case_no = o.case_no AND d.choice = o.choice
@@ -125,7 +125,7 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
                 leaves=leaves(numbers, "l"),
                 ended="FALSE" if numbers.observed else "k.seen_end - k.index_day < l.high",
                 uncovered=uncovered(numbers, "l.low"),
-                known_from=known_from(numbers),
+                history=with_history(numbers, "o"),
                 **CODES,
             ),
         )

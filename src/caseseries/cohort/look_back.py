@@ -65,6 +65,12 @@ def known_from(numbers: Numbers) -> str:
     return "CAST(NULL AS INT)"
 
 
+def with_history(numbers: Numbers, case: str) -> str:
+    """SQL that joins to the rows of included cases, called `case`, as ``h.known_from`` the first day that their history covers."""
+    first = f"SELECT f.case_no, {known_from(numbers)} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient"
+    return f"JOIN ({first}) AS h ON h.case_no = {case}.case_no"
+
+
 def not_covered(days: int | None) -> str:
     """SQL for: the history, from ``known_from`` of case ``f`` on, leaves out some of so many days before the index date."""
     return "f.known_from IS NOT NULL" if days is None else f"coalesce(f.known_from > f.index_day - {int(days)}, FALSE)"

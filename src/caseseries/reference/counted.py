@@ -7,11 +7,9 @@ from fractions import Fraction
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Slot
-from caseseries.protocol.window import Window
-from caseseries.reference.follow_up import death_days, index_period
-from caseseries.reference.look_back import covers
 from caseseries.reference.occurrence import UNCHARTED, begun, not_told, unseen
 from caseseries.reference.record import Indexed
+from caseseries.reference.seen import days_seen
 from caseseries.reference.visit import Placed
 from caseseries.reference.window import FEW_DAYS, NOT_EXACT
 from caseseries.verdict.trace import Quantity
@@ -24,7 +22,8 @@ def counted(study: Indexed, case: Placed, spec: Spec, slot: Slot, measure: Count
         found = begun(study, case, measure.count, window.from_, window.to)
         why = unseen(study, case, measure.count, window.from_, window.to)
         return _known(slot, why, found.surely, found.perhaps, Fraction(1), window.to, None)
-    first, last = observed_days(study, case, window)
+    assert case.index is not None
+    first, last = days_seen(study, study.patients[case.patient], case.index, window)
     days = max(last - first + 1, 0)
     found = begun(study, case, measure.count, first, last)
     if window.recorded is None:
@@ -44,19 +43,3 @@ def _known(slot: Slot, why: str, surely: int, perhaps: int, worth: Fraction, day
         return Quantity(slot, None, None, None, why)
     most = None if why else perhaps * worth
     return Quantity(slot, None, None, None, why or NOT_EXACT, ">=", surely * worth, days=days, most=most)
-
-
-def observed_days(study: Indexed, case: Placed, window: Window) -> tuple[int, int]:
-    """The first and the last day of a window that were observed; the last before the first where none was."""
-    assert case.index is not None and case.seen_end is not None
-    rows, index = study.patients[case.patient], case.index
-    period = index_period(rows, index)
-    if period is not None:
-        died = death_days(rows)
-        end = case.seen_end if died is None else min(case.seen_end, died[0])
-        return max(window.from_, period[0] - index), min(window.to, end - index)
-    first = window.from_
-    if first < 0 and (study.chart.history == "open" or not covers(study, rows, index, -first)):
-        since = rows.person.known_from if study.chart.history == "since" else None
-        first = 0 if since is None else min(max(first, since - index), 0)
-    return first, min(window.to, case.seen_end - index)

@@ -21,7 +21,6 @@ UNSURE: Final = "days of a course not known"
 UNREAD: Final = "a drug row not used"
 UNSUPPLIED: Final = "supply before observation not known"
 NO_WEIGHT: Final = "no weight"
-AFTER_END: Final = "after the end of follow-up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.counted import observed_days
 from caseseries.reference.occurrence import begun, not_told
 from caseseries.reference.record import Indexed
+from caseseries.reference.seen import days_seen
 from caseseries.stats.tally import Key, Tally
 
 
@@ -27,9 +27,10 @@ def events_seen(study: Indexed, case: CaseAnswer, name: str) -> tuple[EventsSeen
     outcome = study.protocol.event_counts[name]
     if not_told(study, outcome.count):
         return None
+    assert case.index is not None
     found = []
     for window in outcome.windows:
-        first, last = observed_days(study, case, study.protocol.windows[window])
+        first, last = days_seen(study, study.patients[case.patient], case.index, study.protocol.windows[window])
         if last < first:
             found.append(EventsSeen(window, 0, 0, 0))
         else:

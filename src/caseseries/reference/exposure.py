@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.dose import AFTER_END, UNREAD, dose_on
+from caseseries.reference.dose import UNREAD, dose_on
 from caseseries.reference.expected_source import untold
 from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
-from caseseries.reference.window import UNOBSERVED
+from caseseries.reference.seen import AFTER_END, UNOBSERVED
 from caseseries.stats.tally import Tally, value_key
 from caseseries.verdict.exposure import CaseExposure
 

@@ -8,12 +8,12 @@ from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import FreeOfEvent
 from caseseries.protocol.window import Window
-from caseseries.reference.dose import AFTER_END
-from caseseries.reference.follow_up import death_days, earliest, follow_up_ends, index_period, latest
+from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.occurrence import UNCHARTED, begun, not_told
 from caseseries.reference.record import Indexed, folded
+from caseseries.reference.seen import AFTER_END, NO_HISTORY, UNOBSERVED, days_seen
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import NO_HISTORY, NOT_EXACT, UNOBSERVED
+from caseseries.reference.window import NOT_EXACT
 from caseseries.verdict.trace import NodeTruth, Stretch
 
 
@@ -21,7 +21,8 @@ def free_of(study: Indexed, case: Placed, spec: Spec, asked: FreeOfEvent) -> Nod
     """Yes where such a stretch was surely seen, no where the events that are certain leave none; with the days of these events."""
     assert case.index is not None
     window = spec.windows[asked.window]
-    whole, known = (window.from_, window.to), _known(study, case, window)
+    rows = study.patients[case.patient]
+    whole, known = (window.from_, window.to), days_seen(study, rows, case.index, window)
     every, undated, certain = _rows(study, case, asked, window)
     days = begun(study, case, asked.name, window.from_, window.to).days
     shown = (Stretch(days[0], days[-1], len(days), True),) if days else ()
@@ -30,13 +31,12 @@ def free_of(study: Indexed, case: Placed, spec: Spec, asked: FreeOfEvent) -> Nod
         return NodeTruth("", True, "", shown)
     if _longest(certain, *whole) < asked.days:
         return NodeTruth("", False, "", shown)
-    observed = study.patients[case.patient].observed is not None
     why = NO_HISTORY
     if not told:
         why = UNCHARTED
     elif _longest(certain, *known) >= asked.days:
         why = NOT_EXACT
-    elif observed:
+    elif rows.observed is not None:
         why = UNOBSERVED
     elif case.seen_end is not None and case.seen_end - case.index < window.to:
         why = AFTER_END
@@ -67,23 +67,6 @@ def _rows(
         if low == high and fact.kind != "unread diagnosis" and window.from_ <= low <= window.to
     ]
     return spans, any(fact.start is None for fact in named), certain
-
-
-def _known(study: Indexed, case: Placed, window: Window) -> tuple[int, int]:
-    """The first and the last day of the window on which the patient was seen."""
-    assert case.index is not None and case.seen_end is not None
-    rows, index = study.patients[case.patient], case.index
-    period = index_period(rows, index)
-    if rows.observed is not None and period is not None:
-        end, died = follow_up_ends(study, rows, index)[0], death_days(rows)
-        return max(window.from_, period[0] - index), min(
-            window.to, (end if died is None else min(end, died[0])) - index
-        )
-    first, last = window.from_, min(window.to, case.seen_end - index)
-    if first >= 0 or study.chart.history in ("", "complete"):
-        return first, last
-    since = rows.person.known_from if study.chart.history == "since" else None
-    return max(first, 0 if since is None else min(since - index, 0)), last
 
 
 def _longest(spans: Iterable[tuple[int, int]], first: int, last: int) -> int:

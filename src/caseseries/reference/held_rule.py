@@ -11,15 +11,16 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slot
 from caseseries.protocol.window import Window
-from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.dose import NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.extremes import extreme_up_to
 from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.quantity import asks_per_kg, quantity
 from caseseries.reference.record import Indexed
 from caseseries.reference.rule import leaf_truth
+from caseseries.reference.seen import AFTER_END, UNOBSERVED
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import EDGE, NO_VISIT, UNOBSERVED, candidates_in, value_by_itself
+from caseseries.reference.window import EDGE, NO_VISIT, candidates_in, value_by_itself
 from caseseries.verdict.logic import answer, left_out
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, stretches
 

@@ -7,12 +7,10 @@ from typing import Final
 
 from caseseries.chart.tables import Fact, Kind
 from caseseries.protocol.concepts import kinds_of
-from caseseries.reference.dose import AFTER_END
-from caseseries.reference.follow_up import earliest, index_period, latest, leaves_observed_time
-from caseseries.reference.look_back import covers
+from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.record import Indexed, folded
+from caseseries.reference.seen import not_seen
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import NO_HISTORY, UNOBSERVED
 
 UNCHARTED: Final = "not charted"
 
@@ -70,15 +68,7 @@ def not_told(study: Indexed, name: str) -> bool:
 
 def unseen(study: Indexed, case: Placed, name: str, low: int, high: int) -> str:
     """Why nothing recorded does not mean that nothing happened; empty where it does."""
-    assert case.index is not None and case.seen_end is not None
-    rows = study.patients[case.patient]
+    assert case.index is not None
     if not_told(study, name):
         return UNCHARTED
-    if leaves_observed_time(study, rows, case.index, case.index + low, case.index + high):
-        return UNOBSERVED
-    if rows.observed is None and case.seen_end - case.index < high:
-        return AFTER_END
-    if low < 0 and rows.observed is None:
-        covered = study.chart.history != "open" and covers(study, rows, case.index, -low)
-        return "" if covered else NO_HISTORY
-    return ""
+    return not_seen(study, study.patients[case.patient], case.index, low, high)

@@ -8,13 +8,14 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference.counted import counted
-from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.dose import NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.extremes import extreme
 from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.record import Indexed
+from caseseries.reference.seen import AFTER_END, UNOBSERVED
 from caseseries.reference.visit import Placed, dose_day_without_visits, window_values
-from caseseries.reference.window import NO_VISIT, UNOBSERVED
+from caseseries.reference.window import NO_VISIT
 from caseseries.verdict.trace import Quantity
 
 

@@ -9,13 +9,13 @@ from caseseries.chart.tables import Course, UnreadCourse
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import UnchangedDrug
-from caseseries.reference.dose import AFTER_END, NO_DOSE, UNREAD, UNSUPPLIED, UNSURE
+from caseseries.reference.dose import NO_DOSE, UNREAD, UNSUPPLIED, UNSURE
 from caseseries.reference.eligibility import meant_by_word
 from caseseries.reference.follow_up import leaves_observed_time
 from caseseries.reference.look_back import supply_known
 from caseseries.reference.record import Indexed
+from caseseries.reference.seen import AFTER_END, UNOBSERVED
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import UNOBSERVED
 from caseseries.verdict.trace import NodeTruth, stretches
 
 UNCHARTED = "not charted"

@@ -20,9 +20,9 @@ from caseseries.reference.day_value import (
     extreme,
     upward,
 )
-from caseseries.reference.follow_up import follow_up_ends, index_period, leaves_observed_time
-from caseseries.reference.look_back import covers
+from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.record import Indexed, PatientRows
+from caseseries.reference.seen import UNOBSERVED, not_seen
 from caseseries.verdict import passed_over
 
 BOUNDS: Final[tuple[Bound, ...]] = ("<", "<=", ">", ">=")
@@ -34,10 +34,7 @@ NO_NUMBER: Final = "recorded without a number"
 CENSORED: Final = "censored"
 EQUALLY_NEAR: Final = "two days equally near"
 FEW_DAYS: Final = "too few days recorded"
-AFTER_END: Final = "after the end of follow-up"
-NO_HISTORY: Final = "before the known history"
 EDGE: Final = "partial date at the edge of the window"
-UNOBSERVED: Final = "window leaves observed time"
 NOT_EXACT: Final = "date not exact"
 
 
@@ -142,12 +139,7 @@ def _blank(study: Indexed, rows: PatientRows, index: int, measure: str, window: 
     every = [row for row in rows.measurements.get(measure, ()) if row.value is not None]
     if not any(period is None or period[0] <= row.day <= period[1] for row in every):
         return None
-    if rows.observed is None and follow_up_ends(study, rows, index)[0] - index < window.to:
-        return AFTER_END
-    if rows.observed is None and window.from_ < 0:
-        covered = study.chart.history != "open" and covers(study, rows, index, -window.from_)
-        return "" if covered else NO_HISTORY
-    return ""
+    return not_seen(study, rows, index, window.from_, window.to)
 
 
 def days_taken(days: frozenset[int], index: int, window: Window) -> tuple[int, ...]:
@@ -260,7 +252,7 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
 def _of_all_days(candidates: Candidates, index: int, window: Window, facts: MeasureFacts) -> Chosen:
     """The sum or mean where days without an entry are 0; those with a code in place of a number are not known."""
     known = window.length - len(candidates.without_number - candidates.days)
-    why = UNOBSERVED if candidates.leaves else candidates.blank or ""
+    why = candidates.blank or ""
     if why or known < (window.least or 1):
         told = {FEW_DAYS: passed_over.FEW_DAYS, UNOBSERVED: passed_over.UNOBSERVED}.get(
             why or FEW_DAYS, passed_over.BLANK

@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.occurrence import find_occurrences
-from caseseries.assessment.window import LAST_SEEN
+from caseseries.assessment.seen import keep_all_days, keep_days_seen
 from caseseries.chart.store import Numbers
-from caseseries.cohort.look_back import known_from
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import FreeOfEvent
-from caseseries.protocol.window import Window
 from caseseries.response.way import Asked
-
-#: The days of the window that were seen: first to last, none where last is before first.
-_KNOWN = """
-SELECT k.case_no, {first} AS first, {last} AS last
-FROM included_case AS k
-JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = k.case_no
-"""
 
 #: The longest stretch of these days without a day on which one of the rows may begin.
 _LONGEST = """
@@ -31,9 +22,10 @@ FROM (
     SELECT case_no, least(low, last + 1) - greatest(coalesce(max(high) OVER (
         PARTITION BY case_no ORDER BY low, high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first - 1), first - 1) - 1 AS gap
     FROM (
-        SELECT d.case_no, d.first, d.last, f.low, f.high FROM {days} AS d JOIN occurrence_found AS f ON f.case_no = d.case_no WHERE {rows}
+        SELECT d.case_no, d.low AS first, d.high AS last, f.low, f.high
+        FROM {days} AS d JOIN occurrence_found AS f ON f.case_no = d.case_no WHERE {rows}
         UNION ALL
-        SELECT d.case_no, d.first, d.last, d.last + 1 AS low, d.last + 1 AS high FROM {days} AS d
+        SELECT d.case_no, d.low AS first, d.high AS last, d.high + 1 AS low, d.high + 1 AS high FROM {days} AS d
     ) AS marks
 ) AS gaps
 GROUP BY case_no
@@ -63,12 +55,8 @@ def answer_free_of(engine: Engine, protocol: Protocol, numbers: Numbers, place: 
     question, window = way.question, way.window
     assert isinstance(question, FreeOfEvent) and window is not None
     told = find_occurrences(engine, protocol, numbers, question.name, window)
-    first, last = _seen_days(numbers, window)
-    engine.keep("free_known", _KNOWN.format(first=first, last=last, known_from=known_from(numbers)))
-    engine.keep(
-        "free_whole",
-        f"SELECT case_no, CAST({window.from_} AS INT) AS first, CAST({window.to} AS INT) AS last FROM included_case",
-    )
+    keep_days_seen(engine, numbers, window, "free_known")
+    keep_all_days(engine, window, "free_whole")
     engine.keep(
         f"answer_{place}",
         _ANSWER.format(
@@ -87,15 +75,3 @@ def answer_free_of(engine: Engine, protocol: Protocol, numbers: Numbers, place: 
         "SELECT DISTINCT case_no, day, TRUE AS truth, TRUE AS visited FROM occurrence_found WHERE sure AND day IS NOT NULL",
     )
     engine.forget("occurrence_term", "occurrence_found", "free_known", "free_whole")
-
-
-def _seen_days(numbers: Numbers, window: Window) -> tuple[str, str]:
-    """SQL for the first and the last day of the window that were seen, relative to the index date."""
-    if numbers.observed:
-        return f"greatest({window.from_}, k.observed_first - k.index_day)", f"least({window.to}, {LAST_SEEN})"
-    last = f"least({window.to}, k.seen_end - k.index_day)"
-    if window.from_ >= 0:
-        return f"CAST({window.from_} AS INT)", last
-    if numbers.history == "open":
-        return "CAST(0 AS INT)", last
-    return f"greatest({window.from_}, least(coalesce(h.known_from - k.index_day, {window.from_}), 0))", last

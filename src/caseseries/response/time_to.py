@@ -11,7 +11,7 @@ from __future__ import annotations
 from caseseries.assessment.occurrence import find_occurrences
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import day_number
-from caseseries.cohort.look_back import known_from, uncovered
+from caseseries.cohort.look_back import uncovered, with_history
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -156,7 +156,7 @@ SELECT {begun}, coalesce(o.first, {never}) AS first, coalesce(o.maybe, {never}) 
     coalesce(o.had, FALSE) AS had, coalesce(o.may_have_had, FALSE) AS may_have_had, {hidden} AS hidden
 FROM time_begun AS e
 JOIN included_case AS k ON k.case_no = e.case_no
-JOIN (SELECT f.case_no, {known_from} AS known_from FROM included_case AS f JOIN person AS p ON p.patient = f.patient) AS h ON h.case_no = k.case_no
+{history}
 LEFT JOIN (
     SELECT o.case_no, min(CASE WHEN o.exact AND NOT o.unread AND o.day > s.start THEN o.day END) AS first,
         min(CASE WHEN o.exact AND NOT o.unread THEN NULL WHEN o.day IS NULL THEN s.start + 1
@@ -258,7 +258,7 @@ def find_times(
         if numbers.observed and window.from_ < 0:
             hidden = f"coalesce(k.observed_first > k.index_day + {window.from_}, FALSE)"
         had, may = (one.format(**said) for one in (_HAD_AT_INDEX if outcome.start is None else _HAD_AT_START))
-        of_row = {"begun": _BEGUN.format("e"), "had": had, "may_have_had": may, "known_from": known_from(numbers)}
+        of_row = {"begun": _BEGUN.format("e"), "had": had, "may_have_had": may, "history": with_history(numbers, "k")}
         engine.keep("time_event", _EVENT.format(hidden=hidden, **of_row, **said))
         found = _OF_EVENT.format(told="TRUE" if told else "FALSE", **said)
     else:
