@@ -207,3 +207,37 @@ def test_no_width_of_the_grid_has_fewer_days_than_are_asked_for() -> None:
     also = "robustness: {windows: {after: [{from: 0 days, to: 18 days}, {from: 0 days, to: 19 days}]}}"
     found = told("{value: mmt, at_most: 1}", take="mean, recorded: 20 days", also=also)
     assert [few] == found
+
+
+def test_events_are_not_counted_where_those_of_a_month_would_be_of_one_day() -> None:
+    month = "events are counted, two of one day as one, and all events of one month would be of one day"
+    for policy in ("earliest", "middle", "latest"):
+        assert [month] == told("{value: attacks, at_most: 1}", also=f"partial_dates: {policy}")
+    assert [] == told("{value: attacks, at_most: 1}", also="partial_dates: bounds")
+    none = "measures: {mmt: {quantity: strength, unit: points, better: high}}\npartial_dates: middle\n"
+    flares = "safety: {until_after_last_dose: 30 days, events: [flare]}\n"
+
+    def of(outcome: str) -> list[str]:
+        return [one.what for one in check_made(protocol(f"{none}{flares}outcomes: {{response: {{{outcome}}}}}")).errors]
+
+    assert [month] == of("count: flare, at: after")
+    assert [month] == of("at: after, rule: {occurs: flare, times: 2, in: after}")
+    assert [] == of("at: after, rule: {occurs: flare, in: after}")
+
+
+def test_the_index_event_is_one_of_those_that_are_counted() -> None:
+    own = "the index event itself lies in the window 'after', and every case has it"
+    index = "case: {index_date: {first_event: Flare}, per: patient}"
+    counted_ = CHECKED.replace("[mmt, {part}]", "[mmt, mmt2]").replace(
+        "  both:", "  mmt2: {{quantity: other, unit: points, better: high}}\n  both:"
+    )
+
+    def warned(also: str, first: str = "0") -> list[str]:
+        written = counted_.format(
+            rule="{value: attacks, at_most: 1}", event="flare", per="", take="last", end="35 days", also=also
+        )
+        study = protocol(written.replace("after: {from: 0", f"after: {{from: {first}"))
+        return [one.what for one in check_made(study).warnings if "index event" in one.what]
+
+    assert [own] == warned(index)
+    assert [] == warned(index, "1") + warned("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from caseseries.protocol.check_event import check_event
+from caseseries.protocol.check_event import check_event, check_index_event
 from caseseries.protocol.draft import Draft
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.window import Window
@@ -32,6 +32,7 @@ def check_event_count(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str
         if window.recorded is not None:
             what = f"every observed day of {name!r} counts here: no number of them is asked for"
             notes.wrong((*loc, field), what, name, do="take a window without `recorded`")
+        check_index_event(draft, notes, (*loc, field), outcome.get("count"), name, window)
         windows[field] = window
     if len(windows) == 2 and not any(one.overlap for one in windows.values()):
         one, other = windows["from"], windows["at"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from caseseries.protocol.amount import SIDES
-from caseseries.protocol.check_event import check_event
+from caseseries.protocol.check_event import check_event, check_index_event
 from caseseries.protocol.check_windows import days_of
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.draft import Draft, LeafDraft, listed, mapping
+from caseseries.protocol.draft import Draft, LeafDraft, listed, mapping, parts_with, rules_of, rules_of_time
 from caseseries.protocol.extremes import BEGINS, EXTREMES
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
@@ -29,6 +30,7 @@ def check_sums(draft: Draft, notes: Notes) -> None:
         told.add((name, measure))
         if facts.counted:
             _counted(notes, draft.measures[measure], name, window, loc)
+            check_index_event(draft, notes, loc, facts.counted, name, window)
             continue
         if window.take == "sum" and (why := _no_sum(facts)):
             what, do = f"in the window {name!r} days are added up, and {why}", "take it in a window of its own (`at:`)"
@@ -56,12 +58,30 @@ def _dates(draft: Draft, notes: Notes, taken_in: set[tuple[str, str]]) -> None:
     policy = draft.data.get("partial_dates")
     if policy not in ("earliest", "middle", "latest"):
         return
+    if any(_events_counted(draft)):
+        what = "events are counted, two of one day as one, and all events of one month would be of one day"
+        notes.wrong(("partial_dates",), what, str(policy), "bounds, refuse")
     for name, measure in sorted(taken_in):
         window, facts = draft.windows[name], draft.facts[measure]
         if window is not None and not facts.counted and (window.take == "sum" or facts.blank_zero):
             what = f"in the window {name!r} days are counted, and entries of one month would be of one day"
             notes.wrong(("partial_dates",), what, str(policy), "bounds, refuse")
             return
+
+
+def _events_counted(draft: Draft) -> Iterator[bool]:
+    """Whatever counts events: measures, outcomes, and rules that ask for several."""
+    yield from (isinstance(one, Counted) for one in draft.measures.values())
+    for name, outcome in mapping(draft.data, "outcomes").items():
+        written, loc = mapping(outcome), ("outcomes", name)
+        yield "count" in written and "pending" not in written
+        rules = [*rules_of(written, loc), *rules_of_time(written, loc), ((*loc, "among"), written.get("among"))]
+        yield from (
+            str(part.get("times", 1)) != "1" for at, rule in rules for _, part in parts_with("occurs", rule, at)
+        )
+    for side in ("include", "exclude"):
+        for line in listed(draft.data, side):
+            yield from (str(part.get("times", 1)) != "1" for _, part in parts_with("occurs", line, (side,)))
 
 
 def _counted(notes: Notes, measure: Any, name: str, window: Window, loc: Loc) -> None:
