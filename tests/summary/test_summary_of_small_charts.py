@@ -349,6 +349,16 @@ def test_the_course_before_the_index_date_is_told() -> None:
     ).shown.pre_index
 
 
+def test_a_mean_of_blank_days_has_no_earlier_value() -> None:
+    """A day with an entry was a bad day, and the mean is of all days."""
+    mean = "take: mean, components: nearest each"
+    windows = f"{{baseline: {{from: -3 days, to: 0 days, {mean}}}, after: {{from: 46 days, to: 49 days, {mean}}}}}"
+    rows = "a | mmt | -60:60, -2:60, 47:60\na | visit | 90"
+    for more, told in (("", 1), (", blank_days: zero", 0)):
+        measure = f"{{mmt: {{quantity: strength, unit: points, better: high{more}}}}}"
+        assert told == len(summary(protocol(f"windows: {windows}\nmeasures: {measure}"), rows).shown.pre_index)
+
+
 def test_unknown_ages_are_counted() -> None:
     found = summary(protocol(), "a | mmt | 0:50, 90:60\na | age | 7.9\nb | mmt | 0:50, 90:60")
     rows = {one.id: one for one in found.table_one}

@@ -106,7 +106,7 @@ def before_index(
     Where the values of the baseline window are averaged, an earlier value lies before all of them. Of different values on one day it is the one
     that the window takes of a day; where it takes none, a later day is looked at.
 
-    A sum of days is of none of them alone, and has no earlier value.
+    A sum of days is of none of them alone, and has no earlier value; nor has a mean of days of which those without an entry are 0, and a count.
 
     A trend that already points upward before the drug, or a fall just before it, is what regression to the mean is made of.
     """
@@ -120,6 +120,8 @@ def before_index(
         of_case.setdefault((point.case_id, point.measure), []).append(point)
     cases = len(verdicts)
     for name in names:
+        if measures[name].blank_zero or measures[name].counted:
+            continue
         changes: list[Fraction] = []
         spans: list[Fraction] = []
         for verdict in verdicts:
