@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, protocol
+from tests.spec.small import IMPLEMENTATIONS, Spec, analyse, answers, chart, on_every_engine, protocol
 
 from caseseries.protocol.check import check_made
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.specs import plan
+from caseseries.report.exhibits.methods import methods
 from caseseries.verdict.leaf import full, seen
 
 STUDY = """
@@ -117,6 +118,14 @@ def test_a_range_of_a_count_is_known_exactly() -> None:
     spec = counted("", f"{SEEN} ; 1 | event: flare | 3, 29~40", "", per="15 days")
     (found,) = answers(protocol(spec.changes), spec.rows, "duckdb").verdicts["1", "response", 0].quantities
     assert (None, Fraction(1, 2), Fraction(1), 30) == (found.value, found.limit, found.most, found.days)
+
+
+def test_the_methods_say_that_events_of_a_window_are_counted_and_no_values_added_up() -> None:
+    spec = counted("", SEEN, "", per="15 days", recorded="20 days")
+    study = protocol(spec.changes)
+    said = " ".join(paragraph.text for paragraph in methods(analyse(study, chart(spec.rows, study))))
+    assert "Values were taken at after (days 0 to 29, whose events are counted)" in said
+    assert "the sum of" not in said and "A sum at" not in said
 
 
 CHECKED = """

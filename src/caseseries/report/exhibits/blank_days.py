@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from caseseries.protocol.counted import Counted
+from caseseries.protocol.eligibility import OfValue
+from caseseries.protocol.specs import valued_plan
 from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.words import capital, listed, measure_name
 from caseseries.summary.model import Summary
@@ -21,13 +23,29 @@ def blank_words(summary: Summary, used: Collection[str]) -> str:
             "not so of patients without any entry, of days after the end of follow-up or before the known history, and of days with a code in "
             "place of a number."
         )
-    fewer = [name for name, one in summary.protocol.windows.items() if one.take == "sum" and one.recorded is not None]
+    fewer = [name for name in _of_values(summary) if summary.protocol.windows[name].recorded is not None]
     if fewer:
         told += (
             f" A sum at {listed(fewer)} is that of the days with a value, which may be fewer than those of the window: a day without a value "
             "is not known, and adds nothing."
         )
     return told
+
+
+def _of_values(summary: Summary) -> list[str]:
+    """The windows in which values are added up; of a window of events alone all are counted."""
+    protocol = summary.protocol
+    plans = [outcome.plan for outcome in summary.outcomes.values()]
+    plans += [valued_plan(protocol, name) for name in protocol.valued]
+    taken = {(slot.measure, slot.window) for plan in plans for slot in plan.slots}
+    taken |= {
+        (measure, one.in_)
+        for one in (*protocol.include, *protocol.exclude)
+        if isinstance(one, OfValue)
+        for measure in one.measures
+    }
+    values = {window for measure, window in taken if not summary.measures[measure].counted}
+    return [name for name, one in protocol.windows.items() if one.take == "sum" and name in values]
 
 
 def count_words(summary: Summary, used: Collection[str]) -> str:

@@ -12,6 +12,7 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import criterion_plan, valued_plan
+from caseseries.protocol.tree import Tree
 from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.blank_days import blank_words, count_words
 from caseseries.report.exhibits.cannot_show import MANY
@@ -37,7 +38,7 @@ from caseseries.report.exhibits.words import capital, listed, measure_name, plan
 from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
-from caseseries.verdict.names import short_name
+from caseseries.verdict.names import short_name, window_days
 from caseseries.verdict.rule_text import describe_days, describe_rule, describe_window
 
 #: What observed time means in a database.
@@ -237,6 +238,14 @@ def _dose(dose: DailyDose) -> str:
     return told
 
 
+def _taken(summary: Summary, tree: Tree, window: str) -> str:
+    """The days of a window and what is taken of them; of events alone all are counted, whatever it takes of values."""
+    here = {slot.measure for slot in tree.slots if slot.window == window}
+    if here and all(summary.measures[measure].counted for measure in here):
+        return f"{window_days(summary.protocol.windows[window])}, whose events are counted"
+    return describe_window(summary.protocol.windows[window])
+
+
 def _outcomes(summary: Summary) -> str:
     protocol = summary.protocol
     parts = []
@@ -262,9 +271,7 @@ def _outcomes(summary: Summary) -> str:
             told = f"{capital(name)} was {how}: {rules}."
         if single:
             told += " Values were taken at "
-            told += (
-                " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in single) + "."
-            )
+            told += " and at ".join(f"{window} ({_taken(summary, tree, window)})" for window in single) + "."
         if held:
             told += " Every visit was read in "
             told += " and in ".join(f"{w} ({describe_days(protocol.windows[w])})" for w in windows if w in held) + "."
