@@ -43,6 +43,7 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "no_lower": (31, "no lower limit of normal"),
     "no_upper": (32, "no upper limit of normal"),
     "limits_differ": (33, "different limits of normal"),
+    "other_unit": (35, "doses in different units"),
     "few_days": (34, "too few days recorded"),
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),

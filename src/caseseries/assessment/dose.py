@@ -171,7 +171,18 @@ def _parts(engine: Engine) -> int:
         int(row[0])
         for row in engine.rows("SELECT DISTINCT factor_den FROM dose_drug WHERE factor_den IS NOT NULL ORDER BY 1")
     ]
-    parts = math.lcm(1, *frequencies) * math.lcm(1, *factors)
+    return whole_parts(math.lcm(1, *frequencies) * math.lcm(1, *factors))
+
+
+def whole_parts(parts: int) -> int:
+    """A common denominator of doses, where it is small enough for exact sums.
+
+    Raises:
+        EngineError: it is too large.
+
+    >>> whole_parts(14)
+    14
+    """
     if parts > MOST_PARTS:
         raise EngineError(
             "Times a day and factors of equivalence have no common denominator small enough for exact sums of doses.",

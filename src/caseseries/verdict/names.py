@@ -197,6 +197,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "no course recorded": f"no course of {facts.label} recorded, and no note that none was ever given",
         "between courses": f"{dose} not known outside the recorded courses {there}",
         "dose not recorded": f"{dose} not recorded in a course running {there}",
+        "doses in different units": f"{dose} in units that cannot be compared {there}",
         "no equivalence": f"a drug taken {there} has no prednisone equivalent",
         "days of a course not known": f"{dose} not known {there}, because the days on which a course began or ended are not",
         "a drug row not used": f"{dose} not known {there}, because a drug row that may belong to it could not be used",

@@ -125,6 +125,8 @@ def _why(code: str, name: str, window: str, windows: Mapping[str, Window]) -> st
         "not charted": f"{name} could not be told from this source",
         "date not exact": f"{name} has a date of which it is not known whether it lies in {within}",
         "not recorded": f"{name} not recorded",
+        "dose not recorded": f"{name} not known: a dose that may be taken in {within} is not recorded, or in no known unit",
+        "doses in different units": f"{name} not known: its doses in {within} are in units that cannot be compared",
     }.get(code, f"{told}{code} in {within}")
 
 

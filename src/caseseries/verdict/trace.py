@@ -48,6 +48,7 @@ Absent = Literal[
     "no upper limit of normal",
     "different limits of normal",
     "too few days recorded",
+    "doses in different units",
 ]
 
 
