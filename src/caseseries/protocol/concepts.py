@@ -95,6 +95,11 @@ class ConceptSet(Written):
 
     @model_validator(mode="after")
     def _check(self) -> ConceptSet:
+        if 0 in self.ids:
+            what = "0 is no concept: rows have it where the source code stands for none"
+            raise mistake(
+                what, "the ids of concepts, such as 3004249", "take the ids from Athena or from `concept`", at=("ids",)
+            )
         for unit, factor in (self.units or {}).items():
             if not _ID.fullmatch(unit.strip()):
                 allowed, do = "a unit_concept_id, such as 8876", "take the id from Athena or from `concept`"

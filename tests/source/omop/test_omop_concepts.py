@@ -37,6 +37,7 @@ def mistakes(text: str) -> list[str]:
         ("  sbp: {yes: [1], no: [2]}", "only a judgement is yes or no"),
         ("  sbp: {units: {8876: 0}}", "more than 0"),
         ("  sbp: {yes: [1], no: [1]}", "one concept cannot mean yes and no"),
+        ("  sbp: {ids: [3004249, 0]}", "0 is no concept"),
     ],
 )
 def test_mistakes_stand_at_their_line(extra: str, what: str) -> None:

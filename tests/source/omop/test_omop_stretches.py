@@ -46,3 +46,33 @@ def test_a_dose_that_changes_and_a_stretch_without_an_event(database: Callable[.
     # the window begins the day after the index date, so that the start itself is none; patient 1 is a man, patient 2 a woman
     assert {"female": (0, 1, 0), "male": (1, 0, 0)} == told["stable"]
     assert {"female": (1, 0, 0), "male": (1, 0, 0)} == told["quiet"]
+
+
+UNDATED = """outcomes:
+  quiet: {at: after, by: sex, rule: {free_of: bleeding, for: 60 days, in: after}}
+  bled: {at: after, by: sex, rule: {occurs: bleeding, in: after}}
+  bled before: {at: after, by: sex, rule: {occurs: bleeding, in: before}}
+  few: {at: after, by: sex, rule: {value: bleeds, at_most: 0 events}}
+safety:"""
+
+
+@pytest.mark.parametrize("show", [0, 100])
+@pytest.mark.parametrize("written", [None, "soon", "0000-00-00"])
+def test_an_event_whose_day_is_not_known_is_not_none(
+    database: Callable[..., Path], show: int, written: str | None
+) -> None:
+    before, _, _ = PROTOCOL.partition("outcomes:")
+    after = PROTOCOL.partition("safety:")[2]
+    text = (before + UNDATED.replace("{", "{{").replace("}", "}}") + after).format(
+        measures="  bleeds: {count: bleeding}", concepts=""
+    )
+    # a row without a concept is nobody's bleeding
+    rows = [*CONDITIONS[:1], CONDITIONS[2], (9, 2, 301, written), (10, 1, 0, None), (11, 1, 0, "2020-02-01")]
+    summary = Study(parse(text).protocol).run(database(condition_occurrence=rows), show=show).summary
+    told = {
+        name: {one.name: (one.yes, one.no, one.not_evaluable) for one in of.strata}
+        for name, of in summary.strata.items()
+    }
+    assert {"female": (0, 0, 1), "male": (1, 0, 0)} == told["quiet"] == told["few"]
+    assert {"female": (0, 0, 1), "male": (0, 1, 0)} == told["bled"] == told["bled before"]
+    assert summary.safety is not None and summary.safety.undated.exact == 1

@@ -150,6 +150,7 @@ def _facts(source: Database, where: str, tally: Tally) -> None:
                 ("kind", text),
                 ("term", "INT"),
                 ("day", "INT"),
+                ("bad", "BOOLEAN"),
                 ("source", text),
                 ("why", text),
             ],
@@ -169,11 +170,12 @@ def _facts(source: Database, where: str, tally: Tally) -> None:
         f"SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '{rules.OUTSIDE}' GROUP BY source ORDER BY source"
     ):
         found(tally, "note", "rows", f"{table}: adverse events {rules.OUTSIDE}, which do not count", int(rows))
-    for table, rows in engine.rows(
-        "SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '' AND day IS NULL GROUP BY source ORDER BY source"
+    for table, bad, rows in engine.rows(
+        "SELECT source, bad, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '' AND day IS NULL GROUP BY source, bad ORDER BY source, bad"
     ):
-        message = f"{table}: adverse events without a date, which are listed apart and count in no rate"
-        found(tally, "note", "rows", message, int(rows))
+        which = "with a text or number that is no date" if bad else "without a date"
+        message = f"{table}: adverse events {which}, which are listed apart and count in no rate"
+        found(tally, "warning" if bad else "note", "rows", message, int(rows))
     ((again,),) = engine.rows(
         "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM omop_fact WHERE kind = 'event' AND why = '' AND day IS NOT NULL "
         "GROUP BY patient, term, day) AS e"

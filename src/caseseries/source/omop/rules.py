@@ -178,20 +178,20 @@ GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
 
 
 def fact(rows: str, cutoff: int, latest: int, *, observed: bool) -> str:
-    """`omop_fact(record, n, patient, concept, kind, term, day, source, why)`; events and deaths outside observed time are out of scope.
+    """`omop_fact(record, n, patient, concept, kind, term, day, bad, source, why)`; events and deaths outside observed time are out of scope.
 
-    An event without a date is kept, to be listed apart: it happened, and nobody knows when.
+    An event without a date, or with one that is none (`bad`), is kept without a day, to be listed apart: it happened, and nobody knows when.
     """
     outside = "kind IN ('event', 'death') AND inside = 0" if observed else "FALSE"
     periods = "LEFT JOIN observed AS o ON o.patient = r.patient" if observed else ""
     lag = f"CASE WHEN r.kind = 'death' THEN {AFTER_PERIOD} ELSE 0 END"
     inside = f"max(CASE WHEN r.day BETWEEN o.first AND o.last + {lag} THEN 1 ELSE 0 END)" if observed else "1"
     return f"""
-SELECT record, n, patient, concept, kind, term, day, source,
+SELECT record, n, patient, concept, kind, term, day, bad, source,
     CASE
         WHEN patient IS NULL THEN '{NO_PATIENT}'
         WHEN nobody THEN '{NOBODY}'
-        WHEN bad THEN '{NOT_A_DATE}'
+        WHEN bad AND kind <> 'event' THEN '{NOT_A_DATE}'
         WHEN day IS NULL THEN CASE WHEN kind = 'event' THEN '' ELSE '{NO_DATE}' END
         WHEN day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
@@ -212,7 +212,7 @@ FROM (
 def contradicted(index_days: str) -> str:
     """`omop_fact`, deaths before the first index day of their person refused: the dead begin no drug."""
     return f"""
-SELECT f.record, f.n, f.patient, f.concept, f.kind, f.term, f.day, f.source,
+SELECT f.record, f.n, f.patient, f.concept, f.kind, f.term, f.day, f.bad, f.source,
     CASE WHEN f.why = '' AND f.kind = 'death' AND f.day < i.index_day THEN '{BEFORE_INDEX}' ELSE f.why END AS why
 FROM omop_fact AS f
 LEFT JOIN (SELECT patient, min(index_day) AS index_day FROM ({index_days}) AS c GROUP BY patient) AS i ON i.patient = f.patient
