@@ -9,6 +9,7 @@ from tests.source.clinic_layouts import Book
 
 CODE = "a word that is often a code for a missing value is counted as a value"
 AMONG_NUMBERS = "not a number as the others of its column are, so that the numbers are not described"
+NOT_KNOWN = "a word that says that it is not known, or was not recorded, is taken as blank"
 CODES = "whole numbers of few kinds are described by mean and median: are they codes?"
 
 
@@ -23,6 +24,8 @@ def told(folder: Path, words: list[str], missing: str = "") -> list[tuple[str, i
 @pytest.mark.parametrize(("words", "expected"), [
     (["neg", "pos", "n/a", "neg"], [(CODE, 4)]),
     (["neg", "pos", "unknown", "none", "-"], []),
+    (["neg", "not known", "pos", "unbekannt"], [(NOT_KNOWN, 3), (NOT_KNOWN, 5)]),
+    (["120", "300.5", "non renseigné", "80"], [(NOT_KNOWN, 4)]),
     (["120", "300.5", "n/a", "80"], [(CODE, 4)]),
     (["120", "300.5", "high", "80"], [(AMONG_NUMBERS, 4)]),
     (["120", "300.5", "<5", "80"], [(AMONG_NUMBERS, 4)]),

@@ -83,6 +83,8 @@ PATIENT = [
     spec("a blank attribute", ACUTE, "1 | mmt | 0:50 ; 2 | attribute: course | acute", "not evaluable: index date course: not recorded"),
     spec("an attribute that is unknown", ACUTE, "1 | attribute: course | Unknown ; 1 | mmt | 0:50",
          "not evaluable: index date course: not recorded"),
+    *(spec(f"an attribute that says that it is not known: {word}", ACUTE, f"1 | attribute: course | {word} ; 1 | mmt | 0:50",
+           "not evaluable: index date course: not recorded") for word in ("Not known", "not recorded", "unbekannt", "inconnue", "k. A.")),
     spec("one of several words", "{patient: {attribute: course, is: [acute, Late]}}", "1 | attribute: course | late ; 1 | mmt | 0:50", "yes"),
     spec("an attribute of another name", ACUTE, "1 | attribute: onset | acute ; 1 | mmt | 0:50", "not evaluable: index date course: not recorded"),
     spec("a day before the sixth birthday", BELOW_6, f"{TAKEN} ; 1 | born | 1964-01-02 ; 1 | mmt | 0:50, 100:60", "yes", DATED),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from caseseries.chart.tables import Person
-from caseseries.protocol.written import UNKNOWN, folded
+from caseseries.protocol.unknown_words import says_unknown
+from caseseries.protocol.written import folded
 
 
 def known_attributes(person: Person) -> dict[str, str]:
     """The attributes of a patient that say something, by name.
 
-    >>> known_attributes(Person("1", 1, attributes=(("course", " Poly  articular"), ("onset", "Unknown"), ("site", " "))))
+    >>> known_attributes(Person("1", 1, attributes=(("course", " Poly  articular"), ("onset", "Unknown"), ("site", "not recorded"))))
     {'course': 'poly articular'}
     """
     told = {name: folded(word) for name, word in person.attributes}
-    return {name: word for name, word in told.items() if word not in ("", UNKNOWN)}
+    return {name: word for name, word in told.items() if word and not says_unknown(word)}
 
 
 def known_words(people: Iterable[Person]) -> Mapping[str, Mapping[str, int]]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from caseseries.protocol.written import UNKNOWN, Written, Years, folded, mistake
+from caseseries.protocol.unknown_words import says_unknown
+from caseseries.protocol.written import Written, Years, folded, mistake
 
 
 def _listed(value: Any) -> Any:
@@ -66,7 +67,7 @@ def check_words(words: tuple[str, ...], field: str) -> None:
     """Refuse words of an attribute that say nothing, or of which two are one."""
     plain = [folded(word) for word in words]
     for place, word in enumerate(plain):
-        if word in ("", UNKNOWN):
+        if not word or says_unknown(word):
             what = "this says no more than a blank: a patient of whom it is not known is neither"
             raise mistake(what, "a word of the attribute", at=(field, str(place)))
         if plain.index(word) < place:

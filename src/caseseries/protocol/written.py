@@ -184,10 +184,6 @@ def in_words(day_count: int) -> str:
     return f"{day_count} day" if abs(day_count) == 1 else f"{day_count} days"
 
 
-#: A word of a chart that says no more than a blank.
-UNKNOWN = "unknown"
-
-
 def folded(name: str) -> str:
     """A name as it is compared: case and spacing ignored.
 

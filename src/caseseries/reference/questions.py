@@ -8,6 +8,7 @@ from typing import Final
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, PatientIs, Question, Tree, UnchangedDrug
+from caseseries.protocol.unknown_words import says_unknown
 from caseseries.reference.days import whole_years
 from caseseries.reference.free_of import free_of
 from caseseries.reference.held_rule import held_truth
@@ -48,7 +49,7 @@ def _of_patient(study: Indexed, case: Placed, asked: PatientIs) -> Truth:
         return sex == asked.sex if sex else None
     if asked.attribute:
         said = folded(dict(person.attributes).get(asked.attribute, ""))
-        return None if said in ("", "unknown") else said in {folded(word) for word in asked.words}
+        return None if not said or says_unknown(said) else said in {folded(word) for word in asked.words}
     if study.chart.dated and person.birth_low is not None and person.birth_high is not None:
         born = (calendar_date(day) for day in (person.birth_low, person.birth_high))
         ages = {whole_years(birth, calendar_date(case.index)) for birth in born}

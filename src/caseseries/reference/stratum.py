@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caseseries.chart.tables import Person
 from caseseries.protocol.strata import Strata
+from caseseries.protocol.unknown_words import says_unknown
 from caseseries.reference.record import Indexed, folded, sex_of
 
 
@@ -13,7 +14,7 @@ def stratum_of(study: Indexed, by: Strata, person: Person) -> tuple[str, str]:
         sex = sex_of(study, person)
         return ("is", "female" if sex == "F" else "male") if sex else ("not known", "")
     said = folded(dict(person.attributes).get(by.attribute, ""))
-    if said in ("", "unknown"):
+    if not said or says_unknown(said):
         return "not known", ""
     named = {folded(word): word for word in by.of}
     if named:

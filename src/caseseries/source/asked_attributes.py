@@ -16,6 +16,7 @@ from caseseries.chart.sexes import meaning
 from caseseries.chart.tables import Severity
 from caseseries.errors import Place
 from caseseries.protocol.asked_attributes import AskedAttribute, asked_attributes, asks_for_sex
+from caseseries.protocol.unknown_words import says_unknown
 from caseseries.protocol.written import folded
 from caseseries.source.drug_names import rows_told
 from caseseries.source.event_names import denies
@@ -201,7 +202,7 @@ def _sexes(tables: Sequence[TableReading], records: Records) -> None:
     """A warning for each word of sex that is none of the two, or may be either, where rules rest on it."""
     words = {person.sex for person in records.people.values()}
     for word in sorted(words - {""}):
-        if folded(word) == "unknown" or meaning(word, words):
+        if says_unknown(word) or meaning(word, words):
             continue
         for reading in tables:
             assert isinstance(reading.table, PatientsTable)

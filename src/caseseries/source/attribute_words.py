@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from caseseries.chart.cells import USUAL_CODES
 from caseseries.chart.described import PatientsTable
-from caseseries.protocol.written import UNKNOWN
+from caseseries.protocol.unknown_words import says_unknown
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 from caseseries.summary.attributes import is_number
 
 #: Usual codes for a missing value that may as well be what was found: antibodies `none`, a test `-`.
-_MAY_BE_MEANT = frozenset(("none", "nil", "-", UNKNOWN))
+_MAY_BE_MEANT = frozenset(("none", "nil", "-", "unknown"))
 #: Different whole numbers of one digit, so few that they may be codes for words.
 _FEW = 6
 
@@ -41,8 +41,18 @@ def tell_attribute_words(reading: TableReading) -> None:
                     field=name,
                     allowed="`missing` of the column, the table or the chart, which says what the code means",
                 )
-            elif word.casefold() != UNKNOWN:
+            elif not says_unknown(word):
                 kept.append((one, row, word))
+            elif word.casefold() != "unknown":
+                one.look(
+                    row,
+                    "attribute",
+                    "a word that says that it is not known, or was not recorded, is taken as blank",
+                    column.column,
+                    field=name,
+                    allowed="`words` of the column, where it means something else",
+                    severity="note",
+                )
         if name != "sex":
             _numbers(name, column.column or "", kept)
 

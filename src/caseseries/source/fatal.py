@@ -17,6 +17,7 @@ from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import AS_RECORDED
+from caseseries.protocol.unknown_words import UNKNOWN_WORDS
 from caseseries.source.records import FatalRow, Records, fact
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -44,9 +45,7 @@ _GOES_ON = re.compile(
     r"(?:on-?going|continu\w*|still|not stopped|current(?:ly)?|laufend|weiter|läuft|en cours|en curso|in corso)\b"
 )
 #: Words of an outcome that tell nothing.
-_UNTOLD = frozenset(
-    ("unknown", "not known", "not recorded", "unbekannt", "inconnu", "inconnue", "desconocido", "na", "n/a", "?", "-")
-)
+_UNTOLD = UNKNOWN_WORDS | {"na", "n/a", "?", "-"}
 #: Words of the name of an event that tell nothing as well.
 _UNTOLD_EVENTS = frozenset(
     (

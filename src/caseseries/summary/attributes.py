@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries.chart.natural import natural
 from caseseries.chart.personal_words import WITH_THE_PATIENTS
 from caseseries.errors import ensure
-from caseseries.protocol.written import UNKNOWN
+from caseseries.protocol.unknown_words import says_unknown
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.result import Result
 from caseseries.summary.result_rows import description, proportion
@@ -84,7 +84,7 @@ def _known(found: Mapping[str, int]) -> dict[str, int]:
     """The words that say something, with their cases."""
     known: dict[str, int] = {}
     for word, n in found.items():
-        if word.strip() and word.strip().casefold() != UNKNOWN:
+        if word.strip() and not says_unknown(word):
             plain = " ".join(word.split())
             known[plain] = known.get(plain, 0) + n
     return known
