@@ -58,11 +58,22 @@ def test_every_case_stands_in_one_stratum_with_its_interval():
     [
         ("indication", [("calcinosis", 0, 2), ("muscle", 2, 3), ("rash", 1, 1), ("not known", 1, 1)]),
         ("{attribute: indication, of: [Calcinosis, skin]}", [("Calcinosis", 0, 2), ("skin", 0, 0), ("other", 3, 4), ("not known", 1, 1)]),
+        ("{attribute: indication, of: [Calcinosis, Other]}", [("Calcinosis", 0, 2), ("Other", 0, 0), ("any other word", 3, 4), ("not known", 1, 1)]),
         ("sex", [("female", 0, 0), ("male", 0, 0), ("not known", 4, 7)]),
     ],
 )  # fmt: skip
 def test_strata_are_the_words_of_the_chart_or_those_named(written, expected):
     assert expected == shares(by(written))
+
+
+def test_no_two_strata_have_one_id_or_one_name():
+    words = ("a/b", "a or b", "A / b", "other", "other words", "(2)", "not recorded", "calcinosis")
+    rows = "\n".join(f"p{n} | attribute: indication | {word}\np{n} | mmt | 0:50, 90:54" for n, word in enumerate(words))
+    for declared in (by("indication"), by("{attribute: indication, of: [a/b, a or b, other, other words]}")):
+        every = found(declared, rows).strata
+        ids = [one.of_included.id.casefold() for one in every]
+        assert len(set(ids)) == len(ids) == len({one.name.casefold() for one in every})
+        assert [("not known", 1)] == [(one.name, one.inside) for one in every if one.kind == "not known"]
 
 
 def test_by_sex_as_the_chart_says_it():

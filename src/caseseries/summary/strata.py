@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,16 +21,20 @@ from caseseries.summary.result import Count, Result
 from caseseries.summary.result_rows import proportion
 from caseseries.summary.tally_reader import TallyReader
 
+#: A stratum: what it is, and its word.
+_Of = tuple[str, str]
+
 _ANSWERS = ("yes", "no", "not evaluable", "outside", "denominator not known")
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One stratum: a word, `other` words, or `not known`; its cases by their answers, and the share of yes of those in the denominator, and of
-    the evaluable among them."""
+    """One stratum: a word, `other` words, or `not known`; how it is called, its cases by their answers, and the share of yes of those in the
+    denominator, and of the evaluable among them."""
 
     kind: str
     word: str
+    name: str
     yes: int
     no: int
     not_evaluable: int
@@ -43,11 +47,6 @@ class Stratum:
     def inside(self) -> int:
         """The cases of the stratum in the denominator."""
         return self.yes + self.no + self.not_evaluable
-
-    @property
-    def name(self) -> str:
-        """How it is called."""
-        return {OTHERS: "other", NOT_KNOWN: "not known"}.get(self.kind, self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,8 @@ def _strata(name: str, by: Strata, counts: Mapping[Key, Count], level: Fraction,
     order = {key: place for place, key in enumerate(fixed)}
     kinds = (IS, OTHERS, NOT_KNOWN)
     keys = sorted(cells, key=lambda key: (kinds.index(key[0]), order.get(key, 0), natural(key[1])))
-    every = tuple(_stratum(name, by, key, cells[key], level) for key in keys)
+    called, ids = _called(keys), _ids(keys)
+    every = tuple(_stratum(name, by, key, called[key], ids[key], cells[key], level) for key in keys)
     return StrataSummary(name, by, every, _test(name, by, every) if tested else None)
 
 
@@ -108,15 +108,38 @@ def _spelt(counts: Mapping[Key, Count]) -> dict[str, str]:
     return {word: min(written, key=lambda one: (-written[one], one)) for word, written in often.items()}
 
 
-def _stratum(name: str, by: Strata, key: tuple[str, str], cells: Mapping[str, int], level: Fraction) -> Stratum:
+def _called(keys: Sequence[_Of]) -> dict[_Of, str]:
+    """How each stratum is called; all others together are not `other` where that is the word of one."""
+    words = {folded(word) for kind, word in keys if kind == IS}
+    others = next((one for one in ("other", "any other word") if one not in words), "any word but these")
+    return {key: {OTHERS: others, NOT_KNOWN: "not known"}.get(key[0], key[1]) for key in keys}
+
+
+def _ids(keys: Sequence[_Of]) -> dict[_Of, str]:
+    """What the id of each stratum holds; two words that come to the same are numbered."""
+    fixed = {OTHERS: "other words", NOT_KNOWN: "not known"}
+    taken, found = set(fixed.values()), dict[_Of, str]()
+    for key in keys:
+        plain = fixed.get(key[0], key[1].replace("/", " or "))
+        told, number = plain, 2
+        while key[0] == IS and folded(told) in taken:
+            told, number = f"{plain} ({number})", number + 1
+        taken.add(folded(told))
+        found[key] = told
+    return found
+
+
+def _stratum(
+    name: str, by: Strata, key: _Of, called: str, told: str, cells: Mapping[str, int], level: Fraction
+) -> Stratum:
     yes, no, unknown, outside, unplaced = (cells.get(answer, 0) for answer in _ANSWERS)
     kind, word = key
-    called = {OTHERS: "other words", NOT_KNOWN: "not known"}.get(kind, word)
-    at = f"{name}/by {by.name}/{called.replace('/', ' or ')}"
-    label = f"{name}, {by.name} {called}"
+    at = f"{name}/by {by.name}/{told}"
+    label = f"{name}, {by.name} {'other words' if called == 'other' and kind == OTHERS else called}"
     return Stratum(
         kind,
         word,
+        called,
         yes,
         no,
         unknown,

@@ -117,8 +117,9 @@ def _notes(summary: Summary, found: StrataSummary) -> tuple[str, ...]:
     methods = dict.fromkeys(one.of_included.method for one in found.strata if one.of_included.method)
     told = ["Under the protocol as written. Each share is of the cases of its row."]
     told += [f"CI, confidence interval: {method_words(method)}." for method in methods]
-    if any(one.kind == OTHERS for one in found.strata):
-        told.append("Other: every word that the protocol does not name.")
+    others = next((one.name for one in found.strata if one.kind == OTHERS), "")
+    if others:
+        told.append(f"{capital(others)}: every word that the protocol does not name.")
     if any(one.kind == NOT_KNOWN for one in found.strata):
         told.append(f"Not known: {found.by.name} not recorded, or by a word that says as little.")
     told.append("Intervals that overlap, or do not, are no test: groups of a series differ in more than this.")
