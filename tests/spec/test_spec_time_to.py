@@ -90,6 +90,7 @@ a value that lies beyond the window: mmt | 0:50, 40:60, 101~110@105:70 ; visit |
 the drug stopped: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 50
 seen on the first day without it: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 50:75 => event 50 after 40
 stopped after the last visit: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
+perhaps not stopped: mycophenolate mofetil | 0..49 500 mg ; unread | 50.. ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
 the last day of the drug not known: mycophenolate mofetil | 0..40~60 500 mg ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
 stopped and dead on one day: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50 ; death | 50 => death 50
 """),
@@ -248,6 +249,14 @@ one dose: mycophenolate mofetil | 0..0 500 mg ; visit | 90 => event 1
 interrupted for not long enough: mycophenolate mofetil | 0..20 500 mg; 40..49 500 mg ; visit | 90 => event 50
 still taken: mycophenolate mofetil | 0.. 500 mg ; visit | 90 => lost 90
 still taken at the end of the window: mycophenolate mofetil | 0.. 500 mg ; visit | 120 => end of window 100
+a row not used goes on: mycophenolate mofetil | 0..49 500 mg ; unread: mycophenolate mofetil | 50..80 ; visit | 90 => last day of the drug not known
+a row not used within the gap: mycophenolate mofetil | 0..49 500 mg ; unread | 80..85 ; visit | 90 => last day of the drug not known
+a row not used after a longer gap: mycophenolate mofetil | 0..49 500 mg ; unread: mycophenolate mofetil | 81..85 ; visit | 90 => event 50
+a row not used while it is taken: mycophenolate mofetil | 0..49 500 mg ; unread: mycophenolate mofetil | 20..49 ; visit | 90 => event 50
+a row not used of any drug: mycophenolate mofetil | 0..49 500 mg ; unread | 60.. ; visit | 90 => last day of the drug not known
+a row not used without days: mycophenolate mofetil | 0..49 500 mg ; unread | .. ; visit | 90 => last day of the drug not known
+a row not used of another drug: mycophenolate mofetil | 0..49 500 mg ; unread: prednisone | 50..80 ; visit | 90 => event 50
+a row not used of a drug still taken: mycophenolate mofetil | 0.. 500 mg ; unread: mycophenolate mofetil | 50..80 ; visit | 90 => lost 90
 stopped on the last day of the window: mycophenolate mofetil | 0..99 500 mg ; visit | 120 => event 100
 stopped after the window: mycophenolate mofetil | 0..100 500 mg ; visit | 120 => end of window 100
 stopped on the last day that is known: mycophenolate mofetil | 0..89 500 mg ; visit | 90 => event 90
