@@ -86,6 +86,15 @@ a value of a partial date after it: mmt | 0:50, 61~90@75:60, 60:70 => event 60 a
 a value that may lie in the window: mmt | 0:50, 40:60, 95~110@102:70 ; visit | 120 => end of window 40 ?
 a value that lies beyond the window: mmt | 0:50, 40:60, 101~110@105:70 ; visit | 120 => end of window 40
 """),
+    (STRONG, ALONE, "with the past", "partial_dates: bounds", """
+perhaps already so, shown after it: mmt | -20:50, -5~10@5:70, 60:70 => not known at the index date
+perhaps already so, shown before it: mmt | -20:50, -5~10@-2:70, 60:70 => not known at the index date
+perhaps the only visit by it: mmt | -5~10@5:50, 60:70 => not known at the index date
+surely after it: mmt | -20:50, 1~10@5:70, 60:70 => event 60 after 0 ?
+of the index date at the latest: mmt | -20:50, -5~0@-2:70, 60:70 => not known at the index date
+surely before the last visit: mmt | -20~-11@-15:70, -10:50, 60:70 => event 60 after 0
+surely before the window: mmt | -50~-31@-40:70, 60:70 => no visit by the index date
+"""),
     (STRONG, BOTH, "course", DRUG, """
 the drug stopped: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 50
 seen on the first day without it: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 50:75 => event 50 after 40

@@ -84,6 +84,8 @@ MUTANTS = [
     (REFERENCE, "_of_the_drug", "ends.low <= day and ended is None", "ends.low <= day", "dead on the first day without it"),
     (REFERENCE, "_of_the_drug", "ends.day <= start.day", "ends.day < 0", "stopped by the response"),
     (REFERENCE, "_of_the_drug", "last = min(day, seen_to(case))", "last = day", "still taken"),
+    (STAGE, "_BEFORE", "WHEN h.high > coalesce(b.day, {from_} - 1) THEN 2 ", "", "perhaps already so, shown after it"),
+    (REFERENCE, "_of_rule", "low <= start.day and", "low < -90 and", "perhaps already so, shown after it"),
     (STAGE, "_LAST", "AND d.day <= f.seen", "", "impossible after follow-up"),
     (REFERENCE, "_without", "if one <= seen_to(case)", "", "impossible after follow-up"),
     (STAGE, "_AMONG", "WHEN g.truth THEN f.why WHEN", "WHEN TRUE THEN f.why WHEN", "outside it though already so"),

@@ -56,16 +56,21 @@ def unread(study: Indexed, case: CaseAnswer, held: HeldRule, read: Sequence[Read
     assert case.index is not None
     if any(since < one.day <= until for one in read if one.truth is None):
         return True
+    return any(high > since and low <= until for low, high in partial_spans(study, case, held))
+
+
+def partial_spans(study: Indexed, case: CaseAnswer, held: HeldRule) -> list[tuple[int, int]]:
+    """The first and last possible day, from the index date, of each value of a partial date that is read at visits."""
+    assert case.index is not None
     if study.protocol.partial_dates != "bounds":
-        return False
+        return []
     rows, index = study.patients[case.patient], case.index
     period = index_period(rows, index)
-    partial = [
-        row
+    return [
+        (row.low - index, row.high - index)
         for slot in held.daily
         if visit_measure(study.protocol, slot.measure)
         for row in rows.measurements.get(slot.measure, ())
         if row.value is not None and row.low != row.high
         if period is None or period[0] <= row.day <= period[1]
     ]
-    return any(row.high - index > since and row.low - index <= until for row in partial)

@@ -18,7 +18,7 @@ from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.held_rule import Read
 from caseseries.reference.look_back import covers
 from caseseries.reference.record import Indexed
-from caseseries.reference.time_days import days_read, unread
+from caseseries.reference.time_days import days_read, partial_spans, unread
 from caseseries.reference.time_stops import Stop, begun, end_of_drug, seen_to, stops_of
 from caseseries.verdict.time_to import CaseTime, Timeless
 
@@ -95,6 +95,9 @@ def _of_rule(
     before = [one for one in read if one.day <= start.day]
     after = [one for one in read if one.day > start.day]
     if start.of_rule or window.from_ <= 0:
+        last = before[-1].day if before else window.from_ - 1
+        if any(low <= start.day and high > last for low, high in partial_spans(study, case, held)):
+            return _none(case, _NOT_KNOWN_AT[start.named])
         if not before:
             return _none(case, _NO_VISIT_BY[start.named])
         if before[-1].truth is None:

@@ -61,8 +61,15 @@ WHERE m.measure IN ({measures}) AND m.value IS NOT NULL AND m.low <> m.high{seen
 def days_not_known(protocol: Protocol, numbers: Numbers, held: HeldRule, table: str) -> str:
     """The query of the days of ``table`` on which it was not known: case_no, low, high; of a value with a partial date any of its days."""
     unread = f"SELECT case_no, day AS low, day AS high FROM {table} WHERE truth IS NULL"
+    return (
+        unread if protocol.partial_dates != "bounds" else f"{unread} UNION ALL {partial_days(protocol, numbers, held)}"
+    )
+
+
+def partial_days(protocol: Protocol, numbers: Numbers, held: HeldRule) -> str:
+    """The query of the days that a value of a partial date may be of: case_no, low, high; of none where a date is one day."""
     if protocol.partial_dates != "bounds":
-        return unread
+        return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
     named = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
     measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
-    return f"{unread} UNION ALL {_PARTIAL.format(measures=measures, seen=seen(numbers, 'm'))}"
+    return _PARTIAL.format(measures=measures, seen=seen(numbers, "m"))

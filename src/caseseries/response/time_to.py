@@ -22,7 +22,7 @@ from caseseries.protocol.tree import Occurrence
 from caseseries.protocol.window import Window
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.settle import Evaluation, members_sql
-from caseseries.response.time_days import days_not_known, days_read
+from caseseries.response.time_days import days_not_known, days_read, partial_days
 from caseseries.response.time_start import NEVER, find_starts
 from caseseries.stats.tally import Key, Tally
 from caseseries.verdict.time_to import TIMELESS, CaseTime
@@ -102,7 +102,8 @@ LEFT JOIN (
 
 _BEGUN = "{0}.case_no, {0}.seen, {0}.beyond, {0}.cut, {0}.how, {0}.unsure, {0}.unsure_why, {0}.start, {0}.unclear, {0}.no_start"
 
-#: The state by the start (`before`: 0 no, 1 yes, 2 not known, 3 no visit), and the first day after it on which the rule holds.
+#: The state by the start (`before`: 0 no, 1 yes, 2 not known, 3 no visit), and the first day after it on which the rule holds. A value of a partial
+#: date that may be of a later day than the last visit by the start, and of one by it, leaves the state open.
 _FIRST = """
 SELECT {begun}, {before} AS before, y.first, coalesce(y.first <= e.cut AND y.first <= e.unsure, FALSE) AS came
 FROM time_begun AS e
@@ -112,7 +113,7 @@ LEFT JOIN (
     WHERE d.truth AND d.day > s.start GROUP BY d.case_no
 ) AS y ON y.case_no = e.case_no
 LEFT JOIN (
-    SELECT d.case_no, d.truth
+    SELECT d.case_no, d.day, d.truth
     FROM time_day AS d
     JOIN (
         SELECT d.case_no, max(d.day) AS day
@@ -120,8 +121,16 @@ LEFT JOIN (
         WHERE d.day <= s.start GROUP BY d.case_no
     ) AS last ON last.case_no = d.case_no AND last.day = d.day
 ) AS b ON b.case_no = e.case_no
+LEFT JOIN (
+    SELECT d.case_no, max(d.high) AS high
+    FROM ({partial}) AS d JOIN time_begun AS s ON s.case_no = d.case_no
+    WHERE d.low <= s.start GROUP BY d.case_no
+) AS h ON h.case_no = e.case_no
 """
-_BEFORE = "CASE WHEN b.case_no IS NULL THEN 3 WHEN b.truth IS NULL THEN 2 WHEN b.truth THEN 1 ELSE 0 END"
+_BEFORE = (
+    "CASE WHEN h.high > coalesce(b.day, {from_} - 1) THEN 2 WHEN b.case_no IS NULL THEN 3 WHEN b.truth IS NULL THEN 2 "
+    "WHEN b.truth THEN 1 ELSE 0 END"
+)
 
 #: The last day on which the rule surely did not hold, before it did or the time ended, and on how many days it was read. `seen_last` is also within
 #: follow-up, after which one that has to last may still be impossible.
@@ -281,8 +290,11 @@ def find_times(
     else:
         place = asked_of(protocol, plan).index(asked(protocol, spec, question))
         engine.keep("time_day", days_read(place, outcome.lasting, outcome.gap))
-        before = _BEFORE if window.from_ <= 0 or outcome.start is not None else "0"
-        engine.keep("time_first", _FIRST.format(begun=_BEGUN.format("e"), before=before))
+        before = _BEFORE.format(from_=window.from_) if window.from_ <= 0 or outcome.start is not None else "0"
+        engine.keep(
+            "time_first",
+            _FIRST.format(begun=_BEGUN.format("e"), before=before, partial=partial_days(protocol, numbers, question)),
+        )
         engine.keep("time_last", _LAST.format(begun=_BEGUN.format("f")))
         engine.keep("time_decided", _DECIDED.format(**said))
         found = _RULE.format(unread=days_not_known(protocol, numbers, question, "time_day"), **said)
