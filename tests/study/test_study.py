@@ -151,7 +151,10 @@ def test_explain_another_reading(results: Results) -> None:
 def test_explain_someone_who_was_not_included(study: Study, chart: Chart) -> None:
     protocol = study.protocol.model_copy(update={"include": (), "exclude": _named("P3")})
     (told,) = Study(protocol).run(chart).explain("P3")
-    assert (None, "Not included: Listed patients: transferred.") == (told.verdict, told.sentence)
+    assert (None, "Not included: Listed patients: transferred (a criterion of `exclude` that is met).") == (
+        told.verdict,
+        told.sentence,
+    )
 
 
 def _named(patient: str) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.oracle import case_time, cases, verdict
 from caseseries.summary.between import Codes, codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
+from caseseries.summary.explain import not_included
 from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
 from caseseries.verdict.narrator import Told, sentence_of
@@ -84,9 +85,9 @@ def all_told(spec: SpecText) -> list[CaseTold]:
         told = CaseTold(case.case_id)
         found.append(told)
         if not case.included:
-            doubt = ", which is not recorded well enough to say" if case.undetermined else ""
+            told_why = not_included(protocol, case.failed, undetermined=case.undetermined)
             word = "could not be determined" if case.undetermined else "not included"
-            told.answers.append(Answer("", "", word, f"Not included: {case.failed}{doubt}."))
+            told.answers.append(Answer("", "", word, told_why))
             assert excluded(case)
             continue
         for outcome in plans:

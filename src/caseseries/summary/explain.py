@@ -10,6 +10,8 @@ from typing import Literal
 from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
 from caseseries.protocol.amount import SIDES
+from caseseries.protocol.naming import criterion_words
+from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
 from caseseries.protocol.tree import Tree
 from caseseries.summary.between import codes_of, of_case, with_codes
@@ -109,7 +111,13 @@ def explain(
     """
     name = outcome.outcome
     if case.status == "excluded":
-        return Explanation(case, name, spec.reading, None, _excluded(case))
+        return Explanation(
+            case,
+            name,
+            spec.reading,
+            None,
+            not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined),
+        )
     protocol = summary.protocol
     answer, derived = answer_of(protocol, chart, case.case_id), with_derived(protocol, chart)
     codes, index = codes_of(derived), answer.index
@@ -172,7 +180,13 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
         Disagreement: the stages and the reference differ.
     """
     if case.status == "excluded":
-        return Explanation(case, name, AS_WRITTEN, None, _excluded(case))
+        return Explanation(
+            case,
+            name,
+            AS_WRITTEN,
+            None,
+            not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined),
+        )
     (found,) = (one for one in cases.times[name] if one.case_id == case.case_id)
     if not same_time(summary.protocol, chart, name, found):
         raise disagreement(f"a time to {name!r}")
@@ -183,7 +197,13 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
 def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> Explanation:
     """How many events of one case count in an outcome that counts them over all cases, as the reference finds them."""
     if case.status == "excluded":
-        return Explanation(case, name, AS_WRITTEN, None, _excluded(case))
+        return Explanation(
+            case,
+            name,
+            AS_WRITTEN,
+            None,
+            not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined),
+        )
     event, found = summary.protocol.event_counts[name].count, events_of(summary.protocol, chart, case.case_id, name)
     if found is None:
         return Explanation(case, name, AS_WRITTEN, None, f"{name}: events called {event} were not charted.")
@@ -195,9 +215,25 @@ def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> 
     return Explanation(case, name, AS_WRITTEN, None, f"{name}, events called {event}: {'; '.join(sides)}.")
 
 
-def _excluded(case: CaseRow) -> str:
-    doubt = ", which is not recorded well enough to say" if case.undetermined else ""
-    return f"Not included: {case.failed_criterion}{doubt}."
+def not_included(protocol: Protocol, failed: str, *, undetermined: bool) -> str:
+    """Why a case is none: a line of `include` that is not met, one of `exclude` that is, or what comes before both.
+
+    >>> from caseseries.protocol.eligibility import Patients
+    >>> listed = Patients(patients=("P3",), reason="transferred")
+    >>> study = Protocol.model_construct(include=(), exclude=(listed,))
+    >>> not_included(study, "Listed patients: transferred", undetermined=False)
+    'Not included: Listed patients: transferred (a criterion of `exclude` that is met).'
+    >>> not_included(study, "washout", undetermined=True)
+    'Not included: washout, which is not recorded well enough to say.'
+    """
+    lines = (("include", protocol.include, "is not met"), ("exclude", protocol.exclude, "is met"))
+    of = [(part, said) for part, every, said in lines if failed in map(criterion_words, every)]
+    if len(of) == 1:
+        ((part, said),) = of
+        what = "of which it is not known whether it is met" if undetermined else f"that {said}"
+        return f"Not included: {failed} (a criterion of `{part}` {what})."
+    doubt = ", which is not recorded well enough to say" if undetermined else ""
+    return f"Not included: {failed}{doubt}."
 
 
 def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]:

@@ -168,7 +168,7 @@ def time_words(summary: Summary, name: str) -> Paragraph:
     unread = sum(found.unread.values())
     if unread:
         told += (
-            f" In {counted(unread, 'case')} it was not known on some visit {'since it was last surely not so' if unread == 1 else 'before'}, "
+            f" In {counted(unread, 'case')} it was not known on some visit since it was last surely not so, "
             "so that it may have come about earlier than it was seen, or unseen."
         )
     unclear = sum(found.unclear.values())
