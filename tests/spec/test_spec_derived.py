@@ -95,7 +95,13 @@ EXACT += [
     for words, a, answer in [("just so", "2.2", "yes"), ("more", "2.3", "no")]
 ]  # fmt: skip
 MISSING = [
-    value("a part is missing", "total", "1 | a | 90:5", "not evaluable: after total: no visit in window"),
+    value("a part is missing", "total", "1 | a | 90:5", f"not evaluable: after total: {NONE}"),
+    value("a part is missing in the whole window, beside a time without any", "total", "1 | a | 30:5\n1 | b | 30:5",
+          "not evaluable: after total: no visit in window"),
+    value("a part missing, observed for some of it", "total", "1 | observed | -100..100\n1 | a | 90:5", f"not evaluable: after total: {NONE}"),
+    Spec("derived: a part is missing, and another measure was recorded",
+         rule("{all: [{value: total, more_than: 0 points}, {value: c, more_than: 0 points}]}"), "1 | a | 80:5\n1 | c | 100:5",
+         {"1": "after total not recorded at this visit @100"}),
     value("a part is missing, each by itself", "total", "1 | a | 90:5", f"not evaluable: after total: {NONE}", EACH),
     value("a part has a missing code", "total", "1 | a | 90:5\n1 | b | 90:ND", f"not evaluable: after total: {NONE}", EACH),
     value("the nearest day is incomplete", "total", "1 | a | 90:5, 80:4\n1 | b | 80:1", "after total 5 @80"),

@@ -33,7 +33,7 @@ from caseseries.assessment.sheet_packing import (
     place,
 )
 from caseseries.assessment.sheet_visits import Way, lay_visits, without_number
-from caseseries.assessment.window import LAST_SEEN
+from caseseries.assessment.window import LAST_SEEN, derived_numbers
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
@@ -284,7 +284,12 @@ def _absent_at_visit(laying: _Laying, number: int, way: Way, window: int) -> lis
     if laying.blank:
         other = f"CASE WHEN z{number} = 1 THEN {CODES['no_number']} ELSE {other} END"
     there = f"coalesce({order_of(f'p{window}', laying.dialect)} = {visit}, FALSE)"
-    return [f"WHEN {visit} IS NULL THEN {leaves}", f"WHEN NOT {there} THEN {other}"]
+    cases = [f"WHEN {visit} IS NULL THEN {leaves}", f"WHEN NOT {there} THEN {other}"]
+    derived = derived_numbers(laying.protocol, laying.numbers)
+    if derived and laying.blank:
+        some = f"measure IN ({_listed(derived)}) AND coalesce(p{window} = {EMPTY}, FALSE)"
+        cases.insert(0, f"WHEN {visit} IS NULL AND {some} THEN {CODES['no_number']}")
+    return cases
 
 
 def _limit_of_mean(laying: _Laying, window: int) -> str:

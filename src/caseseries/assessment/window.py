@@ -18,6 +18,7 @@ from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
 from caseseries.chart.derived import parted
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
+from caseseries.protocol.derived import derived_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import VALUE_TAKES
 
@@ -254,6 +255,7 @@ joined AS (
         CASE
             WHEN unsure.choice IS NOT NULL THEN {edge}
             WHEN vd.open_tie THEN {tied}
+            WHEN c.window_kind = 'visit' AND vd.day IS NULL AND part.choice IS NOT NULL THEN {no_number}
             WHEN c.window_kind = 'visit' AND vd.day IS NULL THEN CASE WHEN {leaves} THEN {unobserved} ELSE {no_visit} END
             WHEN chosen.choice IS NULL AND blank.choice IS NOT NULL THEN {no_number}
             WHEN chosen.choice IS NULL AND c.window_kind = 'visit' THEN {not_at_visit}
@@ -273,6 +275,9 @@ joined AS (
     LEFT JOIN tied_day AS tied ON tied.case_no = k.case_no AND tied.choice = c.choice
     LEFT JOIN unsure ON unsure.case_no = k.case_no AND unsure.choice = c.choice
     LEFT JOIN blank ON blank.case_no = k.case_no AND blank.choice = c.choice AND (c.window_kind = 'each' OR blank.day = vd.day)
+    LEFT JOIN (
+        SELECT DISTINCT b.case_no, b.choice FROM blank AS b JOIN choice AS c ON c.choice = b.choice WHERE c.measure IN ({derived})
+    ) AS part ON part.case_no = k.case_no AND part.choice = c.choice
     WHERE c.kind = 'value'
 )
 SELECT case_no, choice, absent, open_same_day,
@@ -343,6 +348,7 @@ def take_candidates(
             wide=wide,
             seen=seen(numbers, "m"),
             leaves=left,
+            derived=", ".join(map(str, derived_numbers(protocol, numbers))) or "0",
             rank=_RANK,
             of_censor=" ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
             numbered=NUMBERED,
@@ -356,6 +362,11 @@ def take_candidates(
             **CODES,
         ),
     )
+
+
+def derived_numbers(protocol: Protocol, numbers: Numbers) -> list[int]:
+    """The measures that are derived, by number: where one has a row without a number, some part of it was recorded, or noted as missing."""
+    return sorted(numbers.measures[name] for name in derived_measures(protocol.measures) if name in numbers.measures)
 
 
 def _order(engine: Engine) -> dict[str, str]:

@@ -218,6 +218,8 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
             ]
             needs: list[Choice] = [need for value in tied for need in value.needs]
             return replace(_absent(EQUALLY_NEAR, candidates, why), needs=tuple(dict.fromkeys(needs)))
+        if facts.parts and candidates.without_number:  # a part was recorded, which is a visit
+            return _absent(NO_NUMBER, candidates, {})
         return _absent(UNOBSERVED if candidates.leaves else NO_VISIT, candidates, {})
     if visit.day in candidates.days:
         return _of_day(candidates, visit.day, visit.days, index, window, facts)
