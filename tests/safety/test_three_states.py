@@ -6,11 +6,13 @@ import csv
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.spec.small import IMPLEMENTATIONS, answers, protocol
 
 from caseseries.cli.main import main
+from caseseries.report.exhibits.adverse_events import _worst
 from caseseries.study import Results, Study
 
 PROTOCOL = """
@@ -356,3 +358,8 @@ def test_events_by_worst_grade_and_how_often_in_one_patient(tmp_path: Path) -> N
     assert [["Rash", "3", "2", "1", "2", "2"], ["Zoster", "1", "1", "0", "1", "1"]] == [
         row[:6] for row in tables["adverse-events-grades"][1:]
     ]
+
+
+def test_a_grade_is_the_same_however_it_is_written() -> None:
+    events = [SimpleNamespace(grade=grade) for grade in ("G 2", "grade2", "mild")]
+    assert [2, 2, None] == [_worst([one]) for one in events]  # type: ignore[list-item]

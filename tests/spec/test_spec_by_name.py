@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from tests.spec.small import BASE, IMPLEMENTATIONS, answers, merged, protocol_of
 
-from caseseries.catalogue import criteria, criterion
+from caseseries.catalogue import criteria, criterion, instrument
 from caseseries.errors import ProtocolError
 from caseseries.protocol.check import check_made
 from caseseries.protocol.protocol import Protocol
@@ -236,6 +236,21 @@ def test_an_instrument_of_another_domain_is_refused() -> None:
         "parent global VAS is no measure of physician global in TIS",
         "PGA is no measure of patient or parent global in TIS",
     ] == [problem.what for problem in found]
+
+
+def test_a_total_of_items_of_another_domain_is_refused() -> None:
+    """The total is the instrument whose items it adds up."""
+    items = {f"item {place}": item for place, item in enumerate(instrument("CMAS").items)}
+    parts = {
+        name: {"quantity": name, "unit": "points", "better": "high", "range": ["0", str(item.maximum)]}
+        for name, item in items.items()
+    }
+    cmas = {"items": "CMAS", "of": {item.name: name for name, item in items.items()}}
+    measures = MEASURES | parts | {"cmas": cmas}
+    found = check_made(study({"response": tis("45") | {"with": NAMES | {"function": "cmas"}}}, measures)).errors
+    assert "CMAS is no measure of function in TIS" in [problem.what for problem in found]
+    found = check_made(study({"response": tis("45") | {"with": NAMES | {"muscle strength": "cmas"}}}, measures)).errors
+    assert [] == [problem.what for problem in found]
 
 
 def test_the_scale_of_an_instrument_is_not_replaced() -> None:

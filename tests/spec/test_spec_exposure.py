@@ -18,11 +18,16 @@ from caseseries.protocol.load import parse
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
 from caseseries.reference.oracle import cases, exposure
-from caseseries.report.exhibits.exposure import exposure_cases, exposure_table
+from caseseries.report.exhibits.exposure import exposure_cases, exposure_table, methods_words
+from caseseries.report.exhibits.methods import methods
+from caseseries.report.exhibits.unreported import reported, unreported
 from caseseries.response import answer_criteria
 from caseseries.safety import exposure as stage
 from caseseries.safety import follow
+from caseseries.stats.tally import Tally
 from caseseries.summary.compare import compare
+from caseseries.summary.exposure import exposures
+from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.exposure import CaseExposure
 
 STUDY = """
@@ -210,6 +215,37 @@ def test_the_report_says_where_nobody_could_tell_a_pulse() -> None:
         (["1–3/3 (33–100)", "at least 1"], ["at least 1", "not known", "not known"]),
         (["not known", "not known"], ["not known"]),
     ] == said
+
+
+def test_a_dose_that_is_added_up_is_reported_and_its_rule_told() -> None:
+    study = protocol(STUDY % CASES[-2][1])
+    rows = "a | mycophenolate mofetil | 0..\na | visit | 100\na | prednisone | -5..100 10 mg\na | weight | 0:20"
+    _, summary = analyse_with_counts(study, chart(rows, study))
+    assert "added up" == unreported(summary)["steroid"] and "steroid" in reported(summary)
+    words = methods_words(summary)
+    assert (
+        "over days 0–9 (days outside all courses counted as 0; by the weight nearest to each day within 30 days"
+        in words
+    )
+    assert "days above 0.4 mg/kg/day counted)" in words
+    told = {one.label: one.text for one in methods(summary)}
+    assert words in told["Safety and other drugs"]
+    assert "The daily dose of systemic glucocorticoids, in prednisone mg/kg/day" in told["Measures"]
+
+
+def test_where_one_site_withholds_the_cases_of_the_others_are_described() -> None:
+    study = protocol(STUDY % MG)
+    rows = "a | mycophenolate mofetil | 0..\na | visit | 100\na | prednisone | -5..100 10 mg"
+    counts, summary = analyse_with_counts(study, chart(rows, study))
+    reader = TallyReader(counts)
+    other = TallyReader(Tally({**counts.counts, ("withheld", "exposure"): 4}))
+    (one,) = exposures(study, other, 5)
+    assert ((one.n, one.included, one.withheld), exposures(study, reader, 1)[0].n) == ((1, 1, 4), 1)
+    assert () == exposures(study, TallyReader(Tally({("withheld", "exposure"): 4})), 4)
+    table = exposure_table(replace(summary, exposures=(one,)))
+    assert table is not None and "without 4 cases of sites that did not tell cumulative doses." in " ".join(
+        table.footnotes
+    )
 
 
 MISTAKES = [

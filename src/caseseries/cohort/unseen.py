@@ -66,11 +66,10 @@ def _held(protocol: Protocol, word: str) -> frozenset[str]:
 
 
 def unseen_events(
-    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, pulses: str
+    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, database: bool
 ) -> dict[str, str]:
     """The intercurrent events that decide something and could be seen in nobody, each with why; without a verdict outcome, none.
 
-    `pulses` says why no pulse could be told from other doses, empty where that could be.
     `lost` is among them where deaths were not charted and the two are not treated alike: the dead cannot be told from the lost.
     """
     events, why = protocol.intercurrent, dict[str, str]()
@@ -84,7 +83,7 @@ def unseen_events(
     name = events.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
     if name and protocol.doses[name].source == "courses":
         why["raised"] = untold_drugs(protocol, not_charted, only, protocol.doses[name].daily_dose)
-    why["pulse"] = pulses or untold_drugs(protocol, not_charted, only, _PULSED)
+    why["pulse"] = NO_PULSES if database else untold_drugs(protocol, not_charted, only, _PULSED)
     return {
         words: why[field]
         for field, words in EVENT_WORDS.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 from caseseries import catalogue
 from caseseries.catalogue.instrument import unit_fold
+from caseseries.protocol.derived import Items
 from caseseries.protocol.draft import Draft, mapping
 from caseseries.protocol.measure import Custom, Instrument
 from caseseries.protocol.notes import Notes
@@ -34,13 +35,15 @@ def check_by_name(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any])
             notes.wrong((*loc, "ranges", domain.domain), what, do="leave it out", key=True)
         if isinstance(measure, Custom):
             _scale(draft, notes, place, domain, str(written), measure)
-        if not isinstance(measure, Instrument) or not domain.instruments:
+        written_as = measure.instrument if isinstance(measure, Instrument) else ""
+        written_as = measure.items if isinstance(measure, Items) else written_as
+        if not written_as or not domain.instruments:
             continue
         try:
-            key = catalogue.instrument(measure.instrument).key
+            key = catalogue.instrument(written_as).key
         except catalogue.CatalogueMiss:
             continue  # reported where the instrument is checked
-        if measure.range is not None and not _same_scale(measure):
+        if isinstance(measure, Instrument) and measure.range is not None and not _same_scale(measure):
             what = f"{entry.key} was published for the scale of the catalogue, and this measure has a range of its own"
             notes.wrong(
                 place,

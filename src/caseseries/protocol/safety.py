@@ -18,6 +18,20 @@ Version = Literal["5.0", "6.0"]
 _VERSION = re.compile(r"(?:ctcae\s*)?v?\s*(5|6)(?:\.0)?", re.IGNORECASE)
 
 
+#: A grade as charts write it.
+_GRADE = re.compile(r"(?:(?:grade|g) ?)?(\d{1,2})", re.IGNORECASE)
+
+
+def grade_number(written: str) -> int | None:
+    """The grade of an adverse event as a number; None where it is written in another way.
+
+    >>> grade_number("Grade 2"), grade_number("G 2"), grade_number("mild")
+    (2, 2, None)
+    """
+    found = _GRADE.fullmatch(written.strip())
+    return None if found is None else int(found[1])
+
+
 def version_of(written: Any) -> str | None:
     """The version of CTCAE that is meant; None where it is none by which values are graded here.
 
@@ -81,3 +95,8 @@ class Safety(Written):
     events: tuple[str, ...] = ()
     graded: tuple[LabGrades, ...] = ()
     exposure: tuple[Exposure, ...] = ()
+
+    @property
+    def added_up(self) -> frozenset[str]:
+        """The doses of which a cumulative dose is asked for."""
+        return frozenset(one.dose for one in self.exposure)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
+from caseseries.protocol.safety import grade_number
 from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.event_names import doubt_of, says_well, says_yes
 from caseseries.source.fatal import (
-    GRADE,
     SAYS_NO_DIAGNOSIS,
     SAYS_NONE,
     names_ctcae,
@@ -200,8 +200,7 @@ def _event_not_known(reading: TableReading, row: Row, term: str) -> bool:
 
 def _grade_of_none(kept: tuple[tuple[str, str], ...]) -> bool:
     """Whether a grade of 0 is written."""
-    found = GRADE.fullmatch(dict(kept).get("grade", "").strip())
-    return found is not None and int(found[1]) == 0
+    return grade_number(dict(kept).get("grade", "")) == 0
 
 
 def _says_no(name: str, written: str) -> bool:
@@ -218,8 +217,8 @@ def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bo
         return True
     column = table.grade.column if table.grade is not None else None
     decision = reading.decided(row, column) if column else None
-    found = GRADE.fullmatch(grade.strip())
-    inside = found is not None and scale[0] <= int(found[1]) <= scale[1]
+    found = grade_number(grade)
+    inside = found is not None and scale[0] <= found <= scale[1]
     if inside or (decision is not None and decision.as_found):
         return True
     what = f"not a grade of {'CTCAE, ' if names_ctcae(records.protocol) else ''}the scale that the protocol names"

@@ -16,14 +16,12 @@ from caseseries.chart.findings import FATAL_EVENTS
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.safety import AS_RECORDED
+from caseseries.protocol.safety import AS_RECORDED, grade_number
 from caseseries.protocol.unknown_words import UNKNOWN_WORDS
 from caseseries.source.records import FatalRow, Records, fact
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 
-#: A grade as charts write it.
-GRADE = re.compile(r"(?:(?:grade|g) ?)?(\d{1,2})", re.IGNORECASE)
 #: The grades of CTCAE, of which the last is death; 0 is none of them, for an event that did not happen has none.
 _CTCAE = (1, 5)
 _DEATH = _CTCAE[1]
@@ -141,8 +139,7 @@ def grade_of(protocol: Protocol, grade: str) -> int | None:
     safety = protocol.safety
     if safety is not None and safety.grading != AS_RECORDED and not names_ctcae(protocol):
         return None
-    found = GRADE.fullmatch(grade.strip())
-    return None if found is None else int(found[1])
+    return grade_number(grade)
 
 
 def names_ctcae(protocol: Protocol) -> bool:

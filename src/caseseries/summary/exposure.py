@@ -20,7 +20,7 @@ from caseseries.summary.tally_reader import TallyReader
 
 @dataclass(frozen=True, slots=True)
 class ExposureSummary:
-    """One dose added up over one window. Grain: the included cases.
+    """One dose added up over one window. Grain: the included cases of sites that told it; `withheld` are those of the others.
 
     `n` are the cases of which the dose of every day is known, `why` says of the others why not. `unit` is that of the dose, without the day.
     `above` describes the days above the limit over the `above_n` cases of which they are known. `pulsed` are the cases with a course of pulses
@@ -41,19 +41,20 @@ class ExposureSummary:
     pulses: Count
     pulses_known: int
     untold: tuple[Reason, ...]
+    withheld: int = 0
 
     __repr__ = brief
 
 
 def exposures(protocol: Protocol, reader: TallyReader, included: int) -> tuple[ExposureSummary, ...]:
-    """Every dose that the protocol adds up; none where sites withheld them."""
-    declared = protocol.safety.exposure if protocol.safety is not None else ()
-    if reader.withheld("exposure"):
+    """Every dose that the protocol adds up, of the cases of sites that told it; none where all sites withheld them."""
+    declared, withheld = protocol.safety.exposure if protocol.safety is not None else (), reader.withheld("exposure")
+    if withheld >= included and withheld:
         return ()
-    return tuple(_summary(protocol, reader, line, included) for line in declared)
+    return tuple(_summary(protocol, reader, line, included - withheld, withheld) for line in declared)
 
 
-def _summary(protocol: Protocol, reader: TallyReader, line: Exposure, included: int) -> ExposureSummary:
+def _summary(protocol: Protocol, reader: TallyReader, line: Exposure, included: int, withheld: int) -> ExposureSummary:
     measure, window = protocol.doses[line.dose], protocol.windows[line.in_]
     totals: dict[Fraction, int] = {}
     above: dict[Fraction, int] = {}
@@ -104,6 +105,7 @@ def _summary(protocol: Protocol, reader: TallyReader, line: Exposure, included: 
         pulses,
         pulses_known,
         reasons(untold),
+        withheld,
     )
 
 

@@ -25,3 +25,12 @@ def test_visits_are_read_where_no_window_takes_one_and_a_rule_is_read_on_every_o
 def test_the_values_of_a_time_are_read() -> None:
     timed = "outcomes: {response: ~, time: {time_to: {gain: mmt, at_least: 5 points}, in: course, competing: [death]}}"
     assert {"mmt": ((-90, 400),)} == dict(reach(protocol(f"{WINDOWS}\n{timed}")))
+
+
+def test_weights_of_a_cumulative_dose_are_read_to_the_day_after_its_last() -> None:
+    measures = "weight: {quantity: weight, unit: kg, better: none}\n"
+    measures += "  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/kg/day, outside_courses: zero,"
+    measures += " weight: weight, weight_within: 10 days}"
+    text = f"measures:\n  {measures}\n{WINDOWS}\n"
+    safety = "safety: {until_after_last_dose: 30 days, exposure: [{dose: steroid, in: course}]}"
+    assert (((-100, 410),), ((-100, 411),)) == tuple(reach(protocol(one))["weight"] for one in (text, text + safety))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from caseseries.chart.personal_words import without_dates
+from caseseries.protocol.safety import grade_number
 from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import none_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
@@ -15,8 +15,6 @@ from caseseries.report.exhibits.words import capital, counted, day
 from caseseries.summary.cases import AdverseEvent
 from caseseries.summary.model import Summary
 
-#: A grade as a number: `2`, `grade 2`, `G2`.
-_GRADE = re.compile(r"(?:grade |g)?([0-5])", re.IGNORECASE)
 _STATES = ("on treatment", "possibly on treatment", "not assessed", "not on treatment", "undated")
 
 
@@ -145,5 +143,5 @@ def grades_table(summary: Summary) -> Table | None:
 
 def _worst(events: Sequence[AdverseEvent]) -> int | None:
     """The worst grade of some events that is recorded as a number."""
-    found = [_GRADE.fullmatch(event.grade.strip()) for event in events]
-    return max((int(one[1]) for one in found if one is not None), default=None)
+    found = [grade_number(event.grade) for event in events]
+    return max((one for one in found if one is not None), default=None)

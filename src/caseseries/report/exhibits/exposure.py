@@ -6,7 +6,7 @@ from caseseries.report.exhibits.count_words import count_text, share_text
 from caseseries.report.exhibits.describe import full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.printed_numbers import plain, share, span, whole
-from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
+from caseseries.report.exhibits.words import capital, counted, days_range, listed, measure_name
 from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
@@ -35,6 +35,10 @@ def exposure_table(summary: Summary) -> Table | None:
             whys = "; ".join(f"{reason.words}, {count_text(reason.n)}" for reason in found.why)
             notes.append(
                 f"{_name(summary, found)}: not known in {found.included - found.n} of {counted(found.included, 'case')} ({whys})."
+            )
+        if found.withheld:
+            notes.append(
+                f"{_name(summary, found)}: without {counted(found.withheld, 'case')} of sites that did not tell cumulative doses."
             )
         if found.untold and found.pulsed is not None:
             whys = "; ".join(f"{reason.words}, {count_text(reason.n)}" for reason in found.untold)
@@ -129,4 +133,25 @@ def _between(ends: tuple[int, int | None]) -> Cell:
     found = Count(low, high)
     return Cell(
         count_text(found) if found.exact is not None else span(whole(found.low), whole(found.high)), found.exact
+    )
+
+
+def methods_words(summary: Summary) -> str:
+    """Which doses were added up over which days, and by which rule, for the Methods; empty where none was."""
+    protocol = summary.protocol
+    lines = protocol.safety.exposure if protocol.safety is not None else ()
+    if not lines:
+        return ""
+    parts = []
+    for line in lines:
+        dose, window = protocol.doses[line.dose], protocol.windows[line.in_]
+        rules = ["days outside all courses " + ("counted as 0" if dose.outside_courses == "zero" else "were not known")]
+        if dose.weight is not None and dose.weight_within is not None:
+            rules.append(f"by the weight nearest to each day within {counted(int(dose.weight_within), 'day')}")
+        if line.above:
+            rules.append(f"days above {line.above} counted")
+        parts.append(f"{measure_name(summary.measures, line.dose)} over {days_range(window)} ({'; '.join(rules)})")
+    return (
+        f"Cumulative doses were added up from what was taken on every day of the window: {listed(parts)}. A case with a day of which the dose is not "
+        "known has no cumulative dose, which is not 0."
     )

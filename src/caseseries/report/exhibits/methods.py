@@ -21,6 +21,7 @@ from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.derived import derived_words
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.event_count import event_methods
+from caseseries.report.exhibits.exposure import methods_words as exposure_methods
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.lab_grades import methods_words as lab_grades_methods
 from caseseries.report.exhibits.levels import in_order, rules_words
@@ -104,6 +105,8 @@ def _safety(summary: Summary) -> str:
             )
     if graded := lab_grades_methods(summary):
         told.append(graded)
+    if doses := exposure_methods(summary):
+        told.append(doses)
     lacking = [f"{kind} ({why})" for kind in KINDS if (why := why_not_charted(summary, kind))]
     if lacking:
         told.append(
@@ -184,6 +187,7 @@ def _measures(summary: Summary) -> str:
     used |= summary.valued_measures
     used |= {measure for times in summary.times.values() for measure in times.measures}
     used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
+    used |= protocol.safety.added_up if protocol.safety is not None else frozenset()
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
         _defined(summary.measures[name])

@@ -13,10 +13,14 @@ from caseseries.verdict.leaf import BASELINE
 
 
 def reported(summary: Summary) -> set[str]:
-    """The measures of which the report shows something: asked for by an outcome, declared as a change, monitored for safety, or graded."""
+    """The measures of which the report shows something: asked for by an outcome, declared as a change, monitored for safety, graded, or added up."""
     shown = _asked(summary) | _timed(summary) | summary.valued_measures
     monitored = summary.protocol.safety.monitored if summary.protocol.safety else ()
-    return shown | {one.measure for one in monitored} | graded_measures(summary.protocol)
+    return shown | {one.measure for one in monitored} | graded_measures(summary.protocol) | _added_up(summary)
+
+
+def _added_up(summary: Summary) -> frozenset[str]:
+    return summary.protocol.safety.added_up if summary.protocol.safety is not None else frozenset()
 
 
 def _asked(summary: Summary) -> set[str]:
@@ -55,6 +59,7 @@ _REASONS = {
         "it is graded as an adverse event and reported there",
         "they are graded as adverse events and reported there",
     ),
+    "added up": ("its cumulative dose is reported under safety", "their cumulative doses are reported under safety"),
     "eligibility": ("it only decides who is included", "they only decide who is included"),
     "part": ("a derived measure is computed from it", "derived measures are computed from them"),
     "nothing": ("no outcome asks for it", "no outcome asks for them"),
@@ -75,6 +80,8 @@ def _why(summary: Summary, name: str, asked: bool) -> str:
         return "monitored"
     if name in graded_measures(protocol):
         return "graded"
+    if name in _added_up(summary):
+        return "added up"
     criteria = (*protocol.include, *protocol.exclude)
     decides = {one.recorded for one in criteria if isinstance(one, Recorded)}
     decides |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}

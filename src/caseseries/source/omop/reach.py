@@ -22,8 +22,8 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
     """For each measure with rows of its own: the days, relative to the index date, that any part of the protocol looks at.
 
     These are the windows of the outcomes that need it, with all their variants, and of the criteria; a weight reaches further by
-    `weight_within`, what is monitored or graded to the end, and a dose written at visits is followed between its windows. Ranges of one
-    measure neither overlap nor touch; where a patient may be several cases there is one range.
+    `weight_within`, and a day more for a cumulative dose, what is monitored or graded to the end, and a dose written at visits is followed between
+    its windows. Ranges of one measure neither overlap nor touch; where a patient may be several cases there is one range.
     """
     derived = derived_measures(protocol.measures)
     found: dict[str, set[Reach]] = {
@@ -51,7 +51,9 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
             found[name].add((low, high))
         if dose.weight in found:
             within = dose.weight_within or 0
-            found[dose.weight].add((low - within, high + within))
+            # What is taken on the last day of a window is what is taken on arrival on the day after.
+            after = int(protocol.safety is not None and name in protocol.safety.added_up)
+            found[dose.weight].add((low - within, high + after + within))
     for monitored in protocol.safety.monitored if protocol.safety is not None else ():
         found[monitored.measure].add((0, OPEN_END))
     for graded in protocol.safety.graded if protocol.safety is not None else ():
