@@ -136,6 +136,7 @@ def test_the_report_tells_what_is_added_and_counted(folder: Path) -> None:
     assert "a day without a value is not known, and adds nothing" in page
     assert "Pain, points, summed over 7 days" in page and "Pain, points (0–10)" not in page
     assert "Pain, summed over 7 days: mean change −3.5" in page
+    assert "Axes need not begin at zero. Hours: summed over 5 to 7 days." in page
     assert "Attacks is the number of events called attack that begin in a window" in page
     assert "attacks a week is their number per 7 observed days" in page
     assert "All attacks: 5 events in 0.077 patient-years of 4 cases observed in baseline" in page

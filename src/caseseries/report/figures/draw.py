@@ -9,13 +9,13 @@ from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.included import MOST_DRAWN
 from caseseries.report.exhibits.levels import in_order
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import planned
+from caseseries.report.exhibits.words import capital, planned
 from caseseries.report.figures import changes, levels, reasons, responders
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.lasting import AS_RECORDED, lasting, lasting_alt, lasting_scene
 from caseseries.report.figures.scene import Scene
-from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
+from caseseries.report.figures.slopes import Panel, panels, slopes_alt, slopes_scene
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
 from caseseries.report.figures.time_to import times
@@ -23,6 +23,8 @@ from caseseries.report.figures.timeline import timeline_alt, timeline_scene
 from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
+from caseseries.verdict.names import short_name
+from caseseries.verdict.summed_days import summed_days
 
 
 def drawings(summary: Summary) -> tuple[Drawing, ...]:
@@ -107,13 +109,25 @@ def _timeline(summary: Summary, case: CaseRow, place: int) -> Drawing | None:
     return drawn(summary, f"timeline-{place:02d}", title, undated, timeline_alt(summary, case), scene)
 
 
+def _summed(summary: Summary, name: str, shown: tuple[Panel, ...]) -> list[str]:
+    """Over how many days the values of a panel were added up, where that is told with no change of the outcome, as of one from another window."""
+    outcome = summary.outcomes[name]
+    told = {(change.measure, change.before_window, change.after_window) for change in outcome.changes}
+    found = dict.fromkeys((panel.facts.name, *panel.windows) for panel in shown)
+    return [
+        f"{capital(short_name(summary.measures[measure]))}: {days}."
+        for measure, *windows in found
+        if (measure, *windows) not in told and (days := summed_days(summary.protocol, outcome.plan, measure, windows))
+    ]
+
+
 def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
     """The changes of every case behind one verdict outcome."""
     stem = slug(name)
     found: list[Drawing | None] = []
     shown = panels(summary, name)
-    doses = dose_days_words(summary, summary.outcomes[name].changes)
-    doses = f" {doses}" if doses else ""
+    words = [dose_days_words(summary, summary.outcomes[name].changes), *_summed(summary, name, shown)]
+    doses = "".join(f" {one}" for one in words if one)
     if shown:
         caption = f"One line a case; colour, mark and dashes tell the verdict. Axes need not begin at zero.{doses}"
         title = f"Values before and after, by {name}"
