@@ -13,6 +13,7 @@ windows:
   baseline: {from: -90 days, to: 0 days, take: last}
   after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, same_day: worst}
   visit: {from: 0 days, to: 0 days, take: last}
+  ever: {from: start, to: 0 days, take: last, same_day: worst, overlap: yes}
 safety: {until_after_last_dose: 30 days, events: [flare]}
 outcomes: {response: {at: after, rule: %s}}
 """
@@ -30,6 +31,7 @@ def told(rule: str) -> list[str]:
     ("{free_of: flare, for: 89 days, in: after}", ""),
     ("{free_of: flare, for: 90 days, in: after}", "longer than the window"),
     ("{free_of: flair, for: 28 days, in: after}", "names this event or diagnosis"),
+    ("{free_of: flare, for: 28 days, in: ever}", "before birth there are enough"),
     ("{free_of: {value: mmt, less_than: 60 points}, for: 88 days, in: after, gap: 40 days}", ""),
     ("{free_of: {value: mmt, less_than: 60 points}, for: 89 days, in: after, gap: 40 days}", "longer than the window"),
     ("{free_of: {value: mmt, less_than: 60 points}, for: 28 days, in: baseline, gap: 40 days}", "two different values of one visit day"),
@@ -45,6 +47,7 @@ def test_what_is_told(rule: str, what: str) -> None:
 
 @pytest.mark.parametrize(("rule", "width", "what"), [
     ("{free_of: flare, for: 40 days, in: after}", "51..90", ""),
+    ("{free_of: flare, for: 40 days, in: after}", "start..90", "this width has no first day"),
     ("{free_of: flare, for: 40 days, in: after}", "52..90", "shorter than the 40 days that a rule asks for here (`for`)"),
     ("{free_of: {value: mmt, less_than: 60 points}, for: 40 days, in: after, gap: 40 days}", "50..90", ""),
     ("{free_of: {value: mmt, less_than: 60 points}, for: 40 days, in: after, gap: 40 days}", "51..90", "shorter than the 40 days"),
@@ -55,8 +58,8 @@ def test_what_is_told(rule: str, what: str) -> None:
     ("{all: [{unchanged: prednisone, in: baseline}, {value: mmt, less_than: 60 points}]}", "90..90", ""),
 ])  # fmt: skip
 def test_what_a_rule_asks_for_fits_into_every_width_of_the_grid(rule: str, width: str, what: str) -> None:
-    first, last = width.split("..")
-    study = protocol(f"{STUDY % rule}robustness: {{windows: {{after: [{{from: {first} days, to: {last} days}}]}}}}")
+    first, last = (one if one == "start" else f"{one} days" for one in width.split(".."))
+    study = protocol(f"{STUDY % rule}robustness: {{windows: {{after: [{{from: {first}, to: {last}}}]}}}}")
     found = [(str(one.place), one.what) for one in check_made(study).errors]
     assert (
         (not found)

@@ -12,6 +12,7 @@ from caseseries.protocol.draft import Draft, leaves, parts_with
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.window import Window
+from caseseries.protocol.written import OPEN_START
 from caseseries.protocol.yaml import Loc
 
 
@@ -76,6 +77,9 @@ def check_free_of(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any])
         if "in" in part and name not in draft.windows:
             notes.unknown((*loc, "in"), "window", name, draft.windows)
         check_event(draft, notes, (*loc, "free_of"), event)
+        if window is not None and window.from_ <= OPEN_START:
+            what = f"days without {event} are looked for in days that are told, and {name!r} has no first day: before birth there are enough"
+            notes.wrong((*loc, "in"), what, name, "a window with a first day")
     else:
         check_held(draft, notes, loc, part, "free_of")
     # from a visit to another lie as many days as between the ends of the window; of days there is one more

@@ -8,6 +8,7 @@ from typing import Any
 from caseseries.protocol.check_windows import day_count, days_of
 from caseseries.protocol.draft import Draft, listed, mapping, parts_with, rules_of
 from caseseries.protocol.notes import Notes
+from caseseries.protocol.written import OPEN_START
 from caseseries.protocol.yaml import Loc
 
 
@@ -22,7 +23,13 @@ def check_widths(draft: Draft, notes: Notes) -> None:
                 continue
             loc: Loc = ("robustness", "windows", name, place)
             for part in asked:
-                what = _too_long(part, end - start)
+                open_ = start <= OPEN_START and isinstance(part.get("free_of"), str)
+                what = (
+                    "this width has no first day, and before birth there are days enough without any event"
+                    if open_
+                    else ""
+                )
+                what = what or _too_long(part, end - start)
                 if what and (loc, what) not in told:
                     told.add((loc, what))
                     notes.wrong(
