@@ -251,6 +251,10 @@ def test_blank_days_are_not_read_as_single_days() -> None:
     peak = f"{ONLY}the peak is that of the days with an entry"
     assert peak in told("rule: {decrease: mmt, at_least: 1 attacks, from: peak}", more=BLANK)
     rule = "rule: {decrease: mmt, at_least: 1 attacks}"
+    entries = f"{ONLY}`recorded` asks for an entry: who had none in the window would be left out"
+    line = "include: [{recorded: mmt, in: after}]"
+    assert [entries] == told("rule: {value: a, at_most: 1 g}", more=BLANK, also=line)
+    assert [] == told("rule: {value: a, at_most: 1 g}", also=line)
     part = f"{ONLY}proportion has a value only on a day on which each of its parts has an entry"
     assert [part] == told(rule, more=BLANK, part="mmt")
 

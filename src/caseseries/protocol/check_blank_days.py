@@ -80,6 +80,13 @@ def _single_days(draft: Draft, notes: Notes, blank: set[str]) -> None:
                 measure,
                 do="leave `blank_days` out, or ask for a change between two windows",
             )
+    for side in ("include", "exclude"):
+        for place, line in enumerate(listed(draft.data, side)):
+            asked = mapping(line).get("recorded")
+            if asked in blank:
+                what = f"the blank days of {asked} are days of 0, and `recorded` asks for an entry: who had none in the window would be left out"
+                do = f"write `value: {asked}` with `more_than: 0`, if that is meant, or leave the line out"
+                notes.wrong((side, place, "recorded"), what, str(asked), do=do)
     for name, one in draft.measures.items():
         for part in one.parts if isinstance(one, Derived) else ():
             if part in blank:
