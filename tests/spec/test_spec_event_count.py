@@ -174,7 +174,7 @@ def test_where_every_course_is_a_case_it_is_told_that_an_event_may_count_twice()
     twice = "an event, or a day, that lies in windows of two courses of one patient counts in both"
     table = event_table(shown, "infections")
     assert table is not None and any(twice in note for note in table.footnotes)
-    assert ["Rate by case (course), against the earlier window"] == [
+    assert ["Rate by case (course), in since against earlier"] == [
         row.cells[0].text for row in table.rows if row.cells[0].text.startswith("Rate by")
     ]
     assert twice in event_methods(shown) and "stand the cases (courses) in whom" in event_methods(shown)

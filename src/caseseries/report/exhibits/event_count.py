@@ -162,7 +162,7 @@ def event_table(summary: Summary, name: str) -> Table | None:
         )
         rows.append(row("Ratio of the rates", [*blank, Cell(printed, found.ratio.estimate)]))
         of = "case (course)" if _per_course(summary) else "patient"
-        rows.append(heading(f"Rate by {of}, against the earlier window"))
+        rows.append(heading(f"Rate by {of}, in {windows[1]} against {windows[0]}"))
         for one in _ANSWERS:
             n = found.pairs.get(one, 0)
             if n or one in _ANSWERS[:3]:
