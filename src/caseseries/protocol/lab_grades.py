@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 from caseseries import catalogue
-from caseseries.catalogue import GradedTerm
+from caseseries.catalogue import Grade, GradedTerm, unit_fold
 from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.measure import Custom, Instrument, Measure
 from caseseries.protocol.measures import measure_facts
@@ -54,6 +55,42 @@ def lab_grade_plans(protocol: Protocol) -> tuple[LabGradePlan, ...]:
         )
         for one in declared
     )
+
+
+def edges_in_both(protocol: Protocol, measure: str, unit: str) -> tuple[tuple[Fraction, Fraction], ...]:
+    """The edges of the grades of a measure in a unit and in its own, where CTCAE prints them in several units and they are not what one of them is
+    in the other: 6.2 mmol/L and 10.0 g/dL of haemoglobin. A number between such an edge and what it is in the other unit has two grades.
+    """
+    found: dict[tuple[Fraction, Fraction], None] = {}
+    for plan in lab_grade_plans(protocol):
+        own = measure_facts(protocol, measure).unit
+        if plan.measure != measure or not plan.term.twins or unit_fold(unit) == unit_fold(own):
+            continue
+        published = catalogue.graded_term(plan.term.key, plan.term.version)
+        there, here = ([_plain(one) for one in published.in_unit(name).grades] for name in (unit, own))
+        found |= {
+            (a, b): None for ours, others in zip(there, here, strict=True) for a, b in zip(ours, others, strict=True)
+        }
+    return tuple(found)
+
+
+def units_of_edges(protocol: Protocol, measure: str) -> dict[str, Fraction]:
+    """The other units in which the edges of the grades of a measure are printed as they are not in its own, and what one of them is there."""
+    found = {}
+    for plan in lab_grade_plans(protocol):
+        if plan.measure == measure and plan.term.twins:
+            measured, own = catalogue.instrument(plan.term.instrument), measure_facts(protocol, measure).unit
+            for unit in measured.accepted_units:
+                folded = unit_fold(unit)
+                printed = folded == unit_fold(measured.unit) or folded in plan.term.twins
+                if printed and edges_in_both(protocol, measure, unit):
+                    found[unit] = measured.convert(Fraction(1), unit) / measured.convert(Fraction(1), own)
+    return found
+
+
+def _plain(grade: Grade) -> list[Fraction]:
+    """The plain numbers of the bounds of a grade, in order."""
+    return [bound.number for group in grade.any_of for bound in group if not bound.of]
 
 
 @cache

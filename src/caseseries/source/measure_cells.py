@@ -15,6 +15,7 @@ from caseseries.chart.refusal import Missing
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived, formula, recorded_parts
 from caseseries.protocol.grades import grade_place
+from caseseries.protocol.lab_grades import edges_in_both
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Measure
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
@@ -66,7 +67,8 @@ class MeasureCells:
     """One column of one measure.
 
     `at_visits` is false for a dose that the drug rows count for: its cells are compared with them, and are no measurements.
-    `needs_unit` says that its numbers mean nothing without a unit, and that the table has a column for it.
+    `needs_unit` says that its numbers mean nothing without a unit, and that the table has a column for it. `edges`
+    are those of grades that are published in both units.
     """
 
     reading: TableReading
@@ -79,6 +81,7 @@ class MeasureCells:
     at_visits: bool = True
     unit: str = ""
     needs_unit: bool = False
+    edges: tuple[tuple[Fraction, Fraction], ...] = ()
     judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
     limit_readers: dict[str, NumberReader] = field(default_factory=dict)
 
@@ -152,6 +155,7 @@ class MeasureCells:
             at_visits,
             unit,
             undeclared and with_column,
+            () if factor == 1 else edges_in_both(protocol, measure, unit),
         )
         cells._codes_that_are_values()
         if at_visits and isinstance(written, DailyDose) and _of_any_drug(protocol, written, column):
@@ -229,10 +233,12 @@ class MeasureCells:
         return lower, upper
 
     def _judge(self, read: Quantity) -> tuple[Quantity, str]:
-        """The converted value, and what is wrong with it: `range`, `step` or nothing."""
+        """The converted value, and what is wrong with it: `range`, `step`, `edge` or nothing."""
         value = read.value if self.factor == 1 else Fraction(round_half_up(read.value * self.factor * _PLACES), _PLACES)
         beyond = self.bounds.outside(value) or self.bounds.nothing_beyond(value, read.censor)
         wrong = "range" if beyond else "step" if not read.censor and self.bounds.off_step(value) else ""
+        if not wrong and any((read.value < there) != (value < here) for there, here in self.edges):
+            wrong = "edge"
         return Quantity(value, read.censor), wrong
 
     def _say(self, row: Row, wrong: str) -> None:
@@ -244,6 +250,10 @@ class MeasureCells:
             assert self.bounds.step is not None
             allowed = f"steps of {decimal_text(self.bounds.step)}"
             reading.look(row, "step", "between two steps of the scale", header, field=self.measure, allowed=allowed)
+        elif wrong == "edge":
+            what = "CTCAE prints the edges of its grades in both units, and this number has another grade in the unit of the measure"
+            allowed = f"the measure in {self.unit} in the protocol, so that it is graded by the edge in that unit"
+            reading.refuse(row, "edge", what, header, field=self.measure, allowed=allowed)
         else:
             what = "outside the range of the measure" if self.bounds.hard else "outside the plausible limits"
             reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)

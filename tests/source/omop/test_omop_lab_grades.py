@@ -85,3 +85,16 @@ def test_the_cells_of_value_limit_and_baseline_are_cited(database: Database) -> 
     (limit,) = told.seen.limits
     assert ("upper", 200, "range_high") == (limit.side, limit.limit, limit.place.column)
     assert ">5 x ULN - 10 x ULN" == told.words
+
+
+@pytest.mark.parametrize(("factor", "told"), [("1.6113", True), ("1", False), ("0.1", False)])
+def test_rows_in_the_other_unit_of_printed_edges_are_told(database: Database, factor: str, told: bool) -> None:
+    made = protocol(
+        "  hb: {instrument: haemoglobin, unit: g/dL}", f"  hb: {{ids: [77], units: {{8713: 1, 8753: {factor}}}}}"
+    )
+    line = {"measure": "hb", "by": "CTCAE 5.0", "baseline_within": "60 days"}
+    safety = {"until_after_last_dose": "30 days", "events": ["bleeding"], "graded": [line]}
+    study = Study(made.model_copy(update={"safety": Safety.model_validate(safety)}))
+    found = [one.message for one in study.run(database(measurement=ROWS)).summary.findings if one.rule == "edge"]
+    assert told == bool(found)
+    assert all("rows in unit 8753 (mmol/L) are converted and graded by the edges in g/dL" in one for one in found)

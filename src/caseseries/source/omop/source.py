@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from caseseries.chart.derived import with_derived
 from caseseries.chart.store import Numbers, columns, numbered
@@ -22,8 +23,9 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
 from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.every_rule import unchanged_drugs
+from caseseries.protocol.lab_grades import graded_measures, units_of_edges
 from caseseries.protocol.meant import meant
-from caseseries.protocol.measures import all_measures, ingredients
+from caseseries.protocol.measures import all_measures, ingredients, measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
 from caseseries.source.omop.attached import keep_attached
@@ -242,6 +244,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
         ),
     )
     findings += _unlimited(protocol, numbers)
+    findings += _two_edges(protocol, names)
     findings += _version(opened)
     findings += keep_attached(opened, protocol, files, numbers.terms)
     return OmopSource(opened, protocol, sets, numbers, findings, find_people(opened), fatal)
@@ -259,6 +262,23 @@ def _version(opened: Opened) -> Tally:
             if number is not None and number[0] != opened.description.cdm:
                 message = f"cdm_source says version {number[0]} of the model, and the description says {opened.description.cdm}"
                 findings.add(("finding", "warning", "version", message))
+    return findings
+
+
+def _two_edges(protocol: Protocol, names: Sequence[Meant]) -> Tally:
+    """Values in another unit of a measure whose grades CTCAE prints in both: a few are graded by the edge of the unit that they are not in."""
+    findings = Tally()
+    for one in names:
+        if one.kind != "measure" or one.key not in graded_measures(protocol):
+            continue
+        own = measure_facts(protocol, one.key).unit
+        for unit, worth in units_of_edges(protocol, one.key).items():
+            for number, factor in one.units.items():
+                # A study may have rounded the factor; two units are further apart than that.
+                if factor != 1 and abs(factor / worth - 1) < Fraction(1, 50):
+                    what = f"{one.name}: rows in unit {number} ({unit}) are converted and graded by the edges in {own}; CTCAE prints them in both, "
+                    what += f"and a value between has another grade there; a measure in {unit} would grade these rows by its own"
+                    findings.add(("finding", "warning", "edge", what))
     return findings
 
 
