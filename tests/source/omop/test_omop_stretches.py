@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.source.omop.conftest import PROTOCOL
+from tests.source.omop.conftest import PROTOCOL, SMALL
 
 from caseseries.protocol.load import parse
 from caseseries.study import Study
@@ -76,3 +76,28 @@ def test_an_event_whose_day_is_not_known_is_not_none(
     assert {"female": (0, 0, 1), "male": (1, 0, 0)} == told["quiet"] == told["few"]
     assert {"female": (0, 0, 1), "male": (0, 1, 0)} == told["bled"] == told["bled before"]
     assert summary.safety is not None and summary.safety.undated.exact == 1
+
+
+TIME = "  low: {time_to: {value: sbp, less_than: 100 mmHg}, in: course, censored: [lost, data cutoff, death, drug stopped]}\n"
+
+
+@pytest.mark.parametrize("show", [0, 100])
+@pytest.mark.parametrize("time", ["", TIME])
+def test_a_monitored_value_that_stands_twice_is_one_whatever_else_is_asked(
+    database: Callable[..., Path], show: int, time: str
+) -> None:
+    before, outcomes, after = PROTOCOL.partition("outcomes:\n")
+    text = before.replace(
+        "intercurrent:", "  course: {{from: 0 days, to: 180 days, take: last, same_day: worst}}\nintercurrent:"
+    )
+    after = after.replace(
+        "safety: {{until_after_last_dose: 30 days,",
+        "safety: {{until_after_last_dose: 120 days, monitored: [{{measure: sbp, below: 135}}],",
+    )
+    declared = (text + outcomes + time.replace("{", "{{").replace("}", "}}") + after).format(measures="", concepts="")
+    twice = [(20 + number, *row[1:]) for number, row in enumerate(SMALL["measurement"])]
+    found = database(measurement=[*SMALL["measurement"], *twice], condition_occurrence=CONDITIONS)
+    summary = Study(parse(declared).protocol).run(found, show=show).summary
+    assert summary.safety is not None
+    (seen,) = summary.safety.monitoring
+    assert (2, 2, 1) == (seen.values.exact, seen.patients.exact, seen.beyond.exact)
