@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from caseseries.protocol.draft import Draft, listed, mapping
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
+from caseseries.protocol.safety import amount_above
 from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.protocol.yaml import Loc
-
-_AMOUNT = re.compile(r"([0-9]+(?:[.][0-9]+)?) (.+)")
 
 
 def check_exposure(draft: Draft, notes: Notes) -> None:
@@ -28,8 +25,8 @@ def check_exposure(draft: Draft, notes: Notes) -> None:
             if dose.source == "visits":
                 what = "a dose written at visits is not known on the days between them"
                 notes.wrong((*loc, "dose"), what, str(name), do="name a dose with `source: courses`")
-            found = _AMOUNT.fullmatch(str(above)) if above else None
-            if above and (found is None or found[2] not in {dose.as_, dose.as_.removeprefix("prednisone ")}):
+            found = amount_above(str(above)) if above else None
+            if above and (found is None or found[1] not in {dose.as_, dose.as_.removeprefix("prednisone ")}):
                 notes.wrong(
                     (*loc, "above"), "not an amount in the unit of the dose", str(above), f"such as 7.5 {dose.as_}"
                 )

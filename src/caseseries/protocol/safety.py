@@ -64,6 +64,19 @@ class LabGrades(Written):
     term: str = ""
 
 
+_AMOUNT = re.compile(r"([0-9]+(?:[.][0-9]+)?) (.+)")
+
+
+def amount_above(written: str) -> tuple[Fraction, str] | None:
+    """A limit of a dose as a number and its unit; None where it is no such amount.
+
+    >>> amount_above("7.5 prednisone mg/day"), amount_above("much")
+    ((Fraction(15, 2), 'prednisone mg/day'), None)
+    """
+    found = _AMOUNT.fullmatch(written)
+    return None if found is None else (Fraction(found[1]), found[2])
+
+
 class Exposure(Written):
     """The cumulative dose of a daily dose from courses over every day of a window, and on how many of its days the dose was above a limit.
 
@@ -77,7 +90,8 @@ class Exposure(Written):
     @property
     def limit(self) -> Fraction | None:
         """The limit as a number; None where none is declared."""
-        return Fraction(self.above.split()[0]) if self.above else None
+        found = amount_above(self.above)
+        return None if found is None else found[0]
 
 
 class Safety(Written):

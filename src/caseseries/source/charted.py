@@ -12,7 +12,7 @@ from caseseries.chart.described import DeathsTable, DiagnosesTable, DrugsTable, 
 from caseseries.chart.description import Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
-from caseseries.chart.tables import KINDS, Kind
+from caseseries.chart.tables import KINDS, Course, Kind
 from caseseries.cohort.unseen import NO_ROUTES, untold_members
 from caseseries.errors import Place
 from caseseries.protocol.case import FirstExposure
@@ -134,11 +134,11 @@ def _could_hold(protocol: Protocol, reading: TableReading, kind: Kind) -> bool:
             return isinstance(table, DiagnosesTable) or (isinstance(table, PatientsTable) and bool(table.diagnoses))
 
 
-def pulses_untold(readings: Sequence[TableReading], records: Records) -> str:
+def pulses_untold(readings: Sequence[TableReading], courses: Sequence[Course]) -> str:
     """Why nobody could tell a pulse from other doses of the chart: no table of drugs holds routes or pulses, and no row names one."""
     tables = [reading.table for reading in readings if isinstance(reading.table, DrugsTable)]
     told = any(table.route is not None or table.pulse is not None for table in tables)
-    named = any(course.pulse or course.route for course in records.courses)
+    named = any(course.pulse or course.route for course in courses)
     return "" if told or named else NO_ROUTES
 
 

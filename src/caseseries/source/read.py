@@ -187,13 +187,14 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     elif declared.history is not None and declared.history.since == FIRST_ENTRY:
         first = _first_entries(measurements, facts)
         people = tuple(replace(person, known_from=first.get(person.patient)) for person in people)
+    courses = records.numbered_courses()
     chart = Chart(
         declared.dated,
         declared.invented,
         rows,
         people,
         measurements,
-        records.numbered_courses(),
+        courses,
         facts,
         findings.sorted(),
         history=history,
@@ -201,7 +202,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         only=only,
         relative=relative_days(declared),
         words=_words(readings),
-        pulses_untold=pulses_untold(readings, records),
+        pulses_untold=pulses_untold(readings, courses),
     )
     _balance(chart, readings)
     return chart
