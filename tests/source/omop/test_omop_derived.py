@@ -42,7 +42,7 @@ def test_a_database_gives_the_parts_shown_and_counted(database: Database, ratio:
     assert isinstance(counted, Results)
     told = {one.case_id: one for one in shown.summary.shown.outcomes["fall"].verdicts[0]}
     assert [True, None] == [told[name].truth for name in ("1", "2")]
-    assert "after pulse pressure: no visit in window" == told["2"].absent  # of two days
+    assert "after pulse pressure: recorded without a number" == told["2"].absent  # its parts are of two days
     for section in ("answer", "value", "absent", "baseline"):
         assert dict(shown.tally.section(section)) == dict(counted.tally.section(section))
     counted.close()
