@@ -467,7 +467,7 @@ MUTANTS = [
     ),
     Mutant("too few visits are a no", HELD_RULE, "_RUNS", "NOT perhaps AND possible AND", "NOT perhaps AND", HELD),
     Mutant("a missing code is a visit", HELD_RULE, "_DAYS", "WHERE m.value IS NOT NULL AND m.day", "WHERE m.day", HELD),
-    Mutant("recorded visits are passed over", HELD_RULE, "_DAYS", "f.kind = 'visit'", "FALSE", HELD),
+    Mutant("recorded visits are passed over", HELD_RULE, "_VISITS", "f.kind = 'visit'", "FALSE", HELD),
     Mutant(
         "a dose is read at visits alone", HELD_RULE, "find_days", "if from_courses else []", "if False else []", HELD
     ),
