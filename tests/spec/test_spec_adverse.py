@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pytest
@@ -30,7 +31,7 @@ def by_reference(study: Protocol, read: Chart) -> Told:
     cases = [case for case in oracle.cases(study, read) if case.included]
     risks = {case.case_id: at_risk(found, case) for case in cases}
     days = {case_id: (risk.days, risk.most) for case_id, risk in risks.items()}
-    return days, {(case.case_id, fact.term): why for case in cases for fact, why in events_of(found, case)}
+    return days, _reasons((case.case_id, fact.term, why) for case in cases for fact, why in events_of(found, case))
 
 
 def by_stages(study: Protocol, read: Chart, engine: str) -> Told:
@@ -38,7 +39,18 @@ def by_stages(study: Protocol, read: Chart, engine: str) -> Told:
     found = follow(running, study, select(running, study, read, answer_criteria))
     terms = {fact.record: fact.term for fact in read.facts}
     days = {case_id: (least, found.most_days[case_id]) for case_id, least in found.days_at_risk.items()}
-    return days, {(one.case_id, terms[one.record]): one.why_not for one in found.events}
+    return days, _reasons((one.case_id, terms[one.record], one.why_not) for one in found.events)
+
+
+def _reasons(events: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """Of each case and term why its events are none; of several that differ all of them, how often each."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for case_id, term, why in events:
+        found.setdefault((case_id, term), Counter())[why] += 1
+    return {
+        key: next(iter(whys)) if whys.total() == 1 else "; ".join(f"{n} {why}" for why, n in sorted(whys.items()))
+        for key, whys in found.items()
+    }
 
 
 def told(study: Protocol, rows: str, implementation: str) -> Told:
