@@ -32,6 +32,7 @@ LOST = [
     "another day holds different values",
     "too few days recorded",
     "days without an entry not known",
+    "days with an entry not known",
     "partial date at the edge of the window",
     "window leaves observed time",
     "another row has a partial date at the edge of the window",
