@@ -72,6 +72,7 @@ SELDOM = {
     "absent: not charted",
     "absent: a drug row not used",
     "absent: doses in different units",
+    "lost: days without an entry not known",
     "lost: days with an entry not known",
     "a count of at least some",
     "absent: before the known history",
