@@ -117,6 +117,10 @@ def test_a_site_that_told_nothing_is_named(shown: Summary) -> None:
     told = replace(first, groups=(replace(first.all, withheld=40),), not_apart=30)
     found = values_at_table(replace(shown, values_at=(told,)))
     assert found is not None
-    assert "Ki67, at baseline: sites with 40 included cases told nothing." in found.footnotes
+    said = "Ki67, at baseline: sites with 40 included cases told nothing, so that no rows by the answer of a verdict stand."
+    assert said in found.footnotes
+    assert not any("Rows below" in note for note in found.footnotes), "there are none"
+    whole = values_at_table(shown)
+    assert whole is not None and any("Rows below" in note for note in whole.footnotes)
     assert any("30 cases of other sites are told together, not by the answer" in note for note in found.footnotes)
     assert Fraction(30) == first.all.results["median"].estimate

@@ -65,7 +65,7 @@ def _row(group: ValueGroup, facts: MeasureFacts, decimals: int, *, judged: bool)
 def _first(summary: Summary) -> list[str]:
     notes = ["n of N, cases with a value of all cases of the row; IQR, interquartile range; SD, standard deviation."]
     verdict = summary.values_at[0].verdict
-    if verdict:
+    if any(len(found.groups) > 1 for found in summary.values_at):
         notes.append(
             f"Rows below “All” are the answers to {verdict} under the protocol as written. They are described, not compared."
         )
@@ -103,7 +103,8 @@ def _notes(summary: Summary, found: ValueSummary, facts: MeasureFacts) -> Iterat
         )
         yield f"{name}, cases with each grade: {each}."
     if found.all.withheld:
-        yield f"{name}: sites with {counted(found.all.withheld, 'included case')} told nothing."
+        apart = ", so that no rows by the answer of a verdict stand" if found.verdict else ""
+        yield f"{name}: sites with {counted(found.all.withheld, 'included case')} told nothing{apart}."
     if found.not_apart:
         yield f"{name}: {counted(found.not_apart, 'case')} of other sites are told together, not by the answer of a verdict."
 
