@@ -111,13 +111,7 @@ def explain(
     """
     name = outcome.outcome
     if case.status == "excluded":
-        return Explanation(
-            case,
-            name,
-            spec.reading,
-            None,
-            not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined),
-        )
+        return _left_out(summary, case, name, spec.reading)
     protocol = summary.protocol
     answer, derived = answer_of(protocol, chart, case.case_id), with_derived(protocol, chart)
     codes, index = codes_of(derived), answer.index
@@ -180,13 +174,7 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
         Disagreement: the stages and the reference differ.
     """
     if case.status == "excluded":
-        return Explanation(
-            case,
-            name,
-            AS_WRITTEN,
-            None,
-            not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined),
-        )
+        return _left_out(summary, case, name, AS_WRITTEN)
     (found,) = (one for one in cases.times[name] if one.case_id == case.case_id)
     if not same_time(summary.protocol, chart, name, found):
         raise disagreement(f"a time to {name!r}")
@@ -197,13 +185,7 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
 def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> Explanation:
     """How many events of one case count in an outcome that counts them over all cases, as the reference finds them."""
     if case.status == "excluded":
-        return Explanation(
-            case,
-            name,
-            AS_WRITTEN,
-            None,
-            not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined),
-        )
+        return _left_out(summary, case, name, AS_WRITTEN)
     event, found = summary.protocol.event_counts[name].count, events_of(summary.protocol, chart, case.case_id, name)
     if found is None:
         return Explanation(case, name, AS_WRITTEN, None, f"{name}: events called {event} were not charted.")
@@ -213,6 +195,11 @@ def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> 
         days = f"{one.days} observed day{'' if one.days == 1 else 's'}"
         sides.append(f"{n} in {days} of {one.window}" if one.days else f"no day of {one.window} was observed")
     return Explanation(case, name, AS_WRITTEN, None, f"{name}, events called {event}: {'; '.join(sides)}.")
+
+
+def _left_out(summary: Summary, case: CaseRow, name: str, reading: str) -> Explanation:
+    said = not_included(summary.protocol, case.failed_criterion, undetermined=case.undetermined)
+    return Explanation(case, name, reading, None, said)
 
 
 def not_included(protocol: Protocol, failed: str, *, undetermined: bool) -> str:
