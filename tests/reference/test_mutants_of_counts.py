@@ -54,6 +54,20 @@ BOUNDARIES = {
         "a | mycophenolate mofetil | 0..50; 82..\na | mmt | 80:40, 79~82:40\na | visit | 100",
     ),
     "a value about the day on which the next course begins": (COURSES + LONGER, "a | mycophenolate mofetil | 0..60; 92..\na | mmt | 88~92:50, 99:50"),
+    "values that perhaps are on treatment": (
+        ONCE + SAFETY,
+        "a | mycophenolate mofetil | 0..10\na | visit | 100\na | mmt | -3~0:40, 40~44:<70, 50~55:40, 5:50, -5~-1:40, 2~400:70\n"
+        "b | mycophenolate mofetil | 0..10\nb | visit | 100\nb | mmt | 38~41:44",
+    ),
+    "a value while it is not known whether the drug is taken": (
+        ONCE + SAFETY, "a | mycophenolate mofetil | 0..10~80\na | visit | 200\na | mmt | 40:40, 41:40, 90:40, 110:40, 111:40",
+    ),
+    "a value that may be of the next course": (
+        COURSES + SAFETY, "a | mycophenolate mofetil | 0..10; 100..\na | visit | 200\na | mmt | 60~100:40, 60~99:40, 61~150:50, 107:50",
+    ),
+    "an event that may be of the next course": (
+        COURSES + SAFETY, "a | mycophenolate mofetil | 0..10; 100..\na | visit | 200\na | event: fever | 60~100, 60~99\na | event: rash | 110",
+    ),
     "two values of one patient": (ONCE + SAFETY, DRUG + "a | mmt | 5:50, 6:50\nb | mycophenolate mofetil | 0.."),
     "a value that stands twice": (ONCE + SAFETY, DRUG + "a | mmt | 5:50, 5:50"),
     "values at the bounds": (ONCE + SAFETY, DRUG + "a | mmt | 1:45, 2:60, 3:<45, 4:>60, 5:<=45, 6:>=60, 7:<50, 8:>50, 9:>44, 10:<61"),
@@ -104,8 +118,16 @@ MUTANTS: list[tuple[ModuleType, str, str, str, str]] = [
     (other_drugs, ROLES, "count(DISTINCT case_no)", "count(*)", "the same role twice"),
     (other_drugs, "_COUNT_PRIOR", "o.first_low < o.index_day", "o.first_low <= o.index_day", "begun on the index date"),
     (other_drugs, "_COUNT_PRIOR", "o.first_high < o.index_day", "o.first_low < o.index_day", "begun about the index date"),
-    (monitored_values, "_COUNTED", "m.high <= t.last", "m.high < t.last", "a value on the last day on treatment"),
-    (monitored_values, "_COUNTED", "m.low >= t.first", "m.low > t.first", "a value on the index date"),
+    (monitored_values, "_COUNTED", "t.last >= m.high", "t.last > m.high", "a value on the last day on treatment"),
+    (monitored_values, "_COUNTED", "t.first <= m.low", "t.first < m.low", "a value on the index date"),
+    (monitored_values, "_COUNTED", "t.first <= m.high", "t.first < m.high", "values that perhaps are on treatment"),
+    (monitored_values, "_COUNTED", "t.last >= m.low", "t.last > m.low", "values that perhaps are on treatment"),
+    (monitored_values, "_COUNTED", "t.certain AND", "", "a value while it is not known whether the drug is taken"),
+    (monitored_values, "_COUNTED", "AS t ON t.patient = k.patient", "AS t ON t.case_no = k.case_no", "a value that may be of the next course"),
+    (monitored_values, "_COUNTED", "k.place = 1", "FALSE", "values that perhaps are on treatment"),
+    (monitored_values, "_COUNTED", "sum(CASE WHEN reach = 1", "sum(CASE WHEN reach = 2", "values that perhaps are on treatment"),
+    (monitored_values, "_COUNTED", "patient) - count(DISTINCT", "patient) + count(DISTINCT", "values that perhaps are on treatment"),
+    (follow, "_REACHED", "AS t ON t.patient = e.patient", "AS t ON t.case_no = e.case_no", "an event that may be of the next course"),
     (monitored_values, "_COUNTED", "m.low < k.next_index", "m.low <= k.next_index", "a value as the next course begins"),
     (
         monitored_values, "_COUNTED", "k.next_index IS NULL OR m.low < k.next_index", "k.next_low IS NULL OR m.high < k.next_low",
@@ -119,7 +141,7 @@ MUTANTS: list[tuple[ModuleType, str, str, str, str]] = [
     (monitored_values, "_COUNTED", "count(DISTINCT patient)", "count(*)", "two values of one patient"),
     (follow, "_TREATED", "{end}) + {lag}, {end}", "{end}) + {lag} - 1, {end}", "an event on the last day on treatment"),
     (follow, "ADVERSE", "e.high < e.index_day", "e.high <= e.index_day", "events without safety"),
-    (follow, "ADVERSE", "e.low > e.follow_end", "e.low >= e.follow_end", "events without safety"),
+    (follow, "_NOT_ASSESSED", "e.low > e.follow_end", "e.low >= e.follow_end", "events without safety"),
     (event_counts, "_PEOPLE", "count(DISTINCT patient)", "0", "events without safety"),
 ]  # fmt: skip
 

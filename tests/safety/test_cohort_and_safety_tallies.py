@@ -95,7 +95,11 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
         counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in shown.events}))
     assert summary.safety is not None
     for seen, values in zip(summary.safety.monitoring, shown.beyond, strict=True):
-        parts = {"values": seen.values.low, "patients": seen.patients.low}
+        parts = {
+            f"{what}{more}": n
+            for what, of in (("values", seen.values), ("patients", seen.patients))
+            for more, n in (("", of.low), (" perhaps", of.high - of.low))
+        }
         if seen.bound:
             parts |= {f"beyond {seen.bound}": len(values.values), f"perhaps {seen.bound}": len(values.perhaps)}
         for part, n in parts.items():

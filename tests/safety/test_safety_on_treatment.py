@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from tests.spec.small import analyse, chart, protocol
 
+from caseseries.report.exhibits.event_rates import monitoring_table
+from caseseries.report.exhibits.safety import monitoring_words
 from caseseries.summary.model import SafetySummary, Summary
 from caseseries.summary.result import Count
 
@@ -82,6 +84,45 @@ def test_how_it_was_looked_for() -> None:
         (one.case_id, one.low, one.high, one.value, one.censor) for one in beyond.values
     ]
     assert "below 45" == found.bound == beyond.bound
+
+
+def test_a_value_that_may_be_on_treatment_makes_a_range() -> None:
+    rows = """
+a | mycophenolate mofetil | 0..10
+a | visit | 100
+a | mmt | -3~0:40, 5:50, 6:44, 39~45:<45, 39~46:60, 41~50:40
+b | mycophenolate mofetil | 0..10
+b | visit | 100
+b | mmt | 40~41:60
+"""
+    found = run(rows)
+    (seen,) = safety(rows).monitoring
+    assert (Count(2, 6), Count(1, 2), Count(1, 3)) == (seen.values, seen.patients, seen.beyond)
+    assert seen.per_patient_year is None
+    (beyond,) = found.shown.beyond
+    assert [(-3, 0, ""), (39, 45, "<")] == [(one.low, one.high, one.censor) for one in beyond.perhaps]
+    table = monitoring_table(found)
+    assert table is not None
+    assert ["Mmt, points", "2–6", "1–2/2 (50–100)", "not estimable", "below 45"] == [
+        cell.text for cell in table.rows[0].cells
+    ][:5]
+    assert "Values on treatment: 2–6 of mmt." in monitoring_words(found)
+
+
+def test_what_may_be_of_the_next_course_may_be_on_treatment() -> None:
+    rows = """
+a | mycophenolate mofetil | 0..10; 100..
+a | visit | 200
+a | mmt | 60~100:40, 60~99:40
+a | event: fever | 60~100, 60~99
+"""
+    found = run(rows, "course")
+    possible = "date not exact, so it may be on treatment or not"
+    assert {("a/1", 100, possible), ("a/1", 99, "more than 30 days after the last dose")} == {
+        (one.case_id, one.high, one.why_not) for one in found.shown.events
+    }
+    (seen,) = safety(rows, "course").monitoring
+    assert (Count(0, 1), Count(0, 1), Count(0, 1)) == (seen.values, seen.patients, seen.beyond)
 
 
 def test_several_courses_of_one_patient_count_no_event_and_no_day_twice() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Literal
@@ -31,10 +32,14 @@ class NormalLimits(Written):
     @property
     def whom(self) -> frozenset[tuple[str, int]]:
         """The sexes (F, M) and ages in whole years whose limits these are."""
-        sexes = SEXES.values() if self.sex is None else (SEXES[self.sex],)
         least, below = (None, None) if self.age is None else (self.age.at_least, self.age.below)
-        ages = [age for age in AGES if (least is None or age >= least) and (below is None or age < below)]
-        return frozenset((sex, age) for sex in sexes for age in ages)
+        return _whom("" if self.sex is None else SEXES[self.sex], least, below)
+
+
+@cache
+def _whom(sex: str, least: Number | None, below: Number | None) -> frozenset[tuple[str, int]]:
+    ages = [age for age in AGES if (least is None or age >= least) and (below is None or age < below)]
+    return frozenset((one, age) for one in SEXES.values() if sex in {"", one} for age in ages)
 
 
 def check_limits(limits: Sequence[NormalLimits]) -> None:

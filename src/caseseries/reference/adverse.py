@@ -60,6 +60,11 @@ def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
     return AtRisk(frozenset(days), max(0, len(days) - 1), frozenset(perhaps))
 
 
+def perhaps_on_treatment(study: Indexed, patient: str) -> frozenset[int]:
+    """The days on which a patient was or may have been on treatment, in any case."""
+    return frozenset().union(*(at_risk(study, one).perhaps for one in _included(study, patient)))
+
+
 def _included(study: Indexed, patient: str) -> list[CaseAnswer]:
     return [one for one in cases_of(study, patient) if one.included]
 
@@ -77,9 +82,10 @@ def events_of(study: Indexed, case: CaseAnswer) -> list[tuple[Fact, str]]:
     """
     safety = study.protocol.safety
     risk = None if safety is None else at_risk(study, case)
+    perhaps = frozenset() if safety is None else perhaps_on_treatment(study, case.patient)
     lag = 0 if safety is None else int(safety.until_after_last_dose)
     return [
-        (fact, _why_not(case, fact, risk, lag))
+        (fact, _why_not(case, fact, risk, perhaps, lag))
         for fact in study.patients[case.patient].facts_of("event")
         if _belongs(_included(study, case.patient), case, fact) and not _is_index(study, case, fact)
     ]
@@ -98,7 +104,7 @@ def _belongs(cases: Sequence[CaseAnswer], case: CaseAnswer, fact: Fact) -> bool:
     return (begun[-1] if begun else cases[0]).case_id == case.case_id
 
 
-def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk | None, lag: int) -> str:
+def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk | None, perhaps: frozenset[int], lag: int) -> str:
     assert case.index is not None and case.follow_end is not None
     low = fact.start if fact.low is None else fact.low
     high = fact.start if fact.high is None else fact.high
@@ -106,13 +112,11 @@ def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk | None, lag: int) -> str
         return "no date"
     if high < case.index:
         return "before the index date"
+    possible = set(range(low, high + 1))
+    if risk is not None and possible <= risk.on:
+        return ""
+    if possible & perhaps:
+        return POSSIBLE
     if low > case.follow_end:
         return "after the end of follow-up"
-    if risk is None:
-        return "no time on treatment is declared"
-    possible = set(range(low, high + 1))
-    if possible <= risk.on:
-        return ""
-    if possible & risk.perhaps:
-        return POSSIBLE
-    return f"more than {lag} days after the last dose"
+    return "no time on treatment is declared" if risk is None else f"more than {lag} days after the last dose"

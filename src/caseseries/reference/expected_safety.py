@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries.chart.tables import Measurement
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.naming import beyond_words
-from caseseries.reference.adverse import POSSIBLE, AtRisk, at_risk, events_of
+from caseseries.reference.adverse import POSSIBLE, AtRisk, at_risk, events_of, perhaps_on_treatment
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_people import of_patients
 from caseseries.reference.exposure import count_exposure
@@ -99,24 +99,27 @@ def _monitored(
     bounds: dict[str, Monitored],
 ) -> None:
     """The values of a measure on treatment, equal ones of the same days once, and those beyond each declared bound, for certain or perhaps."""
-    patients: set[str] = set()
+    certain: set[str] = set()
+    perhaps: set[str] = set()
     for patient, cases in of_patients(included).items():
         seen: set[tuple[object, ...]] = set()
         for row in study.patients[patient].measurements.get(measure, ()):
-            case = next((one for one in reversed(cases) if one.index is not None and one.index <= row.low), None)
+            begun = [one for one in cases if one.index is not None and one.index <= row.low]
+            case = begun[-1] if begun else cases[0]
             what = (row.low, row.high, row.value, row.censor)
-            if row.value is None or case is None or what in seen:
+            days = set(range(row.low, row.high + 1))
+            if row.value is None or what in seen or not days & perhaps_on_treatment(study, patient):
                 continue
-            if not set(range(row.low, row.high + 1)) <= risks[case.case_id].on:
-                continue
+            on = days <= risks[case.case_id].on
             seen.add(what)
-            patients.add(patient)
-            counts.add(("monitored", measure, "values"))
+            (certain if on else perhaps).add(patient)
+            counts.add(("monitored", measure, "values" if on else "values perhaps"))
             for words, declared in bounds.items():
                 answer = _beyond(row, declared)
-                counts.add(("monitored", measure, f"beyond {words}"), int(answer is True))
-                counts.add(("monitored", measure, f"perhaps {words}"), int(answer is None))
-    counts.add(("monitored", measure, "patients"), len(patients))
+                counts.add(("monitored", measure, f"beyond {words}"), int(on and answer is True))
+                counts.add(("monitored", measure, f"perhaps {words}"), int(answer is not False and not (on and answer)))
+    counts.add(("monitored", measure, "patients"), len(certain))
+    counts.add(("monitored", measure, "patients perhaps"), len(perhaps - certain))
 
 
 def _beyond(row: Measurement, declared: Monitored) -> Truth:

@@ -1,8 +1,8 @@
 """Safety: adverse events on treatment, and the time during which they could have been seen.
 
 at_risk = included_case + until, next_index, place          days of the chart; grain: included case
-treated(case_no, first, last)                               grain: included case x stretch of days on treatment, apart by a day or more
-treated_perhaps(case_no, first, last)                       the same for days on treatment for certain or perhaps
+treated(case_no, patient, first, last)                      grain: included case x stretch of days on treatment, apart by a day or more
+treated_perhaps(case_no, patient, first, last)              the same for days on treatment for certain or perhaps
 adverse(case_no, record, term, relative_day, relative_last, why_not, patient, relative_low, relative_high)
                                                             a query; grain: included case x event fact
 
@@ -72,20 +72,20 @@ FROM included_case AS k
 #: The courses of the case's own episode, each with the lag; a case without an episode is on treatment from its index date on.
 _TREATED = """
 WITH taken AS (
-    SELECT k.case_no, {first} AS first, least(coalesce({last}, {end}) + {lag}, {end}) AS last
+    SELECT k.case_no, k.patient, {first} AS first, least(coalesce({last}, {end}) + {lag}, {end}) AS last
     FROM at_risk AS k
     JOIN course AS c ON c.patient = k.patient
     JOIN study_drug AS s ON s.drug = c.drug
     WHERE c.first_low >= k.index_day AND (k.ongoing OR {own}) AND {taken}
     UNION ALL
-    SELECT case_no, index_day AS first, {end} AS last FROM at_risk AS k WHERE on_drug_low IS NULL
+    SELECT case_no, patient, index_day AS first, {end} AS last FROM at_risk AS k WHERE on_drug_low IS NULL
 ),
 bounded AS (
-    SELECT t.case_no, t.first, least(t.last, coalesce(k.next_index, t.last)) AS last
+    SELECT t.case_no, t.patient, t.first, least(t.last, coalesce(k.next_index, t.last)) AS last
     FROM taken AS t JOIN at_risk AS k ON k.case_no = t.case_no
 ),
 marked AS (
-    SELECT case_no, first, last,
+    SELECT case_no, patient, first, last,
         CASE WHEN first <= 1 + max(last) OVER (
             PARTITION BY case_no ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) THEN 0 ELSE 1 END AS opens
@@ -93,10 +93,10 @@ marked AS (
     WHERE first <= last
 ),
 numbered AS (
-    SELECT case_no, first, last, sum(opens) OVER (PARTITION BY case_no ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS stretch
+    SELECT case_no, patient, first, last, sum(opens) OVER (PARTITION BY case_no ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS stretch
     FROM marked
 )
-SELECT case_no, CAST(min(first) AS INT) AS first, CAST(max(last) AS INT) AS last FROM numbered GROUP BY case_no, stretch
+SELECT case_no, patient, CAST(min(first) AS INT) AS first, CAST(max(last) AS INT) AS last FROM numbered GROUP BY case_no, patient, stretch
 """
 
 #: On treatment for certain, whatever the days of the courses that are not known; and perhaps.
@@ -122,13 +122,15 @@ END
 #: The event that makes a case is what it is treated for, and no adverse event; a later one of the same name is.
 _NOT_THE_INDEX = " AND NOT coalesce(f.day = k.index_day AND f.term IN (SELECT term FROM index_term), FALSE)"
 
-#: How much of the days that an event may have had is on treatment: all of them (2), some or perhaps (1).
+#: How much of the days that an event may have had is on treatment: all of them (2), some or perhaps, or in a later case of the patient (1).
 _REACHED = """
-SELECT e.case_no, e.low, e.high, max(CASE WHEN t.certain AND t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
-FROM (SELECT DISTINCT case_no, low, high FROM adverse_event WHERE low IS NOT NULL) AS e
+SELECT e.case_no, e.low, e.high, max(CASE WHEN t.certain AND t.case_no = e.case_no AND t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
+FROM (SELECT DISTINCT case_no, patient, low, high FROM adverse_event WHERE low IS NOT NULL) AS e
 JOIN (
-    SELECT case_no, first, last, TRUE AS certain FROM treated UNION ALL SELECT case_no, first, last, FALSE FROM treated_perhaps
-) AS t ON t.case_no = e.case_no AND t.first <= e.high AND t.last >= e.low
+    SELECT case_no, patient, first, last, TRUE AS certain FROM treated
+    UNION ALL
+    SELECT case_no, patient, first, last, FALSE FROM treated_perhaps
+) AS t ON t.patient = e.patient AND t.first <= e.high AND t.last >= e.low
 GROUP BY e.case_no, e.low, e.high
 """
 
@@ -137,13 +139,15 @@ SELECT e.case_no, e.record, e.term, e.day - e.index_day AS relative_day, e.last 
     CASE
         WHEN e.low IS NULL THEN '{no_date}'
         WHEN e.high < e.index_day THEN '{before}'
-        WHEN e.low > e.follow_end THEN '{after}'
         {on_treatment}
     END AS why_not, e.patient, e.low - e.index_day AS relative_low, e.high - e.index_day AS relative_high
 FROM adverse_event AS e
 LEFT JOIN adverse_reach AS r ON r.case_no = e.case_no AND r.low = e.low AND r.high = e.high
 """
-_ON_TREATMENT = "WHEN r.reach = 2 THEN '' WHEN r.reach = 1 THEN '{possible}' ELSE '{late}'"
+_ON_TREATMENT = (
+    "WHEN r.reach = 2 THEN '' WHEN r.reach = 1 THEN '{possible}' WHEN e.low > e.follow_end THEN '{after}' ELSE '{late}'"
+)
+_NOT_ASSESSED = "WHEN e.low > e.follow_end THEN '{after}' ELSE '{not_assessed}'"
 
 #: Drugs taken on every day that the event may have had (certain), or on some.
 _CONCURRENT = f"""
@@ -213,10 +217,10 @@ def find_at_risk(engine: Engine, protocol: Protocol) -> str:
     by_event = isinstance(protocol.case.index_date, FirstEvent)
     engine.keep("adverse_event", _EVENT + (_NOT_THE_INDEX if by_event else ""))
     engine.keep("adverse_reach", _REACHED)
-    on_treatment = f"ELSE '{NOT_ASSESSED}'"
+    on_treatment = _NOT_ASSESSED.format(after=AFTER, not_assessed=NOT_ASSESSED)
     if protocol.safety is not None:
-        on_treatment = _ON_TREATMENT.format(possible=POSSIBLE, late=late(lag))
-    return ADVERSE.format(no_date=NO_DATE, before=BEFORE, after=AFTER, on_treatment=on_treatment)
+        on_treatment = _ON_TREATMENT.format(possible=POSSIBLE, after=AFTER, late=late(lag))
+    return ADVERSE.format(no_date=NO_DATE, before=BEFORE, on_treatment=on_treatment)
 
 
 def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:

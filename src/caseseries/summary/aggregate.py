@@ -139,7 +139,7 @@ class _Network:
         self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
         for (measure, part), n in self.of("monitored").items():
             # Who was looked at says who was not.
-            ends = self.of_patients(n) if part == "patients" else self.alone(n)
+            ends = self.of_patients(n) if part in {"patients", "patients perhaps"} else self.alone(n)
             self.tell(("monitored", measure, part), ends)
         self.findings()
         return self.out

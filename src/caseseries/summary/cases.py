@@ -146,7 +146,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """The values of a monitored count beyond its declared bound, and those known only as a limit that may be."""
+    """The values of a monitored count beyond its declared bound on treatment, and those that may be: known only as a limit, or perhaps not
+    on treatment."""
 
     measure: str
     bound: str

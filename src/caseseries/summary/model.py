@@ -198,8 +198,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """How a count was looked for: values on treatment, patients with one, values beyond the declared bound (at most with those known only
-    as a limit that may be), values per patient-year."""
+    """How a count was looked for: values on treatment, patients with one, values beyond the declared bound (each at most with those that may be
+    on treatment or not, the last with those known only as a limit that may be), values per patient-year."""
 
     measure: str
     values: Count

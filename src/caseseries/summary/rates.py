@@ -205,7 +205,12 @@ def _monitoring(protocol: Protocol, reader: TallyReader, years: Fraction, people
     rows = []
     for declared in protocol.safety.monitored:
         measure, bound = declared.measure, beyond_words(declared)
-        values, patients = (reader.count("monitored", measure, part) for part in ("values", "patients"))
+        values, patients = (
+            _Possible(
+                reader.count("monitored", measure, part), reader.count("monitored", measure, f"{part} perhaps")
+            ).count
+            for part in ("values", "patients")
+        )
         beyond = _Possible(
             reader.count("monitored", measure, f"beyond {bound}"),
             reader.count("monitored", measure, f"perhaps {bound}"),

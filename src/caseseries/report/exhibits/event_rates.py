@@ -155,8 +155,10 @@ def monitoring_table(summary: Summary) -> Table | None:
     rows = tuple(_monitored(summary, found) for found in summary.safety.monitoring)
     when = when_words(summary.protocol)
     drug = isinstance(summary.protocol.case.index_date, FirstExposure)
-    notes = (DAY_0,) if drug and any(found.values.high for found in summary.safety.monitoring) else ()
-    return Table("monitoring", f"How often counts were taken {when}", columns, rows, notes)
+    notes = [DAY_0] if drug and any(found.values.high for found in summary.safety.monitoring) else []
+    if any(found.values.exact is None for found in summary.safety.monitoring):
+        notes.append(f"A range: of some values it is not known whether they were taken {when}.")
+    return Table("monitoring", f"How often counts were taken {when}", columns, rows, tuple(notes))
 
 
 def _monitored(summary: Summary, found: Monitoring) -> Row:

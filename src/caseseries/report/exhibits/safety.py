@@ -246,7 +246,13 @@ def monitoring_words(summary: Summary) -> str:
         if found.per_patient_year is not None and found.values.high
     ]
     none = [measure_name(summary.measures, found.measure) for found in monitoring if not found.values.high]
+    open_ = [
+        f"{count_text(found.values)} of {measure_name(summary.measures, found.measure)}"
+        for found in monitoring
+        if found.per_patient_year is None and found.values.high
+    ]
     told = [f"Counts were taken: {listed(parts)}."] if parts else []
     when = when_words(summary.protocol)
+    told += [f"Values {when}: {listed(open_)}."] if open_ else []
     told += [f"No value of {listed(none, 'or')} was recorded {when}, so it was not monitored."] if none else []
     return " ".join(told)
