@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tests.spec.stages import grades_by_stages, times_by_stages
+from tests.spec.stages import by_stages, grades_by_stages, selected, times_by_stages
 
 from caseseries.chart.tables import Chart
-from caseseries.errors import ChoiceNeeded
+from caseseries.cohort.select import Cohort
+from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.protocol.lab_grades import graded_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan, time_plan
 from caseseries.reference.case import CaseAnswer
@@ -55,16 +57,36 @@ def reference_times(protocol: Protocol, chart: Chart) -> dict[Key, CaseTime]:
     }
 
 
-def compare_times(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> list[str]:
+def stages(
+    protocol: Protocol, chart: Chart, engine: str = "duckdb", cohort: Cohort | ChoiceNeeded | None = None
+) -> Answer:
+    """The answers of the SQL stages."""
+    cases, verdicts, _, needed = by_stages(protocol, chart, engine, cohort)
+    if needed:
+        raise ChoiceNeeded("open", [Problem(one.choice, found=one.id, private=True) for one in needed])
+    return tuple(cases.values()), verdicts
+
+
+def disagreements(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> list[str]:
+    """What the oracle and the stages answer differently: cases, verdicts, times and laboratory grades."""
+    cohort = selected(protocol, chart, engine)
+    return [
+        *compare(protocol, chart, reference, lambda *asked: stages(*asked, engine, cohort)),
+        *(compare_times(protocol, chart, engine, cohort) if protocol.times else ()),
+        *(compare_grades(protocol, chart, engine, cohort) if graded_measures(protocol) else ()),
+    ]
+
+
+def compare_times(protocol: Protocol, chart: Chart, engine: str, cohort: Cohort | ChoiceNeeded) -> list[str]:
     """The times that the stages and the oracle find differently; empty where they agree, or where it is not known who is a case."""
     try:
         left = reference_times(protocol, chart)
     except ChoiceNeeded:
         return []
-    return _differ("time", left, times_by_stages(protocol, chart, engine))[:SHOWN]
+    return _differ("time", left, times_by_stages(protocol, chart, engine, cohort))[:SHOWN]
 
 
-def compare_grades(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> list[str]:
+def compare_grades(protocol: Protocol, chart: Chart, engine: str, cohort: Cohort | ChoiceNeeded) -> list[str]:
     """The laboratory grades that the stages and the oracle find differently; empty where they agree, or where it is not known who is a case."""
     try:
         left = {
@@ -74,7 +96,7 @@ def compare_grades(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> 
         }
     except ChoiceNeeded:
         return []
-    right = {(one.case_id, one.measure, one.version): one for one in grades_by_stages(protocol, chart, engine)}
+    right = {(one.case_id, one.measure, one.version): one for one in grades_by_stages(protocol, chart, engine, cohort)}
     return _differ("grade", left, right)[:SHOWN]
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.generate.charts import charts
-from tests.generate.comparing import Answer, compare, reference
+from tests.generate.comparing import Answer, compare, disagreements, reference, stages
 from tests.generate.protocols import protocols
 from tests.generate.stacking import for_all, stacked, unstacked
-from tests.generate.test_generate_stages import settle, stages
+from tests.generate.test_generate_stages import settle
 from tests.spec.stages import one_engine
 
 from caseseries.chart.tables import Chart
@@ -27,16 +26,9 @@ from caseseries.study.work import Range, Work
 STACK = 6
 
 
-def on(engine: str) -> Any:
-    def answer(protocol: Protocol, chart: Chart) -> Answer:
-        return stages(protocol, chart, engine)
-
-    return answer
-
-
 def agree(data: st.DataObject) -> None:
     protocol = data.draw(protocols())
-    assert [] == compare(protocol, data.draw(charts(protocol)), reference, on("postgres"))
+    assert [] == disagreements(protocol, data.draw(charts(protocol)), "postgres")
 
 
 @settle(6)

@@ -14,24 +14,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.generate.charts import charts
-from tests.generate.comparing import Answer, compare, compare_grades, compare_times, reference
+from tests.generate.comparing import disagreements
 from tests.generate.protocols import protocols
 from tests.generate.reached import EXPECTED, reached
 from tests.generate.studies import every_study
-from tests.spec.stages import by_stages
 from tests.spec.test_spec_candidates import rows_used_agree
 
 from caseseries.chart.tables import Chart
-from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.protocol import Protocol
-
-
-def stages(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> Answer:
-    """The answers of the SQL stages."""
-    cases, verdicts, _, needed = by_stages(protocol, chart, engine)
-    if needed:
-        raise ChoiceNeeded("open", [Problem(one.choice, found=one.id, private=True) for one in needed])
-    return tuple(cases.values()), verdicts
 
 
 def settle(examples: int) -> Any:
@@ -47,9 +38,7 @@ def settle(examples: int) -> Any:
 def agree(data: st.DataObject) -> None:
     protocol = data.draw(protocols())
     chart = data.draw(charts(protocol))
-    assert [] == compare(protocol, chart, reference, stages)
-    assert [] == compare_times(protocol, chart)
-    assert [] == compare_grades(protocol, chart)
+    assert [] == disagreements(protocol, chart)
 
 
 @settle(8 if settings.get_current_profile_name() == "ci" else 150)
@@ -88,9 +77,7 @@ def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
 
     def held(protocol: Protocol, chart: Chart) -> None:
         happened.update(reached(protocol, chart))
-        assert [] == compare(protocol, chart, reference, stages)
-        assert [] == compare_times(protocol, chart)
-        assert [] == compare_grades(protocol, chart)
+        assert [] == disagreements(protocol, chart)
         if next(studies) % PASSED_OVER == 0:
             with suppress(ChoiceNeeded):
                 rows_used_agree(protocol, chart)

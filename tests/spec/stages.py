@@ -8,6 +8,7 @@ from caseseries.assessment import assess, open_choices
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
+from caseseries.cohort.select import Cohort
 from caseseries.engine import Engine, connect, connect_postgres
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
@@ -58,14 +59,21 @@ def one_engine(name: str = "duckdb") -> Engine:
     return _OPEN[name]
 
 
+def selected(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> Cohort | ChoiceNeeded:
+    """The cases, for whoever asks several things about them one after the other; or that it is not known who is a case."""
+    try:
+        return select(one_engine(engine) if isinstance(engine, str) else engine, study, chart, answer_criteria)
+    except ChoiceNeeded as waiting:
+        return waiting
+
+
 def times_by_stages(
-    study: Protocol, chart: Chart, engine: str | Engine = "duckdb"
+    study: Protocol, chart: Chart, engine: str | Engine = "duckdb", cohort: Cohort | ChoiceNeeded | None = None
 ) -> dict[tuple[str, str, int], CaseTime]:
     """The time of every included case to each event, by case, outcome and spec; none while it is not known who is a case."""
     engine = one_engine(engine) if isinstance(engine, str) else engine
-    try:
-        cohort = select(engine, study, chart, answer_criteria)
-    except ChoiceNeeded:
+    cohort = selected(study, chart, engine) if cohort is None else cohort
+    if isinstance(cohort, ChoiceNeeded):
         return {}
     found = {}
     for name in study.times:
@@ -79,14 +87,13 @@ def times_by_stages(
     return found
 
 
-def grades_by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> tuple[CaseGrade, ...]:
+def grades_by_stages(
+    study: Protocol, chart: Chart, engine: str | Engine = "duckdb", cohort: Cohort | ChoiceNeeded | None = None
+) -> tuple[CaseGrade, ...]:
     """The worst laboratory grades of every included case; none while it is not known who is a case."""
     engine = one_engine(engine) if isinstance(engine, str) else engine
-    try:
-        cohort = select(engine, study, chart, answer_criteria)
-    except ChoiceNeeded:
-        return ()
-    return follow(engine, study, cohort).graded
+    cohort = selected(study, chart, engine) if cohort is None else cohort
+    return () if isinstance(cohort, ChoiceNeeded) else follow(engine, study, cohort).graded
 
 
 def stop() -> None:
@@ -95,15 +102,16 @@ def stop() -> None:
         _OPEN.popitem()[1].close()
 
 
-def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> Found:
+def by_stages(
+    study: Protocol, chart: Chart, engine: str | Engine = "duckdb", cohort: Cohort | ChoiceNeeded | None = None
+) -> Found:
     """Cases, verdicts, denominators and open choices by the stages on one engine."""
     engine = one_engine(engine) if isinstance(engine, str) else engine
-    try:
-        cohort = select(engine, study, chart, answer_criteria)
-    except ChoiceNeeded as waiting:
+    cohort = selected(study, chart, engine) if cohort is None else cohort
+    if isinstance(cohort, ChoiceNeeded):
         index = study.case.index_date
         assert isinstance(index, FirstExposure)
-        return {}, {}, {}, [NeededChoice("restart_after", one.found, index.first_exposure) for one in waiting.problems]
+        return {}, {}, {}, [NeededChoice("restart_after", one.found, index.first_exposure) for one in cohort.problems]
     cases = {
         case.case_id: CaseAnswer(
             case.case_id, case.patient, case.episode, case.index, case.episode_end, case.ongoing,
