@@ -124,7 +124,8 @@ _NOT_THE_INDEX = " AND NOT coalesce(f.day = k.index_day AND f.term IN (SELECT te
 
 #: How much of the days that an event may have had is on treatment: all of them (2), some or perhaps, or in a later case of the patient (1).
 _REACHED = """
-SELECT e.case_no, e.low, e.high, max(CASE WHEN t.certain AND t.case_no = e.case_no AND t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
+SELECT e.case_no, e.low, e.high,
+    max(CASE WHEN t.certain AND t.case_no = e.case_no AND t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
 FROM (SELECT DISTINCT case_no, patient, low, high FROM adverse_event WHERE low IS NOT NULL) AS e
 JOIN (
     SELECT case_no, patient, first, last, TRUE AS certain FROM treated
