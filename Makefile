@@ -10,7 +10,7 @@ export HYPOTHESIS_PROFILE ?= ci
 # Tests start the program many times; compiled once it starts faster, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check check-static check-tests test long golden coverage manual docs bench lock format clean
+.PHONY: setup demo check check-static check-tests test long measure golden coverage manual docs bench lock format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make check   style, types, room borders, and the tests that take seconds"
 	@echo "make test    check, slow tests, and the built wheel without development packages"
 	@echo "make long    the tests that take minutes: many drawn studies and charts, Spark, fresh installations"
+	@echo "make measure which tests make test leaves to make long because they last"
 	@echo "make golden  write the kept words of the example's report anew; git diff shows what changed"
 	@echo "make coverage  how much of each room the tests run; from protocol to summary it must be every line and branch"
 	@echo "make manual  print docs/rules and docs/definitions anew from the specs in tests/spec"
@@ -73,9 +74,15 @@ check-tests: setup
 test: check-static
 	$(BIN)/python -m pytest $(SPREAD) -m "not long" --doctest-modules src tests
 
-# What `make test` leaves out, so that it stays one that is run before every commit; CI runs both.
+# What `make test` leaves out, so that it stays one that is run before every commit. `make long PART=2/3` runs the second of three
+# parts of it: CI runs one of them each day, beside `make test`.
 long: setup
-	$(BIN)/python -m pytest $(SPREAD) -m long tests
+	PART=$(PART) $(BIN)/python -m pytest $(SPREAD) -m long tests
+
+# Writes tests/lasting.txt anew: which tests `make test` leaves to `make long` because they last.
+measure: setup
+	MEASURE=yes $(BIN)/python -m pytest -q $(SPREAD) -m "not long" tests --junitxml=$(VENV)/measured.xml
+	$(BIN)/python -m tools.lasting $(VENV)/measured.xml
 
 golden: setup
 	REWRITE_GOLDEN=yes $(BIN)/python -m pytest -q tests/published/test_published_report.py

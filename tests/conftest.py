@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +127,10 @@ QUICK = (
 )
 #: Of a test with several parameters here, `make check` takes one in three.
 MANY = ("tests/catalogue/", "tests/protocol/", "tests/report/", "tests/source/", "tests/stats/")
+#: Test functions that last, and one in how many of their parameters `make test` runs: written by `make measure`, which leaves the list aside.
+LASTING = ROOT / "tests" / "lasting.txt"
+#: Of a test that asks each engine in turn, one in so many of its parameters stay in `make test`; a spec is spread by its stack (tests/spec/small.py).
+ENGINES = {"duckdb": 3, "postgres": 8}
 #: What `make check` asks for.
 CHECK = "not slow and not long"
 
@@ -179,6 +184,30 @@ def lasting(items: list[pytest.Item]) -> list[pytest.Item]:
     return kept
 
 
+def beyond(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Items that `make test` leaves out because their test function lasts, or because the oracle and one engine in turn are asked the same."""
+    lines = (line.split() for line in LASTING.read_text(encoding="utf-8").splitlines())
+    one_in = {name: int(n) for name, n in lines} if not os.environ.get("MEASURE") else {}
+    seen: Counter[str] = Counter()
+    found = []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        drawn = getattr(item, "callspec", None)
+        engine = drawn.params.get("implementation", "") if drawn and "spec" not in drawn.params else ""
+        stays = ENGINES.get(engine, one_in.get(test, 1))
+        key = f"{test} {engine}"
+        if stays == 0 or seen[key] % stays:
+            found.append(item)
+        seen[key] += 1
+    return found
+
+
+def of_part(item: pytest.Item, part: str) -> bool:
+    """Whether a test belongs to a part such as `2/3` of the long ones: by its name, so that all parameters of a test stay together."""
+    place, parts = map(int, part.split("/"))
+    return zlib.crc32(item.nodeid.partition("[")[0].encode()) % parts == place - 1
+
+
 @pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")
 def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
     """Before `-m` chooses: what needs Spark is long, one in n of a test marked `long(but_every=n)` is not, some are slow by what they need."""
@@ -189,13 +218,20 @@ def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.long)
     for item in lasting(items):
         item.own_markers = [mark for mark in item.own_markers if mark.name != "long"]
+    for item in beyond([item for item in items if item.get_closest_marker("long") is None]):
+        item.add_marker(pytest.mark.long)
     for item in (*thinned(items, MANY), *(item for item in items if slow(item.nodeid) or needs_engine(item))):
         item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes run, the longest groups first; a test on Spark that does not say so is refused."""
+    """Where several processes run, the longest groups first; a test on Spark that does not say so is refused. A part of all where one is asked for."""
+    part = os.environ.get("PART")
+    if part:
+        left_out = [item for item in items if not of_part(item, part)]
+        items[:] = [item for item in items if of_part(item, part)]
+        config.hook.pytest_deselected(items=left_out)
     on_spark = [
         item for item in items if item.get_closest_marker("xdist_group") or "spark" in getattr(item, "fixturenames", ())
     ]

@@ -400,6 +400,8 @@ class Spec:
 
 #: Protocols of a page, that of the most specs first, under which `make check` asks DuckDB; the reference it asks of every spec.
 IN_CHECK = 1
+#: One in how many protocols of a page `make test` asks engines about.
+IN_TEST = {"duckdb": 3, "postgres": 8}
 
 #: The specs of one page under one protocol, by the spec.
 _TOGETHER: dict[int, tuple[Spec, ...]] = {}
@@ -424,11 +426,13 @@ def on_every_engine(specs: list[Spec]) -> Any:
     """Run each spec on every implementation."""
     from tests.generate.stacking import stacks
 
-    later, beyond = set[int](), set[int]()
+    later, beyond = set[tuple[str, int]](), set[int]()
     for number, together in enumerate(map(tuple, stacks(specs))):
         _TOGETHER.update({id(spec): together for spec in together})
-        if number % 4:  # the SQL is that of DuckDB; the specs of a stack cost what one of them does
-            later.update(id(spec) for spec in together)
+        # The reference is asked of every spec, engines of some in `make test`: the specs of a stack cost what one of them does.
+        for engine, one_in in IN_TEST.items():
+            if number % one_in:
+                later.update((engine, id(spec)) for spec in together)
         if number >= IN_CHECK:
             beyond.update(id(spec) for spec in together)
     return pytest.mark.parametrize(
@@ -439,7 +443,7 @@ def on_every_engine(specs: list[Spec]) -> Any:
                 implementation,
                 id=f"{spec.name}-{implementation}",
                 marks=[
-                    *([pytest.mark.long] if implementation == "postgres" and id(spec) in later else []),
+                    *([pytest.mark.long] if (implementation, id(spec)) in later else []),
                     *([pytest.mark.slow] if implementation == "duckdb" and id(spec) in beyond else []),
                 ],
             )
