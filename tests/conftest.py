@@ -226,7 +226,7 @@ def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes run, the longest groups first; a test on Spark that does not say so is refused. A part of all where one is asked for."""
+    """Where several processes run, the longest groups first; a test on Spark that does not say so is refused; a part where one is asked for."""
     part = os.environ.get("PART")
     if part:
         left_out = [item for item in items if not of_part(item, part)]

@@ -33,7 +33,7 @@ STAY = (
 
 
 def measured(report: Path) -> dict[str, list[float]]:
-    """The seconds of every item, by test function (`file::name`), from a JUnit report; what asks each engine in turn is spread by tests/conftest.py."""
+    """The seconds of every item, by test function (`file::name`), from a JUnit report; tests/conftest.py spreads what asks each engine in turn."""
     found: dict[str, list[float]] = defaultdict(list)
     engines = set()
     for case in ElementTree.parse(report).iter("testcase"):
