@@ -21,6 +21,7 @@ from caseseries.catalogue.constant import Constant, constant, constants
 from caseseries.catalogue.criterion import Band, Category, Criterion, CriterionMeasure, criteria, criterion
 from caseseries.catalogue.ctcae import Bound, Grade, GradedTerm, graded_term, graded_terms
 from caseseries.catalogue.dose_schedule import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
+from caseseries.catalogue.dose_taper import TAPER_FORMS, Taper, taper
 from caseseries.catalogue.drug import (
     Drug,
     DrugClass,
@@ -66,8 +67,10 @@ from caseseries.catalogue.instrument import (
 from caseseries.catalogue.listing import Entry, entries, words_of
 from caseseries.catalogue.lookup import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 from caseseries.catalogue.meant_drug import meant_drugs, names_several, spelt_groups
+from caseseries.catalogue.taper_clause import TaperStep, UnclearTaper, like_taper
 
 __all__ = [
+    "TAPER_FORMS",
     "Band",
     "Bound",
     "CatalogueMiss",
@@ -95,6 +98,9 @@ __all__ = [
     "Route",
     "Schedule",
     "Source",
+    "Taper",
+    "TaperStep",
+    "UnclearTaper",
     "Unit",
     "WrittenDrug",
     "constant",
@@ -118,6 +124,7 @@ __all__ = [
     "instrument",
     "instrument_concepts",
     "instruments",
+    "like_taper",
     "local_routes",
     "meaning",
     "meant_drugs",
@@ -140,6 +147,7 @@ __all__ = [
     "slips_allowed",
     "slips_between",
     "spelt_groups",
+    "taper",
     "unit_concepts",
     "unit_fold",
     "units_named",

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 
-from caseseries.catalogue import words_of
+from caseseries.catalogue import Taper
 from caseseries.chart.cells import Quantity
-from caseseries.chart.columns import TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.refusal import Missing, Refusal
-from caseseries.chart.tables import Course, Ends
+from caseseries.chart.taper_cell import TaperReader, reads_taper
 from caseseries.protocol.case import FirstExposure, NominalDay
-from caseseries.protocol.drug_uses import LOCAL_ROWS, drugs_of, local_form
-from caseseries.source.daily_dose import DailyDoses, in_its_unit
+from caseseries.protocol.drug_uses import drugs_of
+from caseseries.source.daily_dose import in_its_unit
 from caseseries.source.dates_of_rows import dates_of_rows
+from caseseries.source.doses_of_row import CourseCells, DosesOfRow
 from caseseries.source.drug_names import DrugNames
-from caseseries.source.drug_words import DrugWords
-from caseseries.source.fatal import SAYS_NO_DRUG, means_death, says_none
+from caseseries.source.fatal import SAYS_NO_DRUG, says_none
 from caseseries.source.from_index import NO_INDEX, index_days
 from caseseries.source.people import belongs
-from caseseries.source.records import FatalRow, Records
+from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.several_in_cell import Dated, dated_name, split_cell
 from caseseries.source.stops import Stops
 from caseseries.source.table import TableReading
+from caseseries.source.tapers import ends_of_taper
 
 #: Why a row of which nothing is written is no course, where the description says so.
 NOT_TAKEN = "a blank first day means that the drug was not taken"
@@ -44,18 +42,6 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             courses.read(row)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """What stands in a row of drugs beside the name and its dates."""
-
-    unit: str
-    amount: Quantity | Missing | None
-    schedule: str
-    route: str
-    reason: str
-    pulse: str
-
-
 class _Courses:
     """Reads the rows of one drugs table."""
 
@@ -70,7 +56,7 @@ class _Courses:
         there = table.dose is not None and reading.has(table.dose.column)
         self.dose = reading.number_reader(table.dose) if there and table.dose is not None else None
         self.stop = Stops(reading, records, table)
-        self.words, self.doses = DrugWords(reading, records, table), DailyDoses(reading, records, table)
+        self.doses = DosesOfRow(reading, records, table)
         self.names = DrugNames.open(reading, records, table)
         self.start_header = table.start_header
         index = records.protocol.case.index_date
@@ -84,12 +70,15 @@ class _Courses:
         """The course of a row, or each of several in its cell."""
         reading, table = self.reading, self.table
         name, begun, unit = self.drug(row), self.start(row), self.unit(row)
-        amount = None
+        amount: Quantity | Taper | Missing | None = None
         if self.dose is not None and table.dose is not None:
-            amount = reading.take(
-                row, table.dose.column, in_its_unit(self.dose, reading.raw(row, table.dose.column), unit), "dose"
-            )
-        cells = _Cells(unit, amount, self.frequency(row), self.route(row), self.reason(row), self.pulse(row))
+            raw = reading.raw(row, table.dose.column)
+            number = in_its_unit(self.dose, raw, unit)
+            if reads_taper(number, raw):
+                amount = reading.take(row, table.dose.column, TaperReader(number.comma), "dose")
+            else:
+                amount = reading.take(row, table.dose.column, number, "dose")
+        cells = CourseCells(unit, amount, self.frequency(row), self.route(row), self.reason(row), self.pulse(row))
         ended = self.stop.read(row)
         value = amount if isinstance(amount, Quantity) else None
         if value is not None and (value.censor or value.value < 0) and not says_none(name) and table.dose is not None:
@@ -154,7 +143,7 @@ class _Courses:
             self.reading.shown(row, header) for header in (self.start_header, self.stop.header, *columns) if header
         )
 
-    def _not_taken(self, row: Row, cells: _Cells, ended: Span | None) -> bool:
+    def _not_taken(self, row: Row, cells: CourseCells, ended: Span | None) -> bool:
         """Whether nothing of the course is written, so that the drug was not taken; a row with a part of it is refused."""
         table, reading = self.table, self.reading
         if reading.shown(row, self.start_header):
@@ -262,10 +251,12 @@ class _Courses:
             row.status, row.reason = "out of scope", NO_INDEX
         return days[0] if days else None
 
-    def _course(self, row: Row, name: str, cells: _Cells, begun: Span | None, ended: Span | None) -> None:
+    def _course(self, row: Row, name: str, cells: CourseCells, begun: Span | None, ended: Span | None) -> None:
         """One course, kept or the reason why its row is refused."""
         reading, records, table, stop = self.reading, self.records, self.table, self.stop
-        if not row.is_used() or (ended is None and not stop.blank(row)):
+        taper = cells.amount if isinstance(cells.amount, Taper) else None
+        stops = taper is not None and taper.stops
+        if not row.is_used() or (ended is None and not stops and not stop.blank(row)):
             return
         meant = self.names.read(row, name)
         reading.means(row, table.drug.column, meant.key)
@@ -291,7 +282,7 @@ class _Courses:
             return
         open_ = ended is None and not stop.says_ongoing(row) and table.blank_stop == "not known"
         unknown = ended is None and (
-            open_ or stop.unknown(row) or (before is None and stop.reason_alone(row, cells.reason))
+            open_ or stop.unknown(row) or (before is None and not stops and stop.reason_alone(row, cells.reason))
         )
         if not row.is_used():
             return
@@ -310,89 +301,9 @@ class _Courses:
                     allowed="a day before the index date",
                 )
             return
-        value = cells.amount if isinstance(cells.amount, Quantity) else None
-        schedule, words = cells.schedule, self.words
-        per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(cells.unit)
-        route_key, systemic = words.route(row, cells.route, meant, pulse=words.says_pulse(cells.pulse, schedule, name))
-        words.tell(row, per_day, mg, plain, of_unit, route_key, systemic=systemic)
-        times = per_day if of_unit is None else of_unit
-        given = None if value is None else value.value * mg
-        if not row.is_used():
-            return
-        for field, column, word in (
-            ("drug", table.drug, name),
-            ("frequency", table.frequency, schedule),
-            ("route", table.route, cells.route),
-        ):
-            _doubt(reading, row, field, column, word)
-        if means_death(cells.reason):
-            said_in = table.stop_reason.column if table.stop_reason is not None else None
-            records.fatal.append(FatalRow(reading, row, said_in, last))
-        day, end = _shown(ends)
-        course = Course(
-            0,
-            row.row_id,
-            row.patient,
-            key if systemic else local_form(key),
-            day,
-            end,
-            given,
-            plain,
-            times,
-            route_key,
-            systemic,
-            words.pulse(row, key, given, plain, route_key, cells.pulse, schedule, name),
-            schedule if of_unit is None else _times(of_unit),
-            cells.reason,
-            None if ends == Ends(day, day, end, end) else ends,
-        )
-        if given is not None:
-            records.units.setdefault(
-                (f"the drug {key}", (table.unit.column if table.unit is not None else None) or ""), {}
-            ).setdefault(" ".join(cells.unit.split()), (reading, row))
-        if not course.taken and key not in words.dosed:
-            reading.look(
-                row,
-                "dose",
-                "a dose of 0: the drug was not taken",
-                table.dose.column if table.dose else None,
-                field="dose",
-                severity="note",
-            )
-        if not systemic and key in words.of_a_class:
-            at = table.route.column if table.route is not None and cells.route else table.drug.column
-            reading.look(row, "route", LOCAL_ROWS, at, field="route", severity="note")
-        self.doses.check(row, course, schedule)
-        records.courses.append(course)
-
-
-def _doubt(reading: TableReading, row: Row, field: str, column: TextColumn | None, word: str) -> None:
-    """A question mark that the catalogue does not look at when it knows the word; one that the table declares is meant so."""
-    if "?" not in word or column is None or column.column is None:
-        return
-    table = reading.table
-    assert isinstance(table, DrugsTable)
-    if word.casefold() in {" ".join(one.split()).casefold() for one in (*table.drugs, *table.frequencies)}:
-        return
-    if reading.decided(row, column.column) is None:
-        what = "a question mark stands in this word, which is read as if it were certain"
-        reading.look(
-            row, "doubt", what, column.column, field=field, allowed="the word without it, or a decision under `accept`"
-        )
-
-
-def _times(per_day: Fraction) -> str:
-    """How often an amount is taken that has its time in the unit, as lists say it.
-
-    >>> _times(Fraction(1)), _times(Fraction(1, 7)), _times(Fraction(1, 28))
-    ('a day', 'a week', 'every 28 days')
-    """
-    days = 1 / per_day
-    return {Fraction(1): "a day", Fraction(7): "a week"}.get(days, f"every {words_of(days)} days")
-
-
-def _shown(ends: Ends) -> tuple[int, int | None]:
-    """The days on which a list or a drawing shows a course to begin and to end: halfway between the possible ones."""
-    last = None if ends.last_low is None or ends.last_high is None else (ends.last_low + ends.last_high) // 2
-    first = (ends.first_low + ends.first_high) // 2
-    return first, None if last is None else max(first, last)
+        if taper is not None:
+            # a blank last day leaves the words of a taper as they are; a code for it, and a reason for stopping, do not
+            lost = unknown and (not open_ or stop.says_stopped(row, cells.reason))
+            ends = ends_of_taper(reading, row, taper, ends, written=last is not None, lost=lost, before=before)
+        if ends is not None:
+            self.doses.keep(row, name, cells, meant, ends, last)

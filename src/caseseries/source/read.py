@@ -52,6 +52,7 @@ from caseseries.source.row_order import number_rows
 from caseseries.source.rows_left_out import tell_rows_left_out
 from caseseries.source.silent import tell_nobody, tell_unread_drugs
 from caseseries.source.table import TableReading
+from caseseries.source.tapers import lay_out_tapers
 from caseseries.source.terms import tell_near_terms
 from caseseries.source.visit_dose import VisitDoses
 from caseseries.source.visits import read_long, read_side_by_side, read_visits
@@ -147,6 +148,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     tell_near_terms(records)
     tell_units(records)
     settle_overlaps(readings, records)
+    lay_out_tapers(readings, records)
     doses.compare(records)
     del doses
     check(readings, records)

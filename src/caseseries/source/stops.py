@@ -94,6 +94,11 @@ class Stops:
             self.reading.refuse(row, REASON_ALONE, what, column, field="stop reason", allowed=allowed)
         return True
 
+    def says_stopped(self, row: Row, reason: str) -> bool:
+        """Whether a code stands in place of the last day, or a reason for stopping beside a blank one."""
+        written = self.reading.shown(row, self.header) if self.header else ""
+        return bool(written) or not (tells_no_stop(reason) or self.table.reason_without_stop == "ongoing")
+
     def ends(
         self, first: Span, last: Span | None, *, within: bool, unknown: bool, before: int | None = None
     ) -> Ends | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from caseseries.catalogue import Taper
 from caseseries.chart.cells import GradeReader, NumberReader, Quantity, TextReader, YesNoReader
 from caseseries.chart.refusal import Missing
 from caseseries.chart.sheet import Raw, shown
@@ -35,6 +36,8 @@ class WordsTaken:
             meaning = f"missing: {value.meaning}"
         elif value is None:
             return
+        elif isinstance(value, Taper):
+            meaning = value.told()
         elif isinstance(reader, NumberReader):
             if not isinstance(value, Quantity) or not _worded(reader, raw):
                 return
