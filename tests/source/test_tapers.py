@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import pytest
 from tests.source.test_overlapping_courses import ADD, REPLACE, chart, protocol
 
 from caseseries.chart.findings import stop_on_errors
-from caseseries.chart.tables import Chart, Course, Finding, day_number
+from caseseries.chart.tables import Chart, Course, Ends, Finding, day_number
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.load import parse
 from caseseries.reference.oracle import cases, exposure
 from caseseries.source.read import read
-from caseseries.source.tapers import LEFT_OUT, PARTLY, READ, UNTOLD
+from caseseries.source.tapers import LEFT_OUT, PARTLY, READ, UNTOLD, Tapered, in_steps
 from caseseries.study import Study
 
 INDEX = day_number(dt.date(2020, 1, 1))
@@ -334,6 +335,48 @@ def test_a_taper_within_a_longer_course_replaces_it(tmp_path: Path) -> None:
         last.amount,
         tuple((day or 0) - INDEX for day in (last.start, last.ends.last_low, last.ends.last_high)),
     )
+
+
+def test_a_list_that_ends_is_followed_by_the_row_that_replaces_it(tmp_path: Path) -> None:
+    ends = "40 mg 2 weeks, 20 mg 1 week"
+    found = stop_on_errors(chart(tmp_path, row(ends) + row("10", "2020-01-22"), REPLACE))
+    assert [(0, 13, 40), (14, 20, 20), (21, None, 10)] == days(found)
+    later = stop_on_errors(chart(tmp_path, row(ends) + row("10", "2020-01-31"), REPLACE))
+    last = steroids(later)[1].ends
+    assert (20, 29) == ((last.last_low or 0) - INDEX, (last.last_high or 0) - INDEX)
+
+
+def whole(ends: Ends) -> Tapered:
+    step = Course(0, 1, "a", "prednisone", 0, None, Fraction(5), "mg", Fraction(1), "", True)
+    steps = tuple((replace(step, amount=Fraction(dose)), 3) for dose in (20, 10, 5))
+    same = {one.name: getattr(step, one.name) for one in fields(Course)}
+    return Tapered(**{**same, "amount": None, "start": 0, "end": None, "possible": ends}, steps=steps)
+
+
+@pytest.mark.parametrize("low", range(9))
+@pytest.mark.parametrize("high", [*range(9), 12, None])
+def test_every_day_has_its_dose_or_none_however_well_the_end_is_known(low: int, high: int | None) -> None:
+    """Steps of 20, 10 and 5 mg on days 0-2, 3-5 and 6-8."""
+    if high is not None and high < low:
+        return
+    found = list(in_steps(whole(Ends(0, 0, low, high))))
+    assert sorted(one.start for one in found) == [one.start for one in found]
+    for day in range(13):
+        there = [one for one in found if one.ends.first_high <= day and (one.ends.last_low or 0) >= day]
+        perhaps = [
+            one
+            for one in found
+            if one.ends.first_low <= day and (one.ends.last_high is None or one.ends.last_high >= day)
+        ]
+        if high is not None and day > high:
+            assert [] == perhaps
+        elif day > low:
+            assert 1 == len(perhaps) and [] == there  # taken or not, so that the dose is not known
+        else:
+            (one,) = there
+            assert one.amount in {None, (20, 10, 5)[min(day // 3, 2)]}
+            if high == low or day // 3 < low // 3:
+                assert one.amount is not None
 
 
 def test_both_are_taken_where_that_is_said(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def _course(columns: CourseColumns, meanings: CourseMeanings) -> None:
 
 
 class DrugsTable(CourseMeanings, CourseColumns):
-    """One row per course of a drug at one dose."""
+    """One row per course of a drug at one dose, or of a taper in words."""
 
     kind: Literal["drugs"]
 

@@ -145,7 +145,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One course of one drug at one dose. Grain: one row of the drug table.
+    """One course of one drug at one dose. Grain: one row of the drug table, or one step of a taper in it.
 
     `drug` is the catalogue's ingredient key, or the name as written (lower case) where unknown. `end` is the last day taken;
     None means ongoing at the end of the record. `amount` is per administration in `unit` (`mg` or `mg/kg`, others kept as

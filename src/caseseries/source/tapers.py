@@ -136,7 +136,14 @@ def ends_of_taper(
             what = "the words of the taper say that the drug was stopped, and the row that it goes on"
             reading.refuse(row, "taper", what, stop, field="stop", allowed="the last day, or nothing")
     elif before is None and stated is not None:
-        reading.look(row, "taper", UNTOLD, header, field="dose", allowed="the last day, or `then stop`")
+        reading.look(
+            row,
+            "taper",
+            UNTOLD,
+            header,
+            field="dose",
+            allowed="the last day, `then stop`, or `overlaps: replace` where the next row takes its place",
+        )
         found = Ends(first, first, stated, None)
     elif before is None and ends.last_low is not None:
         found = replace(ends, last_low=max(ends.last_low, last_step))
@@ -201,7 +208,7 @@ def in_steps(course: Tapered) -> Iterator[Course]:
         last = None if days is None else first + days - 1
         if number == len(course.steps):
             yield _taken(course, step, Ends(first, first, ends.last_low, ends.last_high))
-        elif last is None or ends.last_low is None or last <= ends.last_low:
+        elif last is None or ends.last_low is None or last < ends.last_low:  # the next one surely began
             yield _taken(course, step, Ends(first, first, last, last))
         elif ends.last_high is not None and ends.last_high <= last:
             yield _taken(course, step, Ends(first, first, ends.last_low, ends.last_high))
