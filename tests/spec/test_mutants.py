@@ -708,6 +708,14 @@ MUTANTS = [
         EVENTS,
     ),
     Mutant(
+        "a row not used goes on with nothing",
+        "caseseries.response.last_dose",
+        "LAST_DOSE",
+        "CASE WHEN u.case_no IS NULL THEN k.end_high END",
+        "k.end_high",
+        EVENTS,
+    ),
+    Mutant(
         "a drug stopped late is stopped",
         EVENT,
         "_OCCURRED",
@@ -959,6 +967,7 @@ MUTANTS = [
 
 #: The spec that turned red when this was written, asked first; any other counts as well.
 ASK_FIRST = {
+    "a row not used goes on with nothing": "stopped, unless a row that was not used goes on with it",
     "a day too few is enough": "a day too few",
     "so many days are too few": "just so many days",
     "rows are days": "a day twice is one",

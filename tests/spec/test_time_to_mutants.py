@@ -11,6 +11,7 @@ from tests.spec import test_spec_time_to
 from tests.spec.times import times
 
 STAGE, REFERENCE = "caseseries.response.time_to", "caseseries.reference.time_to"
+LAST = "caseseries.response.last_dose"
 DAYS, START = "caseseries.response.time_days", "caseseries.response.time_start"
 OF_DAYS, OF_STOPS = "caseseries.reference.time_days", "caseseries.reference.time_stops"
 CASES: dict[str, tuple[str, ...]] = {str(one.id): one.values for one in test_spec_time_to._each()}
@@ -71,8 +72,8 @@ MUTANTS = [
     (STAGE, "_DECIDED", "WHEN cut <= start THEN {no_time}", "WHEN FALSE THEN 0", "met on its last day"),
     (STAGE, "_EVENT", "o.day > s.start THEN o.day", "o.day > 0 THEN o.day", "an event after the start"),
     (STAGE, "_OF_EVENT", "WHEN no_start > 0 THEN no_start", "WHEN FALSE THEN 0", "the start of an event not met"),
-    (STAGE, "_DRUG", "{restart_after} + 1", "{restart_after}", "a row not used within the gap"),
-    (STAGE, "_DRUG", "u.last > k.end_low", "TRUE", "a row not used while it is taken"),
+    (LAST, "LAST_DOSE", "{restart_after} + 1", "{restart_after}", "a row not used within the gap"),
+    (LAST, "LAST_DOSE", "u.last > k.end_low", "TRUE", "a row not used while it is taken"),
     (STAGE, "_OF_DRUG", "e.how = {died} THEN e.cut - 1", "FALSE THEN 0", "dead on the first day without it"),
     (STAGE, "_OF_DRUG", "g.end_low = g.end_high AND k.end_low - k.index_day < e.seen", "g.end_low = g.end_high", "stopped after it"),
     (STAGE, "_OF_DRUG", "coalesce(g.end_low <> g.end_high, TRUE)", "FALSE", "its last day not known at all"),

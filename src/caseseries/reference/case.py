@@ -358,3 +358,16 @@ def _exclusion(
         if truth is not wanted:
             return criterion_words(criterion), truth is None
     return "", False
+
+
+def may_go_on(study: Indexed, case: CaseAnswer) -> bool:
+    """Whether a drug row that became no course may be one of the study drug that goes on with the episode of the case."""
+    assert case.end_low is not None and case.end_high is not None
+    index = study.protocol.case.index_date
+    gap = index.restart_after if isinstance(index, FirstExposure) else None
+    return any(
+        (row.drug is None or row.drug in study.study_drug)
+        and (row.last is None or row.last > case.end_low)
+        and (row.first is None or row.first <= case.end_high + int(gap or 0) + 1)
+        for row in study.patients[case.patient].unread
+    )

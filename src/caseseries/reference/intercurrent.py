@@ -9,7 +9,7 @@ from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
 from caseseries.protocol.levels import Part
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.reference.case import CaseAnswer, gap, in_order
+from caseseries.reference.case import CaseAnswer, gap, in_order, may_go_on
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.look_back import supply_known
@@ -35,9 +35,8 @@ def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> d
     last_dose_needed = horizon if assessed is None else assessed - 1
     stopped: Truth = False
     if case.end_low is not None:
-        stopped = agreed(
-            case.end_low < last_dose_needed, case.end_high is not None and case.end_high < last_dose_needed
-        )
+        latest = None if case.end_high is None or may_go_on(study, case) else case.end_high
+        stopped = agreed(case.end_low < last_dose_needed, latest is not None and latest < last_dose_needed)
         if stopped and rows.observed is not None and case.end_high is not None and case.end_high >= case.seen_end:
             stopped = None  # whether another supply was collected, nobody saw
     return {

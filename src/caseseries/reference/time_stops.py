@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.specs import OutcomePlan, Spec, counted_from
 from caseseries.protocol.time_to import BEGUN_LATE, NOT_BEGUN, Ending, TimeToOutcome
-from caseseries.reference.case import CaseAnswer
+from caseseries.reference.case import CaseAnswer, may_go_on
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.record import Indexed
 from caseseries.reference.time_days import days_read, unread
@@ -46,21 +45,8 @@ def end_of_drug(study: Indexed, case: CaseAnswer) -> Stop | None:
     if case.end_low is None:
         return None
     low = case.end_low - case.index + 1  # the first day without it
-    high = None if case.end_high is None or _may_go_on(study, case) else case.end_high - case.index + 1
+    high = None if case.end_high is None or may_go_on(study, case) else case.end_high - case.index + 1
     return Stop("drug stopped", low, high, "last day of the drug not known") if low <= seen_to(case) else None
-
-
-def _may_go_on(study: Indexed, case: CaseAnswer) -> bool:
-    """Whether a drug row that became no course may be one of the study drug that goes on with the episode."""
-    assert case.end_low is not None and case.end_high is not None
-    index = study.protocol.case.index_date
-    gap = index.restart_after if isinstance(index, FirstExposure) else None
-    return any(
-        (row.drug is None or row.drug in study.study_drug)
-        and (row.last is None or row.last > case.end_low)
-        and (row.first is None or row.first <= case.end_high + int(gap or 0) + 1)
-        for row in study.patients[case.patient].unread
-    )
 
 
 def seen_to(case: CaseAnswer) -> int:

@@ -17,19 +17,21 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of, substance
 from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
+from caseseries.response.last_dose import find_last_doses
 from caseseries.response.raised import find_raised
 
 #: `since` and `until` are the days between which a raised dose is looked for: in a database within the observed time, of which no more is on record.
 _BETWEEN = """
 SELECT k.case_no, k.patient, k.index_day, k.death_low - k.index_day AS death_low, k.death_high - k.index_day AS death_high,
-    k.seen_end - k.index_day AS seen_low, k.seen_high - k.index_day AS seen_high, k.end_low - k.index_day AS stopped_low,
-    k.end_high - k.index_day AS stopped_high, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
+    k.seen_end - k.index_day AS seen_low, k.seen_high - k.index_day AS seen_high, g.end_low - k.index_day AS stopped_low,
+    g.end_high - k.index_day AS stopped_high, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
     at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon, base_anchor.day AS base,
     coalesce(base_anchor.day, CASE WHEN k.observed_first - k.index_day > base_v.low THEN k.observed_first - k.index_day - 1 ELSE base_v.low END)
         AS since,
     CASE WHEN k.observed_first IS NULL THEN coalesce(at_anchor.day, v.high) ELSE least(coalesce(at_anchor.day, v.high), k.seen_end - k.index_day) END
         AS until
 FROM included_case AS k
+JOIN last_dose AS g ON g.case_no = k.case_no
 CROSS JOIN (SELECT DISTINCT at_variant, base_variant FROM spec_row) AS p
 JOIN variant AS v ON v.variant = p.at_variant
 LEFT JOIN variant AS base_v ON base_v.variant = p.base_variant
@@ -128,6 +130,7 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     """Fill ``occurred`` for the windows of every row of ``spec_row``; `laid` where :func:`lay_series` answered the doses of all outcomes."""
     windows = engine.rows("SELECT DISTINCT at_variant, base_variant FROM spec_row ORDER BY at_variant, base_variant")
     at, base = (", ".join(str(number) for number in sorted(set(found))) for found in zip(*windows, strict=True))
+    find_last_doses(engine, protocol)
     engine.keep("between_days", _BETWEEN.format(at=at, base=base))
     index = protocol.case.index_date
     studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()

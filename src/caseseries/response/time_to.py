@@ -14,12 +14,12 @@ from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import uncovered, with_history
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
-from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, looked_for_in
 from caseseries.protocol.time_to import AT_INDEX, AT_START, ENDINGS, OUTSIDE, TimeToOutcome
 from caseseries.protocol.tree import Occurrence
 from caseseries.protocol.window import Window
+from caseseries.response.last_dose import find_last_doses
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.settle import Evaluation, members_sql
 from caseseries.response.time_days import days_not_known, days_read, partial_days
@@ -83,21 +83,9 @@ FROM (
     FROM (
         SELECT k.case_no, k.seen_end - k.index_day AS seen, {beyond} AS beyond, {death_low} AS death_low, {death_high} AS death_high,
             {stop_low} AS stop_low, {stop_high} AS stop_high
-        FROM included_case AS k JOIN time_drug AS g ON g.case_no = k.case_no
+        FROM included_case AS k JOIN last_dose AS g ON g.case_no = k.case_no
     ) AS told
 ) AS known
-"""
-
-#: The days on which the last dose of the episode may have been; perhaps later, or never, where a row that became no course may go on with it.
-_DRUG = """
-SELECT k.case_no, k.end_low, CASE WHEN u.case_no IS NULL THEN k.end_high END AS end_high
-FROM included_case AS k
-LEFT JOIN (
-    SELECT DISTINCT k.case_no
-    FROM included_case AS k JOIN unread_course AS u ON u.patient = k.patient LEFT JOIN study_drug AS s ON s.drug = u.drug
-    WHERE (u.drug IS NULL OR s.drug IS NOT NULL) AND coalesce(u.last > k.end_low, TRUE)
-        AND coalesce(u.first <= k.end_high + {restart_after} + 1, TRUE)
-) AS u ON u.case_no = k.case_no
 """
 
 _BEGUN = "{0}.case_no, {0}.seen, {0}.beyond, {0}.cut, {0}.how, {0}.unsure, {0}.unsure_why, {0}.start, {0}.unclear, {0}.no_start"
@@ -228,7 +216,7 @@ FROM (
             CASE WHEN g.end_low = g.end_high AND k.end_low - k.index_day < e.seen THEN k.end_low - k.index_day + 1 ELSE {never} END AS first,
             CASE WHEN k.end_low - k.index_day < e.seen AND coalesce(g.end_low <> g.end_high, TRUE) THEN k.end_low - k.index_day + 1 ELSE {never} END
                 AS maybe
-        FROM time_begun AS e JOIN included_case AS k ON k.case_no = e.case_no JOIN time_drug AS g ON g.case_no = e.case_no
+        FROM time_begun AS e JOIN included_case AS k ON k.case_no = e.case_no JOIN last_dose AS g ON g.case_no = e.case_no
     ) AS known
 ) AS decided
 """
@@ -246,7 +234,7 @@ _MEMBERS = {"not_known": TIMELESS.index("denominator not known") + 1, "outside":
 #: What finding a time leaves and nobody asks for again.
 _LEFT = (
     "time_end",
-    "time_drug",
+    "last_dose",
     "time_begun",
     "time_day",
     "time_first",
@@ -270,9 +258,7 @@ def find_times(
     competing = ", ".join(str(ENDINGS.index(one)) for one in outcome.competing) or "-1"
     codes = {**_CODES, **_WHY, **_WHY_FROM[outcome.start is not None]}
     said = {**codes, "never": NEVER, "to": window.to, "from_": window.from_, "competing": competing}
-    index = protocol.case.index_date
-    gap = index.restart_after if isinstance(index, FirstExposure) else None
-    engine.keep("time_drug", _DRUG.format(restart_after=int(gap or 0)))
+    find_last_doses(engine, protocol)
     engine.keep("time_end", _END.format(**said, **_ends(protocol, numbers, outcome, window, dated=dated)))
     find_starts(engine, protocol, numbers, plan, spec, outcome)
     question = looked_for_in(spec.tree)
