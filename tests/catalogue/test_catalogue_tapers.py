@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from caseseries.catalogue import TAPER_FORMS, UnclearTaper, dose_unit, frequency, like_taper, taper
+from caseseries.catalogue import UnclearTaper, dose_unit, frequency, like_taper, taper, taper_forms
 
 #: Text, its steps as dose and days (0: it goes on), and whether it says that the drug was stopped.
 READ = [
@@ -150,7 +150,7 @@ def test_the_forms_that_messages_name_are_read() -> None:
     assert taper("40 mg 2 weeks, 30 mg 14 days, then 10 mg").days is None
     assert taper("20 mg daily, reduce by 5 mg every 2 weeks to 10 mg").days is None
     assert all(
-        form in TAPER_FORMS for form in ("30 mg 14 days, then 10 mg", "5 mg less each week", "to 10 mg", "then stop")
+        form in taper_forms() for form in ("30 mg 14 days, then 10 mg", "5 mg less each week", "to 10 mg", "then stop")
     )
 
 

@@ -21,7 +21,7 @@ from caseseries.catalogue.constant import Constant, constant, constants
 from caseseries.catalogue.criterion import Band, Category, Criterion, CriterionMeasure, criteria, criterion
 from caseseries.catalogue.ctcae import Bound, Grade, GradedTerm, graded_term, graded_terms
 from caseseries.catalogue.dose_schedule import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
-from caseseries.catalogue.dose_taper import TAPER_FORMS, Taper, taper
+from caseseries.catalogue.dose_taper import Taper, taper, taper_forms
 from caseseries.catalogue.drug import (
     Drug,
     DrugClass,
@@ -70,7 +70,6 @@ from caseseries.catalogue.meant_drug import meant_drugs, names_several, spelt_gr
 from caseseries.catalogue.taper_clause import TaperStep, UnclearTaper, like_taper
 
 __all__ = [
-    "TAPER_FORMS",
     "Band",
     "Bound",
     "CatalogueMiss",
@@ -148,6 +147,7 @@ __all__ = [
     "slips_between",
     "spelt_groups",
     "taper",
+    "taper_forms",
     "unit_concepts",
     "unit_fold",
     "units_named",

@@ -12,13 +12,15 @@ from caseseries.catalogue.listing import words_of
 from caseseries.catalogue.taper_clause import Fall, TaperStep, clauses_of, dose_of, fall_of, is_end, unclear
 from caseseries.catalogue.weekday import days_named
 
-__all__ = ["TAPER_FORMS", "Taper", "taper"]
+__all__ = ["Taper", "taper", "taper_forms"]
 
-#: The forms that are read, for messages.
-TAPER_FORMS = (
-    "a list such as `40 mg 2 weeks, 30 mg 14 days, then 10 mg`, or a fall such as `40 mg 2 weeks, then 5 mg less each week` or "
-    "`reduce by 5 mg every 2 weeks to 10 mg`; lengths in days or weeks; `then stop` where it ended"
-)
+
+def taper_forms() -> str:
+    """The forms that are read, for messages."""
+    return (
+        "a list such as `40 mg 2 weeks, 30 mg 14 days, then 10 mg`, or a fall such as `40 mg 2 weeks, then 5 mg less each week` or "
+        "`reduce by 5 mg every 2 weeks to 10 mg`; lengths in days or weeks; `then stop` where it ended"
+    )
 
 
 @dataclass(frozen=True, slots=True)

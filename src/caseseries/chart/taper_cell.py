@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caseseries.catalogue import TAPER_FORMS, Taper, UnclearTaper, like_taper, taper
+from caseseries.catalogue import Taper, UnclearTaper, like_taper, taper, taper_forms
 from caseseries.chart.cells import NumberReader
 from caseseries.chart.refusal import Refusal
 from caseseries.chart.sheet import Raw, shown
@@ -26,7 +26,7 @@ class TaperReader:
             return taper(shown(raw), comma=self.comma)
         except UnclearTaper as why:
             return Refusal(
-                f"words of a taper that are not read as doses: {why}", f"a number, or {TAPER_FORMS}", rule="taper"
+                f"words of a taper that are not read as doses: {why}", f"a number, or {taper_forms()}", rule="taper"
             )
 
 
