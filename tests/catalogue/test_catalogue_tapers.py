@@ -35,6 +35,9 @@ READ = [
     ("20 mg 14 Tage, dann wöchentlich um 5 mg reduzieren bis auf 10 mg", "20:14 15:7 10:0", False),
     ("20 mg 2 semaines, puis 10 mg 2 semaines, puis arrêt", "20:14 10:14", True),
     ("7.5 mg weekly 4 weeks, then 10 mg weekly", "7.5:28 10:0", False),
+    ("20 mg daily 2 wk, then 20 mg every other day", "20:14 20:0", False),
+    ("1 mg/kg/d 2 wk, 0.5 mg / kg / d 2 wk, off", "1:14 0.5:14", True),
+    ("20 mg b.d. 2 wk, 10 mg b.d. 2 wk", "20:14 10:14", False),
 ]  # fmt: skip
 
 
@@ -79,6 +82,15 @@ REFUSED = [
     ("20 mg bd 2 wk, 10 mg 2 wk", "how often"),
     ("40 mg in the morning 2 weeks, 20 mg at night 2 weeks", "times of the day"),
     ("10 mg Mon/Wed/Fri 4 weeks, 5 mg Tue/Thu 4 weeks", "days or times"),
+    ("40 mg 2 wk, then 5 mg each week", "a dose or a fall"),
+    ("40 mg daily 2 wk, then 5 mg/week", "a dose or a fall"),
+    ("40 mg daily 2 wk, then 5 mg weekly 4 weeks", "a dose or a fall"),
+    ("40 mg 5 days, then 5 mg q3d", "a dose or a fall"),
+    ("40 mg od ~2 wk, 30 mg od 2 wk", "a part of the text"),
+    ("40 mg od ≥2 wk, 30 mg od 2 wk", "a part of the text"),
+    ("40 mg (?) 2 wk, 30 mg 2 wk", "a part of the text"),
+    ("40 mg od - 2 wk, 30 mg od 2 wk", "a part of the text"),
+    ("40 mg ±5 2 wk, 30 mg 2 wk", "a part of the text"),
     ("40 mg 2 wk, 1 mg/kg 2 wk", "different units"),
     ("40 mg 2 wk, 1 g 2 wk", "different units"),
     ("40 mg 2 wk, then 1 g less each week", "another unit"),

@@ -205,6 +205,8 @@ def _of_one_kind(steps: list[TaperStep]) -> list[TaperStep]:
         if not _same_amount(unit, step.unit):
             unclear("the doses are in different units")
         before = found[-1] if found else None
+        if before is not None and step.per_day != before.per_day and _at_an_interval(step.per_day):
+            unclear("it is not said whether an amount each week is a dose or a fall")
         if step.per_day is None and before is not None and before.per_day is not None:
             if before.per_day != 1:
                 unclear("it is not said how often the dose is taken that follows one which is not taken once a day")
@@ -212,6 +214,11 @@ def _of_one_kind(steps: list[TaperStep]) -> list[TaperStep]:
             continue
         found.append(replace(step, unit=step.unit or _plain_unit(unit)))
     return found
+
+
+def _at_an_interval(per_day: Fraction | None) -> bool:
+    """Whether a dose is taken once in a week or another number of days; `then 5 mg each week` may leave out the word `less`."""
+    return per_day is not None and per_day.numerator == 1 and per_day.denominator > 2
 
 
 def _plain_unit(unit: str) -> str:

@@ -128,6 +128,8 @@ _END = (
     r"|0(?:\.0+)?(?: ?mg(?:/kg)?(?:/day|/d| daily)?)?"
 )
 _THEN = r"(?:and |und |et )?(?:then|followed by|afterwards|dann|danach|anschliessend|puis|ensuite|luego|despues)\b:?"
+#: Signs that names of units and frequencies are compared without, and that change what is said: `od ~2 weeks` is no 2 weeks.
+_SIGNS = r"[^\w/.' -]|(?:^| )[-.]+(?: |$)|[-/]$"
 _SEPARATOR = rf" ?(?:[,;] ?|-> ?|→ ?|\n ?)?{_THEN} ?| ?(?:[,;\n]|->|→) ?(?:(?:and|und) )?| (?:and |und )?(?={_DOWN} )| and (?=stop|off)"
 _LIKE = (
     r"\b(?:then|dann|danach|puis|taper\w*|wean\w*|reduc\w*|reduz\w*|decreas\w*|step(?:ped)? down|ausschleich\w*"
@@ -242,6 +244,8 @@ def _said(words: str) -> tuple[str, str, Fraction | None] | None:
     """Unit, frequency and administrations a day of the words behind an amount; None where they are none."""
     if not words:
         return "", "", None
+    if re.search(_SIGNS, words):
+        return None
     places = [len(words), *(place for place, sign in enumerate(words) if sign == " "), 0]
     for place in places:
         unit, often = words[:place].strip(), words[place:].strip()
