@@ -78,6 +78,7 @@ from caseseries.summary.model import (
     RowCount,
     SafetySummary,
     Site,
+    Stopping,
     Summary,
     Term,
 )
@@ -201,6 +202,7 @@ __all__ = [
     "Spread",
     "Start",
     "Statistic",
+    "Stopping",
     "Strata",
     "StrataSummary",
     "Stratum",

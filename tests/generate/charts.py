@@ -68,6 +68,8 @@ def _values(measure: str) -> list[Fraction]:
     return VALUES_OF_DAYS if measure == SUMMED else VALUES[measure]
 
 
+#: What was done with the study drug because of an event: nothing written, known words, and one that nobody knows.
+ACTIONS = ("", "DRUG WITHDRAWN", "drug interrupted", "unknown", "stopped", "seen by a nurse", "dose not changed")
 #: The limits of normal that stand with values of the enzyme.
 LIMITS = {"lower": [Fraction(0), Fraction("2.3")], "upper": [Fraction(150), Fraction(150), Fraction(100), Fraction(0)]}
 
@@ -419,7 +421,9 @@ class Story:
     def _fact(self, kind: str, term: str, day: int | None, spread: int = 0) -> None:
         when = None if day is None else self.index + day
         low, high = (None, None) if when is None else (when - spread, when + spread)
-        self.tables.facts.append(Fact(0, 0, self.patient, kind, term, when, low, high))
+        action = ACTIONS[len(self.tables.facts) % len(ACTIONS)] if kind == "event" else ""
+        kept = (("action", action),) if action else ()
+        self.tables.facts.append(Fact(0, 0, self.patient, kind, term, when, low, high, attributes=kept))
 
     def _facts(self) -> None:
         if self.often(0.9):

@@ -87,7 +87,7 @@ ROWS = """
     a | mmt | -40:40, -5:50, 45:44, 85:72, 210:40
     a | IVIG | -60..-20
     a | azathioprine | 30..
-    a | event: fever | 20
+    a | event: fever | 20 [drug withdrawn]
     a | death | 300
     b | mycophenolate mofetil | 10..
     b | mmt | -5:50, 85:51
@@ -142,6 +142,7 @@ SECTIONS = {
     "observed", "on drug", "duration", "no death", "deaths", "deaths between two days", "deaths within", "drug", "prior", "answer", "why",
     "decided", "occurred", "flip", "value", "absent", "baseline", "baseline absent", "days at risk", "days perhaps at risk", "adverse",
     "adverse patients", "adverse patients perhaps", "adverse patients any", "monitored",
+    "led to stopping", "led to stopping patients", "led to stopping patients perhaps",
 }  # fmt: skip
 
 

@@ -13,9 +13,11 @@ from tests.spec.stages import one_engine
 from tests.summary.counting import count_deaths, count_not_charted, tally_of
 
 from caseseries import cohort, safety
+from caseseries.chart.action_taken import action_of
 from caseseries.chart.store import Numbers, make_tables
 from caseseries.chart.tables import Chart, Ends
 from caseseries.errors import ChoiceNeeded
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.naming import beyond_words
 from caseseries.protocol.protocol import Protocol
@@ -27,6 +29,7 @@ from caseseries.reference.expected_counts import tally
 from caseseries.response import answer_criteria
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
+from caseseries.summary.cases import AdverseEvent
 from caseseries.summary.model import LookedForAlone, Summary
 from caseseries.summary.result import Count
 from caseseries.summary.summarise import summarise
@@ -93,6 +96,12 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
             counts.add(("adverse patients", term), len(certain.get(term, ())))
             counts.add(("adverse patients perhaps", term), len(ids) - len(certain.get(term, ())))
         counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in shown.events}))
+        if isinstance(study.case.index_date, FirstExposure):
+            count_stopping(
+                counts,
+                [one for one in shown.events if "on treatment" == one.status or one.status.startswith("possibly")],
+                patient_of,
+            )
     assert summary.safety is not None
     for seen, values in zip(summary.safety.monitoring, shown.beyond, strict=True):
         parts = {
@@ -105,6 +114,17 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
         for part, n in parts.items():
             counts.add(("monitored", seen.measure, part), n)
     return counts
+
+
+def count_stopping(counts: Tally, events: list[AdverseEvent], patient_of: dict[str, str]) -> None:
+    """Count what the events of a report say of stopping the study drug."""
+    said = [(patient_of[one.case_id], action_of(one.action) or "not known", one.why_not) for one in events]
+    for _, answer, why_not in said:
+        counts.add(("led to stopping", answer, why_not))
+    certain = {patient for patient, answer, why_not in said if answer == "stopped" and not why_not}
+    counts.add(("led to stopping patients",), len(certain))
+    at_most = {patient for patient, answer, _ in said if answer != "not stopped"}
+    counts.add(("led to stopping patients perhaps",), len(at_most - certain))
 
 
 def expected(study: Protocol, read: Chart) -> Tally:
@@ -314,6 +334,7 @@ def test_ranges_of_patients_add_up() -> None:
             ("patients",): 2, ("no death",): 2, ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
             ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse patients", ""): 2,
             ("adverse patients", "fever"): 2, ("adverse patients any",): 2, ("days at risk",): 170,
+            ("led to stopping", "not recorded", ""): 3, ("led to stopping patients perhaps",): 2,
         }
     ) == whole  # fmt: skip
 

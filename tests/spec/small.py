@@ -13,6 +13,7 @@ as dates:
     1 | prednisone | 70..90~ 20 mg          taken to day 90, and perhaps on; 70..? to day 70, and perhaps on
     1 | unread | 70..90; 95..; ..10         a drug row that became no course: of any drug; unread: prednisone, of this one
     1 | diagnosis: juvenile dermatomyositis | -100      also event:, visit, death, screening:, never:
+    1 | event: fever | 20 [drug withdrawn], 30      an event with the action taken with the study drug; [drug withdrawn] alone: undated
     1 | death | 70~80                       the same with a partial date; 70~80@75 says the day it is shown on
     1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
     1 | age | 7.5
@@ -287,8 +288,9 @@ def _ends(start: str, end: str) -> tuple[int, Ends]:
 
 
 def _fact(patient: str, kind: str, term: str, cell: str) -> Fact:
-    day, low, high = _days(cell) if cell else (None, None, None)
-    return Fact(0, 0, patient, kind, term, day, low, high)
+    when, _, action = (part.strip() for part in cell.rstrip("]").partition("["))
+    day, low, high = _days(when) if when else (None, None, None)
+    return Fact(0, 0, patient, kind, term, day, low, high, attributes=(("action", action),) if action else ())
 
 
 @dataclass(frozen=True)

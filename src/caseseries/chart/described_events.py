@@ -14,7 +14,7 @@ from caseseries.protocol.written import Written, mistake
 class EventColumns(Written):
     """The columns of an adverse event. `event` with `separated_by` reads several from one cell; `attributes` are further columns to keep.
 
-    `happened` is a column of yes and no.
+    `happened` is a column of yes and no. `action` is what was done with the study drug because of the event.
     """
 
     event: ListedText
@@ -25,6 +25,7 @@ class EventColumns(Written):
     serious: Text | None = None
     outcome: Text | None = None
     attributed_to: Text | None = None
+    action: Text | None = None
     attributes: dict[str, Text] = {}
 
 

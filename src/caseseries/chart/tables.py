@@ -235,7 +235,7 @@ class Fact:
         return self.end if self.until is None else self.until[1]
 
     def attribute(self, name: str) -> str:
-        """An attribute such as grade, serious, outcome or attributed_to; empty where not recorded."""
+        """An attribute such as grade, serious, outcome, attributed_to or action; empty where not recorded."""
         return dict(self.attributes).get(name, "")
 
 

@@ -224,6 +224,10 @@ def _drugs(*, dated: bool) -> SheetForm:
 
 def _events(*, dated: bool) -> SheetForm:
     outcomes = ("resolved", "resolving", "not resolved", "resolved with sequelae", "fatal", "UNK")
+    actions = (
+        *("drug withdrawn", "drug interrupted", "dose reduced", "dose increased", "dose not changed", "not applicable"),
+        "UNK",
+    )
     date, until = ("date", "resolved_date") if dated else ("day", "resolved_day")
     fields = (
         _id(),
@@ -240,6 +244,7 @@ def _events(*, dated: bool) -> SheetForm:
         Field("serious", "yes or no", "yes or no.", "yes, no", words=_YES_NO),
         Field("outcome", "words", "How it ended.", "one of the list", words=outcomes),
         Field("attributed_to", "text", "The drug or cause that was suspected."),
+        Field("action", "words", "What was done with the study drug because of it.", "one of the list", words=actions),
     )
     named = [
         "event: event",
@@ -249,6 +254,7 @@ def _events(*, dated: bool) -> SheetForm:
         "serious: serious",
         "outcome: outcome",
         "attributed_to: attributed_to",
+        "action: action",
     ]
     return SheetForm("Events", "events", fields, ("patient: patient_id", *named))
 

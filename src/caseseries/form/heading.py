@@ -69,6 +69,10 @@ _SAYS: dict[str, str] = {
         r"attribut(ed|ion)( to)?|suspect(ed)?( drug)?|cause|related ?to|kausalitat|zusammenhang( mit)?|imputabilite|causalidad|"
         r"relacionado con"
     ),
+    "action": (
+        r"action(s)?( taken)?( with (the )?(study )?(drug|treatment|medication))?|aeacn|massnahme(n)?|mesures? prises?|medidas? tomadas?|"
+        r"accion(es)? tomadas?"
+    ),
     "diagnosis": (
         r"(main |primary )?(diagnosis( name)?|disease|condition|dx)|(haupt)?diagnose|erkrankung|krankheit|diagnostic|maladie|"
         r"diagnostico|enfermedad"

@@ -37,6 +37,7 @@ _HOLDS: dict[str, frozenset[str]] = {
     "serious": _WORDS,
     "outcome": _WORDS,
     "attributed_to": _WORDS,
+    "action": _WORDS,
     "diagnosis": _WORDS,
     "diagnosis date": _DATES,
     "date": _DATES,

@@ -207,7 +207,7 @@ def event_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     if one.happened:
         return [*_happened(one, read), fatal]
     lines = roles_lines(one, read, "event") + _days(one, read, *dates)
-    lines += roles_lines(one, read, "grade", "serious", "outcome", "attributed_to")
+    lines += roles_lines(one, read, "grade", "serious", "outcome", "attributed_to", "action")
     if one.separated:
         several = f"{{column: {quoted(one.roles['event'])}, separated_by: {listed(list(one.separated))}}}"
         lines[0] = f"    event: {several}   {SUGGESTED}: a cell holds several"

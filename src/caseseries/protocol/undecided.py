@@ -84,7 +84,19 @@ _COLUMNS = frozenset(
             "grade",
             "serious",
         ),
-        *("outcome", "attributed_to", "drug", "start", "stop", "dose", "frequency", "route", "stop_reason", "pulse"),
+        *(
+            "outcome",
+            "attributed_to",
+            "action",
+            "drug",
+            "start",
+            "stop",
+            "dose",
+            "frequency",
+            "route",
+            "stop_reason",
+            "pulse",
+        ),
     ]
 )
 _NAME = "write it, or delete the entry"

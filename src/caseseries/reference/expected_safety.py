@@ -6,9 +6,12 @@ import json
 from collections.abc import Sequence
 from fractions import Fraction
 
-from caseseries.chart.tables import Measurement
+from caseseries.chart.action_taken import ACTION_WORDS
+from caseseries.chart.tables import Fact, Measurement
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.naming import beyond_words
+from caseseries.protocol.unknown_words import says_unknown
 from caseseries.reference.adverse import POSSIBLE, AtRisk, at_risk, events_of, perhaps_on_treatment
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_people import of_patients
@@ -32,6 +35,8 @@ def count_safety(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
     counts.add(("days perhaps at risk",), perhaps)
     if not charted:
         _no_rate(counts, "adverse events", days, perhaps)
+    elif isinstance(study.protocol.case.index_date, FirstExposure):
+        _stopping(counts, study, included)
     _named_alone(counts, study, included, days, perhaps)
     _unnamed(counts, study, included, days, perhaps)
     for measure in dict.fromkeys(one.measure for one in study.protocol.safety.monitored):
@@ -58,6 +63,34 @@ def _events(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> No
         counts.add(("adverse patients", term), len(certain.get(term, ())))
         counts.add(("adverse patients perhaps", term), len(people) - len(certain.get(term, ())))
     counts.add(("adverse patients any",), len(any_event))
+
+
+def _stopping(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
+    """Each event that is or may be on treatment once, by what is recorded of stopping the study drug because of it; patients with one that led to
+    it for certain, and further ones with one of which that cannot be ruled out."""
+    certain: set[str] = set()
+    at_most: set[str] = set()
+    for one in included:
+        for fact, why_not in events_of(study, one):
+            if why_not not in {"", POSSIBLE}:
+                continue
+            answer = _action(fact)
+            counts.add(("led to stopping", answer, why_not))
+            if answer != "not stopped":
+                at_most.add(one.patient)
+                if answer == "stopped" and not why_not:
+                    certain.add(one.patient)
+    counts.add(("led to stopping patients",), len(certain))
+    counts.add(("led to stopping patients perhaps",), len(at_most - certain))
+
+
+def _action(fact: Fact) -> str:
+    """What is recorded of stopping the study drug because of an event: a word that nobody knows says nothing of it."""
+    written = folded(fact.attribute("action"))
+    if not written:
+        return "not recorded"
+    said = [answer for answer, words in ACTION_WORDS.items() if written in words and not says_unknown(written)]
+    return said[0] if said else "not known"
 
 
 def _no_rate(counts: Tally, what: str, days: int, perhaps: int) -> None:

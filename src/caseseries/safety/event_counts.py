@@ -6,6 +6,10 @@ that is not known), monitored; and where a source could not tell any event, or n
 under not charted too, because no rate rests on them. A source that could tell certain events alone counts its patients and days at risk under
 looked for alone and the JSON list of their names: no rate of another event rests on them. Terms are told as they are compared
 (``protocol.written.folded``).
+
+Where a study drug is declared: led to stopping (events that are or may be on treatment, by what is recorded of stopping the drug and by which of
+the two they are), led to stopping patients (with one on treatment that did), led to stopping patients perhaps (further ones with one that is or
+may be on treatment and of which it is not known that it did not).
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from collections.abc import Sequence
 
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.safety.exposure import count_exposure
@@ -28,6 +33,14 @@ _PATIENTS = f"""count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(D
     count(DISTINCT patient)"""
 _PEOPLE_BY_TERM = f"SELECT term, {_PATIENTS} FROM ({{adverse}}) AS a GROUP BY term"
 _PEOPLE = f"SELECT {_PATIENTS} FROM ({{adverse}}) AS a"
+#: Whether each event that is or may be on treatment led to stopping the study drug.
+_STOPPING = f"""
+SELECT a.patient, a.why_not, coalesce(t.answer, 'not recorded') AS answer
+FROM ({{adverse}}) AS a LEFT JOIN action_taken AS t ON t.record = a.record
+WHERE a.why_not IN ('', '{POSSIBLE}')
+"""
+_STOPPED_PATIENTS = "count(DISTINCT CASE WHEN why_not = '' AND answer = 'stopped' THEN patient END)"
+_MOST_STOPPED_PATIENTS = "count(DISTINCT CASE WHEN answer <> 'not stopped' THEN patient END)"
 _DAYS = f"SELECT sum(days), sum(most) FROM ({PERSON_TIME}) AS t"
 
 
@@ -49,6 +62,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
         counts.add(("not charted", "adverse events", "days perhaps"), perhaps)
     else:
         _events(engine, numbers, adverse, counts)
+        if isinstance(protocol.case.index_date, FirstExposure):
+            _stopping(engine, adverse, counts)
         if (only := numbers.only.get("adverse events")) is not None:
             _named_alone(engine, only, counts, days, perhaps)
     for name in dict.fromkeys(map(folded, protocol.safety.events)):
@@ -73,6 +88,19 @@ def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> No
         counts.add(("adverse patients", term), int(certain))
         counts.add(("adverse patients perhaps", term), int(at_most) - int(certain))
     counts.add(("adverse patients any",), int(with_any))
+
+
+def _stopping(engine: Engine, adverse: str, counts: Tally) -> None:
+    """The events on treatment that led to stopping the study drug, and the patients with one."""
+    stopping = _STOPPING.format(adverse=adverse)
+    for answer, why_not, events in engine.rows(
+        f"SELECT answer, why_not, count(*) FROM ({stopping}) AS s GROUP BY answer, why_not"
+    ):
+        counts.add(("led to stopping", answer, why_not), int(events))
+    people = f"SELECT {_STOPPED_PATIENTS}, {_MOST_STOPPED_PATIENTS} FROM ({stopping}) AS s"
+    ((certain, at_most),) = engine.rows(people)
+    counts.add(("led to stopping patients",), int(certain))
+    counts.add(("led to stopping patients perhaps",), int(at_most) - int(certain))
 
 
 def _named_alone(engine: Engine, names: Sequence[str], counts: Tally, days: int, perhaps: int) -> None:

@@ -10,6 +10,7 @@ from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.written import folded
+from caseseries.source.action_words import check_stopping
 from caseseries.source.ages import check_ages
 from caseseries.source.attribute_words import tell_attribute_words
 from caseseries.source.blocks import tell_blocks
@@ -39,6 +40,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     _never_taken(records, rows)
     check_ages(records, rows)
     check_attribution(records, rows)
+    check_stopping(records, rows)
     codes_of_death(records, rows)
 
 

@@ -6,6 +6,7 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
 from caseseries.protocol.safety import grade_number
+from caseseries.source.action_words import say_action
 from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.event_names import doubt_of, says_well, says_yes
 from caseseries.source.fatal import (
@@ -54,6 +55,7 @@ class _Events:
             "serious": table.serious,
             "outcome": table.outcome,
             "attributed_to": table.attributed_to,
+            "action": table.action,
             **table.attributes,
         }
         self.attributes = {name: reading.texts(column, name) for name, column in named.items() if column is not None}
@@ -88,6 +90,7 @@ class _Events:
             reading.refuse(row, "event", "an event without a name", column, field="event", allowed="what happened")
             return
         terms = [term] if table.event.separated_by is None else split_cell(term, table.event.separated_by)
+        say_action(reading, row, dict(kept).get("action", ""))
         for one in dict.fromkeys(terms):
             if len(terms) > 1 and (says_none(one) or tells_nothing(one)):
                 reading.refuse(

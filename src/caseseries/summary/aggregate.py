@@ -50,7 +50,8 @@ _KNOWN = {
     "baseline", "baseline absent", "described", "described absent", "trajectory", "trajectory absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "over time", "stratum",
-    "graded", "exposure", "event count", "event pair", "event not charted",
+    "graded", "exposure", "led to stopping", "led to stopping patients", "led to stopping patients perhaps",
+    "event count", "event pair", "event not charted",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
@@ -294,10 +295,20 @@ class _Network:
             self.out.add(("baseline absent", measure, OTHER), pool)
 
     def at_the_site(self) -> None:
-        """What never leaves a site: free text, lists of people, tables of two answers, of grades or of strata, and times, each of one case."""
+        """What never leaves a site: free text, lists of people, tables of two answers, of grades or of strata, why a drug was
+        stopped, and times, each of one case."""
         held: list[Key] = [
             (one,)
-            for one in ("attribute", "screened", "agreement", "over time", "stratum", "graded", "exposure")
+            for one in (
+                "attribute",
+                "screened",
+                "agreement",
+                "over time",
+                "stratum",
+                "graded",
+                "exposure",
+                "led to stopping",
+            )
             if self.of(one)
         ]
         held += [("time", name) for name in self.protocol.times]

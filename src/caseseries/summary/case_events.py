@@ -35,6 +35,7 @@ def adverse_events(cohort: Cohort, chart: Chart, safety: Safety) -> tuple[Advers
             event.high,
             tuple(drug_name(drug) for drug in event.perhaps),
             _ends(fact, event.end),
+            fact.attribute("action"),
         )
         for event in safety.events
         for fact in (facts[event.record],)

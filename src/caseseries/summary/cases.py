@@ -83,7 +83,8 @@ class AdverseEvent:
     """One adverse event of one included case. `day` None where undated; `why_not` says why it is not on treatment.
 
     `low` and `high` are the earliest and the latest day that it may have had; where they differ, `perhaps` are the drugs taken on some of
-    these days, and `concurrent` those taken on all. `ends` are the days between which it ended, where that is not known to the day.
+    these days, and `concurrent` those taken on all. `ends` are the days between which it ended, where that is not known to the day. `action` is
+    what was done with the study drug because of it, as written; empty where it is not recorded.
     """
 
     case_id: str
@@ -101,6 +102,7 @@ class AdverseEvent:
     high: int | None = None
     perhaps: tuple[str, ...] = ()
     ends: tuple[int, int] | None = None
+    action: str = ""
 
     @property
     def status(self) -> Status:

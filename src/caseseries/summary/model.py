@@ -220,13 +220,30 @@ class LookedForAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopping:
+    """Adverse events on treatment that led to stopping the study drug, at most with those that may be on treatment.
+
+    `events` did, of the `recorded` of which it is known; of the others what is written does not say (`not_known`), or nothing is (`not_recorded`).
+    `patients` have one, at most with those of whom that cannot be ruled out; `share` is theirs, absent where nothing is known of any event.
+    """
+
+    events: Count
+    recorded: Count
+    not_known: Count
+    not_recorded: Count
+    patients: Count
+    share: Result
+
+
+@dataclass(frozen=True, slots=True)
 class SafetySummary:
     """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first.
 
     `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number rest on
     the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there is no estimate
     and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those without a date. `alone`
-    tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen.
+    tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen. `stopping` is None where
+    no study drug is declared, and where no source told it.
     """
 
     events: Count
@@ -244,6 +261,7 @@ class SafetySummary:
     monitoring: tuple[Monitoring, ...]
     alone: tuple[LookedForAlone, ...] = ()
     limits: tuple[Result, ...] = ()
+    stopping: Stopping | None = None
 
     __repr__ = brief
 

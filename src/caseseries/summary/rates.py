@@ -19,6 +19,7 @@ from caseseries.summary.model import LookedForAlone, Monitoring, NotCharted, Saf
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.result_rows import of_estimate
 from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share
+from caseseries.summary.stopping import stopping
 from caseseries.summary.tally_reader import TallyReader
 
 #: Why a number of adverse events is absent.
@@ -113,6 +114,7 @@ def safety(
         monitoring=_monitoring(protocol, reader, all_years, every),
         alone=looked_for_alone(reader),
         limits=tuple(_limits(protocol, reader, (asked, days), level)),
+        stopping=stopping(protocol, reader, asked, level),
     )
 
 

@@ -32,6 +32,7 @@ def events_table(summary: Summary) -> Table | None:
         Column("Serious"),
         Column("Outcome"),
         Column("Attributed to"),
+        *((Column("Action taken with the study drug"),) if _actions(summary) else ()),
         Column("Drugs taken at the time"),
         *((Column("On treatment"),) if declared is not None else ()),
     )
@@ -63,6 +64,11 @@ def events_table(summary: Summary) -> Table | None:
     return Table("adverse-events", "Adverse events of the included cases", columns, rows, tuple(notes))
 
 
+def _actions(summary: Summary) -> bool:
+    """Whether an action is recorded of any event."""
+    return summary.cases is not None and any(event.action for event in summary.cases.events)
+
+
 def day_words(event: AdverseEvent) -> str:
     """The day of an event, from when to when it lasted, or between which days its date lies."""
     if event.day is None:
@@ -84,6 +90,7 @@ def _event(summary: Summary, event: AdverseEvent) -> Row:
         Cell(event.serious or "not recorded"),
         Cell(without_dates(event.outcome) or "not recorded"),
         Cell(without_dates(event.attribution) or "not recorded"),
+        *((Cell(without_dates(event.action) or "not recorded"),) if _actions(summary) else ()),
         Cell(_concurrent(summary, event)),
         *((Cell(_on_treatment(event)),) if summary.protocol.safety is not None else ()),
     )

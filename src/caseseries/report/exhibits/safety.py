@@ -7,7 +7,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import nowhere_words, some_words
-from caseseries.report.exhibits.count_words import count_text
+from caseseries.report.exhibits.count_words import count_text, of_words
 from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.printed_numbers import (
@@ -23,7 +23,7 @@ from caseseries.report.exhibits.printed_numbers import (
 from caseseries.report.exhibits.selection import of_charts, of_database
 from caseseries.report.exhibits.words import counted, listed, measure_name, spelled
 from caseseries.safety.follow import Status
-from caseseries.summary.model import SafetySummary, Summary
+from caseseries.summary.model import SafetySummary, Stopping, Summary
 from caseseries.summary.result import NONE, Count
 
 #: What on treatment means.
@@ -133,11 +133,33 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     told += f"; {rate or f'rate {absent(safety.rate.absent_because)}'})."
     if every.n is not None and every.total is not None and safety.charted.high > on:
         told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
+    stopped = stopping_words(safety)
+    told += f" {stopped}" if stopped else ""
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
     told += f" {limits}" if (limits := limits_words(summary)) else ""
     records = f" {records}" if (records := records_words(summary)) else ""
     return f"{told}{records} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
+
+
+def stopping_words(safety: SafetySummary) -> str:
+    """How many events led to stopping the study drug, of how many of which it is recorded; empty where no event may be on treatment."""
+    found = safety.stopping
+    if found is None or not (found.recorded + found.not_known + found.not_recorded).high:
+        return ""
+    untold = stopping_untold(found)
+    if not found.recorded.high:
+        nothing = "not recorded" if not found.not_known.high else f"not known: {untold}"
+        return f"Whether an event led to stopping the study drug is {nothing}."
+    events = f"{count_text(found.events)} of {count_text(found.recorded)} events of which it is recorded"
+    untold = f" ({untold})" if untold else ""
+    return f"Led to stopping the study drug: {events}{untold}, in {of_words(found.patients, safety.people)} of the patients."
+
+
+def stopping_untold(found: Stopping) -> str:
+    """Of how many events it is not known whether they led to stopping the study drug, and why; empty where it is known of all."""
+    told = ((found.not_recorded, "it is not recorded"), (found.not_known, "what is written does not say it"))
+    return ", ".join(f"of {count_text(n)} {words}" for n, words in told if n.high)
 
 
 def limits_words(summary: Summary) -> str:

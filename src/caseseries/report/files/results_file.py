@@ -30,7 +30,16 @@ from caseseries.report.files.results_values import trajectory, value_at
 from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
-from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.summary.model import (
+    Answers,
+    Cell,
+    ChangeSummary,
+    OutcomeSummary,
+    Responders,
+    SafetySummary,
+    Stopping,
+    Summary,
+)
 from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
@@ -342,6 +351,19 @@ def _safety(safety: SafetySummary, names: Mapping[str, str]) -> dict[str, Any]:
             }
             for found in safety.monitoring
         ],
+        "led_to_stopping": _stopping(safety.stopping),
+    }
+
+
+def _stopping(found: Stopping | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "events": count(found.events),
+        "recorded": count(found.recorded),
+        "not_known": count(found.not_known),
+        "not_recorded": count(found.not_recorded),
+        "patients": count(found.patients),
     }
 
 

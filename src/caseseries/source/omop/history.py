@@ -6,6 +6,7 @@ Only persons with a row of the index drug or event are in them: nobody else is a
 
 from __future__ import annotations
 
+from caseseries.chart.store import columns
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.written import folded
@@ -158,6 +159,7 @@ def _facts(source: Database, where: str, tally: Tally) -> None:
         )
     make_unread_diagnoses(source, where, tally)
     engine.keep("fact", rules.FACT)
+    engine.table("action_taken", columns(dialect.text)["action_taken"], [])  # no table of a database holds it
     if parts:
         engine.keep("omop_fact_held", rules.contradicted(candidates(source)))
         engine.keep("omop_fact", "SELECT * FROM omop_fact_held")

@@ -1,0 +1,67 @@
+"""What was done with the study drug because of an adverse event: what its words are taken for, and whether the courses of the drug say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.chart.action_taken import action_of
+from caseseries.chart.described import EventsTable
+from caseseries.chart.tables import Course, Fact
+from caseseries.protocol.case import FirstExposure
+from caseseries.source.records import Records
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
+
+
+def say_action(reading: TableReading, row: Row, written: str) -> None:
+    """Say what an action is taken for; one of which nobody knows whether it stopped the study drug counts as not known."""
+    answer, column = action_of(written), _column(reading)
+    if answer == "not recorded":
+        return
+    if answer is not None:
+        reading.means(row, column, answer if answer == "not known" else f"study drug {answer}")
+    elif not _stands(reading, row):
+        what = "the action does not say whether the study drug was stopped; it counts as not known"
+        allowed = "drug withdrawn, drug interrupted, dose reduced, dose not changed and the like; `words` of the column says what a word means"
+        reading.look(row, "event", what, column, field="action", allowed=allowed)
+
+
+def check_stopping(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:
+    """An event that led to stopping the study drug while no course of it ends then or later, or on the day before."""
+    index = records.protocol.case.index_date
+    stopping = [one for one in records.facts if one.kind == "event" and action_of(one.attribute("action")) == "stopped"]
+    if not isinstance(index, FirstExposure) or not stopping:
+        return
+    study = records.drugs(index.first_exposure)
+    courses: dict[str, list[Course]] = {}
+    for course in records.courses:
+        if course.taken and course.drug in study:
+            courses.setdefault(course.patient, []).append(course)
+    seen = set()
+    for fact in sorted(stopping, key=lambda one: one.row_id):
+        reading, row = rows[fact.row_id]
+        ended = any(_may_end(course, fact) for course in courses.get(fact.patient, ()))
+        if ended or not row.is_used() or fact.row_id in seen or _stands(reading, row):
+            continue
+        seen.add(fact.row_id)
+        what = "the event led to stopping the study drug, and no course of it ends then or later; the course counts"
+        allowed = "the last day of the drug, or what was done with it"
+        reading.look(row, "contradiction", what, _column(reading), field="action", allowed=allowed)
+
+
+def _may_end(course: Course, fact: Fact) -> bool:
+    """Whether a course may have ended on the day before an event or later; one that goes on for certain has no end."""
+    if course.ends.last_high is None:
+        return course.ends.last_low is not None
+    return fact.low is None or course.ends.last_high >= fact.low - 1
+
+
+def _column(reading: TableReading) -> str | None:
+    assert isinstance(reading.table, EventsTable)
+    return reading.table.action.column if reading.table.action is not None else None
+
+
+def _stands(reading: TableReading, row: Row) -> bool:
+    """Whether a person let the cell stand as it is."""
+    decision = reading.decided(row, column) if (column := _column(reading)) else None
+    return decision is not None and decision.as_found

@@ -1,0 +1,224 @@
+"""Adverse events that led to stopping the study drug: what is not recorded is never no."""
+
+from __future__ import annotations
+
+import inspect
+from fractions import Fraction
+
+import pytest
+from tests.spec.small import analyse, chart, protocol
+
+from caseseries.chart.action_taken import ACTION_WORDS, action_of
+from caseseries.reference import expected_safety, oracle
+from caseseries.reference.record import indexed
+from caseseries.report.exhibits.adverse_events import events_table
+from caseseries.report.exhibits.event_rates import rate_table
+from caseseries.report.exhibits.safety import safety_words
+from caseseries.safety import event_counts
+from caseseries.stats.tally import Tally
+from caseseries.summary.model import Stopping, Summary
+from caseseries.summary.result import Count
+from caseseries.summary.stopping import stopping as stopping_from
+from caseseries.summary.tally_reader import TallyReader
+
+STUDY = """
+case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: patient}
+safety: {until_after_last_dose: 30 days}
+"""
+TWO = "a | mycophenolate mofetil | 0..100\na | visit | 300\nb | mycophenolate mofetil | 0..100\nb | visit | 300\n"
+
+
+def run(events: str, study: str = STUDY) -> Summary:
+    declared = protocol(study)
+    return analyse(declared, chart(TWO + events, declared))
+
+
+def stopping(events: str) -> Stopping:
+    found = run(events).safety
+    assert found is not None and found.stopping is not None
+    return found.stopping
+
+
+def by_reference(events: str) -> Stopping:
+    """The same from what the reference counts."""
+    declared, counts = protocol(STUDY), Tally()
+    read = chart(TWO + events, declared)
+    included = [one for one in oracle.cases(declared, read) if one.included]
+    expected_safety.count_safety(counts, indexed(declared, read), included)
+    found = stopping_from(declared, TallyReader(counts), Count.of(2), Fraction(19, 20))
+    assert found is not None
+    return found
+
+
+def counts(found: Stopping) -> tuple[tuple[int, int], ...]:
+    """Led to stopping, recorded, not known, not recorded, patients: each from the least to the most."""
+    each = (found.events, found.recorded, found.not_known, found.not_recorded, found.patients)
+    return tuple((one.low, one.high) for one in each)
+
+
+def exact(*n: int) -> tuple[tuple[int, int], ...]:
+    return tuple((one, one) for one in n)
+
+
+#: The events, and what is counted of them.
+CASES = {
+    "withdrawn": ("a | event: rash | 20 [DRUG WITHDRAWN]", exact(1, 1, 0, 0, 1)),
+    "interrupted is not stopped": ("a | event: rash | 20 [drug interrupted]", exact(0, 1, 0, 0, 0)),
+    "not applicable is not stopped": ("a | event: rash | 20 [Not  applicable]", exact(0, 1, 0, 0, 0)),
+    "two of one patient": ("a | event: rash | 20 [stopped]\na | event: fever | 20 [stopped]", exact(2, 2, 0, 0, 1)),
+    "two that are equal": ("a | event: rash | 20 [stopped]\na | event: rash | 20 [stopped]", exact(2, 2, 0, 0, 1)),
+    "one in each": ("a | event: rash | 20 [stopped]\nb | event: rash | 20 [none]", exact(1, 2, 0, 0, 1)),
+    "not recorded is not no": (
+        "a | event: rash | 20 [stopped]\nb | event: rash | 20",
+        ((1, 1), (1, 1), (0, 0), (1, 1), (1, 2)),
+    ),
+    "a patient with one that did and one of which it is not recorded counts once": (
+        "a | event: rash | 20 [stopped], 30",
+        ((1, 1), (1, 1), (0, 0), (1, 1), (1, 1)),
+    ),
+    "unknown is not no": (
+        "a | event: rash | 20 [unknown]\nb | event: rash | 20 [reduced]",
+        ((0, 0), (1, 1), (1, 1), (0, 0), (0, 1)),
+    ),
+    "a word that nobody knows is not no": (
+        "a | event: rash | 20 [yes]\nb | event: rash | 20 [reduced]",
+        ((0, 0), (1, 1), (1, 1), (0, 0), (0, 1)),
+    ),
+    "not on treatment": ("a | event: rash | 131 [stopped], -1 [stopped]", exact(0, 0, 0, 0, 0)),
+    "the last day on treatment": ("a | event: rash | 130 [stopped]", exact(1, 1, 0, 0, 1)),
+    "undated": ("a | event: rash | [stopped]", exact(0, 0, 0, 0, 0)),
+    "possibly on treatment": (
+        "a | event: rash | 130~131 [stopped]",
+        ((0, 1), (0, 1), (0, 0), (0, 0), (0, 1)),
+    ),
+    "possibly on treatment, not stopped": (
+        "a | event: rash | 130~131 [continued]\nb | event: rash | 20 [stopped]",
+        ((1, 1), (1, 2), (0, 0), (0, 0), (1, 1)),
+    ),
+    "possibly on treatment, not recorded": (
+        "a | event: rash | 130~131\nb | event: rash | 20 [stopped]",
+        ((1, 1), (1, 1), (0, 0), (0, 1), (1, 2)),
+    ),
+    "no event": ("", exact(0, 0, 0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize(("events", "expected"), CASES.values(), ids=CASES)
+def test_what_is_counted(events: str, expected: tuple[tuple[int, int], ...]) -> None:
+    assert expected == counts(stopping(events)) == counts(by_reference(events))
+
+
+def test_no_word_says_two_things() -> None:
+    words = [word for own in ACTION_WORDS.values() for word in own]
+    assert len(words) == len(set(words))
+    assert {"stopped"} == {action_of(word.upper()) for word in ACTION_WORDS["stopped"]}
+    assert {"not stopped"} == {action_of(f" {word} ") for word in ACTION_WORDS["not stopped"]}
+
+
+def test_the_share_of_patients_has_an_interval_only_where_all_is_known() -> None:
+    known = stopping("a | event: rash | 20 [stopped]\nb | event: rash | 20 [none]").share
+    assert (1, 2, Fraction(1, 2), "Clopper-Pearson exact interval") == (
+        known.n,
+        known.total,
+        known.estimate,
+        known.method,
+    )
+    partly = stopping("a | event: rash | 20 [stopped]\nb | event: rash | 20").share
+    assert (None, Fraction(1, 2), Fraction(1)) == (partly.estimate, partly.lower, partly.upper)
+    assert "of some events it is not known whether they led to stopping the study drug" == partly.absent_because
+    nothing = stopping("a | event: rash | 20").share
+    assert (None, None) == (nothing.estimate, nothing.upper)
+    assert "whether an event led to stopping the study drug is not recorded" == nothing.absent_because
+    perhaps = stopping("a | event: rash | 130~131 [stopped]").share
+    assert "events whose date is not exact may lie on treatment or not" == perhaps.absent_because
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ("a | event: rash | 20", "Whether an event led to stopping the study drug is not recorded."),
+        (
+            "a | event: rash | 20 [hm], 21",
+            "Whether an event led to stopping the study drug is not known: of 1 it is not recorded, of 1 what is written does not say it.",
+        ),
+        (
+            "a | event: rash | 20 [stopped]\nb | event: rash | 20 [no]",
+            "Led to stopping the study drug: 1 of 2 events of which it is recorded, in 1 of 2 (50 %) of the patients.",
+        ),
+        (
+            "a | event: rash | 20 [stopped]\nb | event: rash | 20 [no], 21, 22 [hm]",
+            "Led to stopping the study drug: 1 of 2 events of which it is recorded (of 1 it is not recorded, of 1 what is written does not "
+            "say it), in 1–2 of 2 (50–100 %) of the patients.",
+        ),
+    ],
+)
+def test_what_is_told(events: str, told: str) -> None:
+    assert told in safety_words(run(events)).text
+
+
+def test_nothing_is_told_where_no_event_is_on_treatment_or_no_drug_is_studied() -> None:
+    assert "stopping" not in safety_words(run("a | event: rash | -5 [stopped]")).text
+    by_event = STUDY.replace("{first_exposure: mycophenolate mofetil, restart_after: 0 days}", "{first_event: relapse}")
+    found = run("a | event: relapse | 0\na | event: rash | 20 [stopped]", by_event)
+    assert found.safety is not None and found.safety.stopping is None
+    assert "stopping" not in safety_words(found).text
+
+
+def test_the_tables() -> None:
+    found = run("a | event: rash | 20 [stopped]\nb | event: rash | 20 [no], 140")
+    events, rates = events_table(found), rate_table(found)
+    assert events is not None and rates is not None
+    place = [column.title for column in events.columns].index("Action taken with the study drug")
+    assert ["stopped", "no", "not recorded"] == [row.cells[place].text for row in events.rows]
+    assert ["Led to stopping the study drug", "1", "1/2 (50)", "1.3–98.7", "", ""] == [
+        cell.text for cell in next(row.cells for row in rates.rows if row.cells[0].text.startswith("Led to"))
+    ]
+    assert "Led to stopping the study drug: of 2 events it is recorded." in rates.footnotes
+    without = events_table(run("a | event: rash | 20"))
+    assert without is not None
+    assert not any(column.title.startswith("Action") for column in without.columns)
+
+
+#: Module, name, what is broken, what it becomes.
+MUTANTS = [
+    (event_counts, "_STOPPING", "LEFT JOIN", "JOIN"),
+    (event_counts, "_STOPPING", "'not recorded'", "'not stopped'"),
+    (event_counts, "_STOPPING", "IN ('', ", "IN ("),
+    (event_counts, "_STOPPED_PATIENTS", "why_not = '' AND ", ""),
+    (event_counts, "_STOPPED_PATIENTS", "DISTINCT ", ""),
+    (event_counts, "_MOST_STOPPED_PATIENTS", "answer <> 'not stopped'", "answer = 'stopped'"),
+    (expected_safety, "_action", '"not recorded"', '"not stopped"'),
+    (expected_safety, "_action", 'else "not known"', 'else "not stopped"'),
+    (expected_safety, "_stopping", 'answer == "stopped" and not why_not', 'answer == "stopped"'),
+    (expected_safety, "_stopping", 'answer != "not stopped"', 'answer == "stopped"'),
+]  # fmt: skip
+
+
+def _held(module: object) -> bool:
+    asked = stopping if module is event_counts else by_reference
+    return all(expected == counts(asked(events)) for events, expected in CASES.values())
+
+
+@pytest.mark.parametrize(("module", "name", "old", "new"), MUTANTS, ids=[f"{one[1]}: {one[2]}" for one in MUTANTS])
+def test_what_is_broken_turns_red(
+    module: object, name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present = getattr(module, name)
+    source = present if isinstance(present, str) else inspect.getsource(present)
+    assert old in source, "nothing to break"
+    changed: object = source.replace(old, new)
+    if not isinstance(present, str):
+        scope = dict(vars(module))
+        exec(str(changed), scope)  # our own source, changed by the list above
+        changed = scope[name]
+    monkeypatch.setattr(module, name, changed)
+    try:
+        held = _held(module)
+    except ValueError:  # a count below 0
+        return
+    assert not held, "every case still holds"
+
+
+def test_counts_of_one_event_add_up() -> None:
+    found = stopping("a | event: rash | 20 [stopped]\nb | event: rash | 20 [no], 21, 22 [hm]")
+    assert Count.of(4) == found.recorded + found.not_known + found.not_recorded
