@@ -292,6 +292,7 @@ EVENTS_TOLD = PROTOCOL.replace(
     PROTOCOL[PROTOCOL.index("intercurrent:") : PROTOCOL.index("outcomes:")], f"{DECIDING}\n"
 ).replace("measures: {{crp: {{instrument: CRP}}}}", DOSE)
 NO_OTHER = "other drugs were not charted: the tables that could hold other drugs hold none of anybody"
+NO_ROUTES = "no table of drugs has a route or says which rows are pulses"
 NO_DEATH = "deaths were not charted: no table of the chart could hold deaths"
 
 
@@ -330,9 +331,14 @@ def test_events_that_could_be_told_or_decide_nothing_are_not_named(
     monkeypatch.setattr(f"{__name__}.PROTOCOL", EVENTS_TOLD)
     found = run(folder, drugs="P1,methotrexate,2020-01-01,\n", died="2020-09-01")
     text, tables, told = written(found, folder)
-    assert ({}, False) == (told["events_not_told"], "take no account" in text)
+    assert {"pulse": NO_ROUTES} == told["events_not_told"]  # no column says how a drug was given
+    assert f"Verdicts take no account of a pulse near the assessment ({NO_ROUTES})." in text
     (rise,) = [row for row in tables["pivotal-response"] if row[0].startswith("Glucocorticoid raised")]
     assert "None" == rise[1]
+    (folder / "pulses").mkdir()
+    pulsed = run(folder / "pulses", drugs="P1,methylprednisolone pulse,2020-01-01,2020-01-03\n", died="2020-09-01")
+    text, _, told = written(pulsed, folder / "pulses")
+    assert ({}, False) == (told["events_not_told"], "take no account" in text)
 
 
 def test_of_tables_with_one_fixed_drug_no_other_drug_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
 def count_not_charted(tally: Tally, study: Protocol, read: Chart, summary: Summary) -> None:
     """The kinds of fact that the chart could not tell, with how many cases and patients it has."""
     cases = summary.shown.included
-    events = unseen_events(study, read.unknown(), read.only, database="person" in read.counted)
+    events = unseen_events(study, read.unknown(), read.only, pulses_untold=read.pulses_untold)
     for kind, why in {**read.unknown(), **{f"event: {event}": why for event, why in events.items()}}.items():
         tally.add(("not charted", kind, "cases"), len(cases))
         tally.add(("not charted", kind, "patients"), len({case.patient for case in cases}))

@@ -104,7 +104,7 @@ def tally_others(protocol: Protocol, persons: int) -> Tally:
 
 def _unseen(protocol: Protocol, numbers: Numbers) -> dict[str, str]:
     """What could be seen in nobody, with why: intercurrent events, and groups of earlier drugs where other drugs were charted."""
-    told = unseen_events(protocol, numbers.not_charted, numbers.only, database=numbers.database)
+    told = unseen_events(protocol, numbers.not_charted, numbers.only, pulses_untold=numbers.pulses_untold)
     found = {f"event: {event}": why for event, why in told.items()}
     if "other drugs" not in numbers.not_charted:
         for group in protocol.prior_groups:

@@ -66,10 +66,11 @@ def _held(protocol: Protocol, word: str) -> frozenset[str]:
 
 
 def unseen_events(
-    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, database: bool
+    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, pulses_untold: str
 ) -> dict[str, str]:
     """The intercurrent events that decide something and could be seen in nobody, each with why; without a verdict outcome, none.
 
+    `pulses_untold` says why no pulse could be told from other doses; empty where one could.
     `lost` is among them where deaths were not charted and the two are not treated alike: the dead cannot be told from the lost.
     """
     events, why = protocol.intercurrent, dict[str, str]()
@@ -83,7 +84,8 @@ def unseen_events(
     name = events.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
     if name and protocol.doses[name].source == "courses":
         why["raised"] = untold_drugs(protocol, not_charted, only, protocol.doses[name].daily_dose)
-    why["pulse"] = NO_PULSES if database else untold_drugs(protocol, not_charted, only, _PULSED)
+    of_charts = "" if pulses_untold == NO_PULSES else untold_drugs(protocol, not_charted, only, _PULSED)
+    why["pulse"] = of_charts or pulses_untold
     return {
         words: why[field]
         for field, words in EVENT_WORDS.items()

@@ -66,9 +66,9 @@ def _events(study: Indexed) -> dict[str, str]:
     name = declared.raised.dose or (next(iter(doses)) if len(doses) == 1 else "")
     if name and doses[name].source == "courses":
         why["raised"] = untold(study, doses[name].daily_dose)
-    why["pulse"] = untold(study, "systemic glucocorticoids")
-    if "person" in study.chart.counted:
-        why["pulse"] = study.chart.pulses_untold
+    why["pulse"] = study.chart.pulses_untold
+    if "person" not in study.chart.counted:
+        why["pulse"] = untold(study, "systemic glucocorticoids") or why["pulse"]
     return {
         EVENT_WORDS[field]: reason
         for field, reason in why.items()

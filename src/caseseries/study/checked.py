@@ -128,6 +128,6 @@ class Checked:
         """The intercurrent events that decide something and could be seen in nobody, each with why."""
         chart = self.chart
         if chart is not None:
-            return unseen_events(self.protocol, chart.unknown(), chart.only, database="person" in chart.counted)
+            return unseen_events(self.protocol, chart.unknown(), chart.only, pulses_untold=chart.pulses_untold)
         found = {str(what): str(why) for (what, why), _ in self.tally.section("not charted because")}
         return {what.removeprefix("event: "): why for what, why in found.items() if what.startswith("event: ")}
