@@ -37,6 +37,8 @@ READ = [
     ("7.5 mg weekly 4 weeks, then 10 mg weekly", "7.5:28 10:0", False),
     ("20 mg daily 2 wk, then 20 mg every other day", "20:14 20:0", False),
     ("1 mg/kg/d 2 wk, 0.5 mg / kg / d 2 wk, off", "1:14 0.5:14", True),
+    ("20 mg daily 2 wk, then 20 mg every 2 days", "20:14 20:0", False),
+    ("20 mg every 2 days for 2 wk, then 10 mg every 2 days", "20:14 10:0", False),
     ("20 mg b.d. 2 wk, 10 mg b.d. 2 wk", "20:14 10:14", False),
 ]  # fmt: skip
 

@@ -96,7 +96,7 @@ NUMBERS = {
 _WHOLE = rf"(?:[1-9][0-9]{{0,2}}|{'|'.join(NUMBERS)})"
 _AMOUNT = r"(?P<amount>[0-9]+(?:\.[0-9]{1,6})?) ?(?P<words>[^0-9. ](?:.*?[^ ])??)??"
 _LASTS = rf"(?:(?:x|×|for|fur|pendant|durante) ?)?(?P<n>{_WHOLE})(?: ?|-)(?P<period>{_PERIOD})"
-_HOLD = (rf"{_AMOUNT}(?: ?{_LASTS})?", rf"{_LASTS}:? {_AMOUNT}")
+_HOLD = (rf"{_AMOUNT} ?{_LASTS}", rf"{_LASTS}:? {_AMOUNT}", _AMOUNT)
 _EACH = "each|every|jede|jeden|alle|q"
 _PER = "/|per|pro|a"
 _INTERVAL = (
@@ -186,7 +186,8 @@ def dose_of(clause: str) -> TaperStep | None:
         if match := re.fullmatch(form, clause):
             said = _said(match["words"] or "")
             if said is not None:
-                days = None if match["n"] is None else _length(match["n"], match["period"])
+                lasts = match.groupdict()
+                days = _length(lasts["n"], lasts["period"]) if "n" in lasts else None
                 return TaperStep(Fraction(match["amount"]), *said, days)
     return None
 
