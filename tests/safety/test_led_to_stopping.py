@@ -7,18 +7,24 @@ from fractions import Fraction
 
 import pytest
 from tests.spec.small import analyse, chart, protocol
+from tests.spec.stages import one_engine
+from tests.summary.simulated import simulated, study
 
 from caseseries.chart.action_taken import ACTION_WORDS, action_of
+from caseseries.cohort import select
 from caseseries.reference import expected_safety, oracle
 from caseseries.reference.record import indexed
 from caseseries.report.exhibits.adverse_events import events_table
 from caseseries.report.exhibits.event_rates import rate_table
 from caseseries.report.exhibits.safety import safety_words
+from caseseries.response import answer_criteria
 from caseseries.safety import event_counts
 from caseseries.stats.tally import Tally
+from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Stopping, Summary
 from caseseries.summary.result import Count
 from caseseries.summary.stopping import stopping as stopping_from
+from caseseries.summary.summarise import summarise
 from caseseries.summary.tally_reader import TallyReader
 
 STUDY = """
@@ -28,8 +34,8 @@ safety: {until_after_last_dose: 30 days}
 TWO = "a | mycophenolate mofetil | 0..100\na | visit | 300\nb | mycophenolate mofetil | 0..100\nb | visit | 300\n"
 
 
-def run(events: str, study: str = STUDY) -> Summary:
-    declared = protocol(study)
+def run(events: str, written: str = STUDY) -> Summary:
+    declared = protocol(written)
     return analyse(declared, chart(TWO + events, declared))
 
 
@@ -222,3 +228,32 @@ def test_what_is_broken_turns_red(
 def test_counts_of_one_event_add_up() -> None:
     found = stopping("a | event: rash | 20 [stopped]\nb | event: rash | 20 [no], 21, 22 [hm]")
     assert Count.of(4) == found.recorded + found.not_known + found.not_recorded
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_every_engine_counts_it_as_the_reference_does(engine: str) -> None:
+    declared = protocol(STUDY)
+    read = chart(f"{TWO}a | event: rash | 20 [stopped], 130~131, 22 [hm]\nb | event: rash | 20 [no], 30", declared)
+    running = one_engine(engine)
+    found = event_counts.tally(running, declared, select(running, declared, read, answer_criteria).numbers)
+    expected = Tally()
+    included = [one for one in oracle.cases(declared, read) if one.included]
+    expected_safety.count_safety(expected, indexed(declared, read), included)
+    for section in ("led to stopping", "led to stopping patients", "led to stopping patients perhaps"):
+        assert sorted(expected.section(section)) == sorted(found.section(section)) != []
+
+
+def test_the_network_is_told_nothing_of_it_and_a_run_says_so() -> None:
+    counted = simulated(400, 1)
+    counted.add(("led to stopping", "stopped", ""), 2)
+    counted.add(("led to stopping patients",), 2)
+    told = aggregate(study(), counted, audience="network")
+    assert not [key for key in told.counts if str(key[0]).startswith("led to stopping")]
+    found = summarise(study(), told, kept="database", dated=True, invented=True)
+    assert found.safety is not None and found.safety.stopping is None
+    assert [one for one in found.limits if one.endswith("sites told nothing of: led to stopping.")]
+    own = summarise(
+        study(), aggregate(study(), counted, audience="own site"), kept="database", dated=True, invented=True
+    )
+    assert own.safety is not None and own.safety.stopping is not None
+    assert Count.of(2) == own.safety.stopping.patients

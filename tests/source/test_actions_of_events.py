@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from tests.source.test_fatal_events import CHART, DRUGS, PROTOCOL, VISITS
 
+from caseseries.chart.action_taken import action_of
 from caseseries.chart.tables import Chart
+from caseseries.form.fields import form
+from caseseries.form.heading import all_said
 from caseseries.protocol.load import parse
 from caseseries.source.read import read
 
@@ -76,3 +79,17 @@ def test_what_a_person_let_stand_is_no_finding(tmp_path: Path) -> None:
     accept = "accept: [{file: e.csv, row: 2, column: action, found: yes, as_found: yes, by: A. B., on: 2020-01-01, because: looked up}]"
     found = chart(tmp_path, "rash,2020-03-01,yes", accept=accept)
     assert UNCLEAR not in {what for _, what in told(found)}
+
+
+@pytest.mark.parametrize("heading", ["Action taken", "action", "AEACN", "Action taken with study drug", "Maßnahme"])
+def test_a_heading_says_that_it_is_the_action(heading: str) -> None:
+    assert "action" in all_said(heading)
+
+
+def test_a_template_has_the_column() -> None:
+    events = next(
+        one for one in form(parse(PROTOCOL.format(grading="as recorded")).protocol).sheets if one.kind == "events"
+    )
+    action = next(field for field in events.fields if field.name == "action")
+    assert "action: action" in events.reads
+    assert {"stopped", "not stopped"} == {action_of(word) for word in action.words if word != "UNK"}
