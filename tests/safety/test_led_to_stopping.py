@@ -148,6 +148,10 @@ def test_the_share_of_patients_has_an_interval_only_where_all_is_known() -> None
             "Whether an event led to stopping the study drug is not known: of 1 it is not recorded, of 1 what is written does not say it.",
         ),
         (
+            "a | event: rash | 20 [stopped]",
+            "Led to stopping the study drug: 1 of 1 event of which it is recorded, in 1 of 2 (50 %) of the patients.",
+        ),
+        (
             "a | event: rash | 20 [stopped]\nb | event: rash | 20 [no]",
             "Led to stopping the study drug: 1 of 2 events of which it is recorded, in 1 of 2 (50 %) of the patients.",
         ),

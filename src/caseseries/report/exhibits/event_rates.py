@@ -27,6 +27,7 @@ from caseseries.report.exhibits.safety import (
     on_treatment_words,
     patient_years,
     records_words,
+    stopping_recorded,
     stopping_untold,
     when_words,
     written,
@@ -98,7 +99,7 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
     if summary.cases is None and summary.protocol.safety is not None:
         yield f"{on_treatment_words(summary.protocol)} None recorded is not the same as none."
     if safety.stopping is not None and safety.stopping.recorded.high:
-        of = f"{STOPPED}: of {count_text(safety.stopping.recorded)} events it is recorded"
+        of = f"{STOPPED}: of {stopping_recorded(safety.stopping)} it is recorded"
         untold = stopping_untold(safety.stopping)
         yield f"{of}; {untold}." if untold else f"{of}."
     left_out = left_out_words(summary)

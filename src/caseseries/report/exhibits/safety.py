@@ -151,9 +151,14 @@ def stopping_words(safety: SafetySummary) -> str:
     if not found.recorded.high:
         nothing = "not recorded" if not found.not_known.high else f"not known: {untold}"
         return f"Whether an event led to stopping the study drug is {nothing}."
-    events = f"{count_text(found.events)} of {count_text(found.recorded)} events of which it is recorded"
+    events = f"{count_text(found.events)} of {stopping_recorded(found)} of which it is recorded"
     untold = f" ({untold})" if untold else ""
     return f"Led to stopping the study drug: {events}{untold}, in {of_words(found.patients, safety.people)} of the patients."
+
+
+def stopping_recorded(found: Stopping) -> str:
+    """The events of which it is recorded whether they led to stopping the study drug, with their noun."""
+    return f"{count_text(found.recorded)} event{'' if found.recorded.exact == 1 else 's'}"
 
 
 def stopping_untold(found: Stopping) -> str:
