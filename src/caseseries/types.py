@@ -70,20 +70,16 @@ from caseseries.summary.model import (
     Deaths,
     DrugCount,
     FindingCount,
-    LookedForAlone,
-    Monitoring,
     NotCharted,
     OutcomeSummary,
     Responders,
     RowCount,
-    SafetySummary,
     Site,
-    Stopping,
     Summary,
-    Term,
 )
 from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import Count, FlowStep, Reason, Result
+from caseseries.summary.safety_summary import LookedForAlone, Monitoring, SafetySummary, Stopping, Term
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.strata import StrataSummary, Stratum
 from caseseries.summary.time_to import TimeAgain, TimeSummary

@@ -30,8 +30,9 @@ from caseseries.response import answer_criteria
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
 from caseseries.summary.cases import AdverseEvent
-from caseseries.summary.model import LookedForAlone, Summary
+from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
+from caseseries.summary.safety_summary import LookedForAlone
 from caseseries.summary.summarise import summarise
 
 SAFETY = Safety.model_validate(

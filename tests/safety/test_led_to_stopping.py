@@ -21,8 +21,9 @@ from caseseries.response import answer_criteria
 from caseseries.safety import event_counts
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
-from caseseries.summary.model import Stopping, Summary
+from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
+from caseseries.summary.safety_summary import Stopping
 from caseseries.summary.stopping import stopping as stopping_from
 from caseseries.summary.summarise import summarise
 from caseseries.summary.tally_reader import TallyReader

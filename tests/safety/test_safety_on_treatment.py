@@ -8,8 +8,9 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.event_rates import monitoring_table
 from caseseries.report.exhibits.safety import monitoring_words
-from caseseries.summary.model import SafetySummary, Summary
+from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
+from caseseries.summary.safety_summary import SafetySummary
 
 SAFETY = """
 case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: patient}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Literal
 
 from caseseries.brief import brief
@@ -24,7 +23,8 @@ from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.lab_grades import LabGradesSummary
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.over_time import OverTime
-from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
+from caseseries.summary.result import NONE, Count, FlowStep, Reason, Result
+from caseseries.summary.safety_summary import SafetySummary
 from caseseries.summary.site import Site as Site
 from caseseries.summary.site import SourceKind as SourceKind
 from caseseries.summary.spread import Spread
@@ -177,93 +177,6 @@ class DrugCount:
     background: Count
     added: Count
     unclear: Count = NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One adverse event: how many on treatment (at most with those that may be), how many not and why, in how many patients and which share of
-    them, and its rate.
-
-    `people` are the patients of the sources that could tell this event, of whom the share is and on whose time the rate rests.
-    """
-
-    term: str
-    events: Count
-    patients: Count
-    people: Count
-    share: Result
-    rate: Result
-    not_counted: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Monitoring:
-    """How a count was looked for: values on treatment, patients with one, values beyond the declared bound (each at most with those that may be
-    on treatment or not, the last with those known only as a limit that may be), values per patient-year."""
-
-    measure: str
-    values: Count
-    patients: Count
-    beyond: Count
-    per_patient_year: Number | None
-    bound: str
-
-    __repr__ = brief
-
-
-@dataclass(frozen=True, slots=True)
-class LookedForAlone:
-    """Adverse events, as they are compared, beside which sources with so many patients looked for no other."""
-
-    terms: tuple[str, ...]
-    patients: Count
-
-
-@dataclass(frozen=True, slots=True)
-class Stopping:
-    """Adverse events on treatment that led to stopping the study drug, at most with those that may be on treatment.
-
-    `events` did, of the `recorded` of which it is known; of the others what is written does not say (`not_known`), or nothing is (`not_recorded`).
-    `patients` have one, at most with those of whom that cannot be ruled out; `share` is theirs, absent where nothing is known of any event.
-    """
-
-    events: Count
-    recorded: Count
-    not_known: Count
-    not_recorded: Count
-    patients: Count
-    share: Result
-
-
-@dataclass(frozen=True, slots=True)
-class SafetySummary:
-    """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first.
-
-    `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number rest on
-    the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there is no estimate
-    and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those without a date. `alone`
-    tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen. `stopping` is None where
-    no study drug is declared, and where no source told it.
-    """
-
-    events: Count
-    charted: Count
-    not_counted: tuple[Reason, ...]
-    patient_years: Fraction
-    most_patient_years: Fraction
-    all_patient_years: Fraction
-    people: Count
-    rate: Result
-    with_event: Result
-    with_any: Result
-    undated: Count
-    terms: tuple[Term, ...]
-    monitoring: tuple[Monitoring, ...]
-    alone: tuple[LookedForAlone, ...] = ()
-    limits: tuple[Result, ...] = ()
-    stopping: Stopping | None = None
-
-    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)

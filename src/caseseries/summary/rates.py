@@ -15,9 +15,10 @@ from caseseries.protocol.written import DAYS_PER_UNIT, folded
 from caseseries.safety.follow import NO_DATE, POSSIBLE
 from caseseries.stats.tally import Key
 from caseseries.summary.coarsen import OTHER_EVENTS
-from caseseries.summary.model import LookedForAlone, Monitoring, NotCharted, SafetySummary, Term
+from caseseries.summary.model import NotCharted
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.result_rows import of_estimate
+from caseseries.summary.safety_summary import LookedForAlone, Monitoring, SafetySummary, Term
 from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share
 from caseseries.summary.stopping import stopping
 from caseseries.summary.tally_reader import TallyReader

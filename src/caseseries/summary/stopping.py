@@ -8,8 +8,8 @@ from caseseries.chart.action_taken import ActionAnswer
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.safety.follow import POSSIBLE
-from caseseries.summary.model import Stopping
 from caseseries.summary.result import Count, Result
+from caseseries.summary.safety_summary import Stopping
 from caseseries.summary.shares import INEXACT, share
 from caseseries.summary.tally_reader import TallyReader
 

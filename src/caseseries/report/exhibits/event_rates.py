@@ -34,8 +34,9 @@ from caseseries.report.exhibits.safety import (
 )
 from caseseries.report.exhibits.words import capital, day, measure_name, unit_of
 from caseseries.summary.cases import MonitoredValue
-from caseseries.summary.model import Monitoring, SafetySummary, Summary, Term
+from caseseries.summary.model import Summary
 from caseseries.summary.result import Result
+from caseseries.summary.safety_summary import Monitoring, SafetySummary, Term
 
 #: A value counts on treatment from the first day on, and the dose of that day from the next.
 DAY_0 = "Values of day 0 are among them: where they were taken before the first dose, those beyond a bound are no effect of the drug."

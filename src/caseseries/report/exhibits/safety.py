@@ -23,8 +23,9 @@ from caseseries.report.exhibits.printed_numbers import (
 from caseseries.report.exhibits.selection import of_charts, of_database
 from caseseries.report.exhibits.words import counted, listed, measure_name, spelled
 from caseseries.safety.follow import Status
-from caseseries.summary.model import SafetySummary, Stopping, Summary
+from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count
+from caseseries.summary.safety_summary import SafetySummary, Stopping
 
 #: What on treatment means.
 ON_TREATMENT = (

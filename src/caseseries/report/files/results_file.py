@@ -13,7 +13,6 @@ from caseseries.report.exhibits.charted import unseen
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.time_to import begins
 from caseseries.report.exhibits.times_again import choices_of
-from caseseries.report.files.results_grades import graded
 from caseseries.report.files.results_parts import (
     count,
     decimal,
@@ -26,20 +25,12 @@ from caseseries.report.files.results_parts import (
     schema_of,
     text_of,
 )
+from caseseries.report.files.results_safety import graded, safety
 from caseseries.report.files.results_values import trajectory, value_at
 from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
-from caseseries.summary.model import (
-    Answers,
-    Cell,
-    ChangeSummary,
-    OutcomeSummary,
-    Responders,
-    SafetySummary,
-    Stopping,
-    Summary,
-)
+from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, Summary
 from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
@@ -126,7 +117,7 @@ def results(summary: Summary) -> dict[str, Any]:
         },
         "safety": None
         if summary.safety is None or summary.nowhere("adverse events")
-        else _safety(summary.safety, names),
+        else safety(summary.safety, names),
         **({"graded": [graded(found) for found in summary.graded]} if summary.graded else {}),
         "deaths": _deaths(summary),
         "accounts": {table: {key: count(n) for key, n in counts.items()} for table, counts in summary.accounts.items()},
@@ -323,48 +314,6 @@ def _of_term(found: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         if found["id"].startswith(prefix) and term in names:
             return found | {"id": f"{prefix}{names[term]}", "label": found["label"].replace(term, names[term])}
     return found
-
-
-def _safety(safety: SafetySummary, names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "events": count(safety.events),
-        "undated": count(safety.undated),
-        "patient_years": machine(safety.patient_years),
-        "most_patient_years": machine(safety.most_patient_years),
-        "terms": [
-            {
-                "term": names[term.term],
-                "events": count(term.events),
-                "patients": count(term.patients),
-                "not_counted": reasons(term.not_counted),
-            }
-            for term in safety.terms
-        ],
-        "monitoring": [
-            {
-                "measure": found.measure,
-                "values": count(found.values),
-                "patients": count(found.patients),
-                "beyond": count(found.beyond),
-                "per_patient_year": decimal(found.per_patient_year),
-                "bound": found.bound,
-            }
-            for found in safety.monitoring
-        ],
-        "led_to_stopping": _stopping(safety.stopping),
-    }
-
-
-def _stopping(found: Stopping | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "events": count(found.events),
-        "recorded": count(found.recorded),
-        "not_known": count(found.not_known),
-        "not_recorded": count(found.not_recorded),
-        "patients": count(found.patients),
-    }
 
 
 def _deaths(summary: Summary) -> dict[str, Any] | None:
