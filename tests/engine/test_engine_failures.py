@@ -60,7 +60,7 @@ with connect(memory_limit="60MB", threads=1) as engine:
 
 
 def test_no_room_on_the_disk() -> None:
-    told = subprocess.run([sys.executable, "-c", FULL_DISK, HEAVY], capture_output=True, text=True, timeout=300)
+    told = subprocess.run([sys.executable, "-c", FULL_DISK, HEAVY], capture_output=True, text=True, timeout=900)
     assert "could not write its temporary files" in told.stdout, told.stderr
     assert "Mona" not in told.stdout + told.stderr
 
@@ -300,7 +300,7 @@ def test_spark_that_is_killed_or_out_of_memory(how: str, memory: str, said: str,
     temporary.mkdir()
     told = subprocess.run(
         [sys.executable, "-c", STOPPED, how, memory, str(stored / "source" / "person.parquet"), str(temporary)],
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert said in told.stdout, told.stdout + told.stderr
     assert "left []" in told.stdout
@@ -340,7 +340,7 @@ def test_a_spark_worker_that_is_killed(stored: Path) -> None:
     before = digest(stored)
     told = subprocess.run(
         [sys.executable, "-c", LOST, str(stored / "source" / "person.parquet")],
-        capture_output=True, text=True, timeout=300, cwd=stored,
+        capture_output=True, text=True, timeout=900, cwd=stored,
     )  # fmt: skip
     assert "held [(7,)]\nkilled\n" in told.stdout, told.stdout + told.stderr
     assert "said Spark lost a worker" in told.stdout, told.stdout + told.stderr
