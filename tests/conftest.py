@@ -193,7 +193,8 @@ def beyond(items: list[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         test = item.nodeid.partition("[")[0]
         drawn = getattr(item, "callspec", None)
-        engine = drawn.params.get("implementation", "") if drawn and "spec" not in drawn.params else ""
+        stacked = drawn is not None and type(drawn.params.get("spec")).__name__ == "Spec"
+        engine = drawn.params.get("implementation", "") if drawn and not stacked else ""
         stays = ENGINES.get(engine, one_in.get(test, 1))
         key = f"{test} {engine}"
         if stays == 0 or seen[key] % stays:
