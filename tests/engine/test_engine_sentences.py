@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from pyspark.errors import AnalysisException, SparkRuntimeException
 from pyspark.sql import SparkSession
 
 from caseseries.engine import connect_postgres, connect_spark, postgres_engine, spark_engine
-from caseseries.engine.spark_engine import Held, Spark
+from caseseries.engine.spark_engine import Held, Spark, _not_of_py4j
 from caseseries.errors import EngineError
 
 
@@ -221,3 +222,10 @@ def test_queries_that_spark_compiles_give_the_same_answers(spark: Any, tmp_path:
     finally:
         for name, value in before.items():
             spark._session.conf.set(name, value)
+
+
+def test_where_java_went_away_py4j_writes_nothing_to_the_log_of_the_program() -> None:
+    def of(path: str) -> logging.LogRecord:
+        return logging.LogRecord("root", logging.ERROR, path, 1, "Exception while sending command.", None, None)
+
+    assert [False, True] == [_not_of_py4j(of(path)) for path in ("packages/py4j/java_gateway.py", "study/run.py")]

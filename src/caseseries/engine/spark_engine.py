@@ -233,13 +233,18 @@ def _of_its_own(stopped: BaseException) -> EngineError | None:
     )
 
 
+def _not_of_py4j(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is none of py4j, which writes to that of the whole program; what went wrong is raised as well."""
+    return Path(record.pathname).parent.name != "py4j"
+
+
 #: With this code Java ends itself where Spark found no more memory.
 _OUT_OF_MEMORY = 52
 
 
 def _gone(java: Popen[bytes]) -> EngineError:
     with suppress(TimeoutExpired):
-        if java.wait(timeout=10) == _OUT_OF_MEMORY:
+        if java.wait(timeout=60) == _OUT_OF_MEMORY:  # with its memory full it takes its time
             return failures.out_of_memory("Give it more with --memory-limit")
     return failures.connection_lost("Spark went away.", "Look whether it was stopped, then run again.")
 
@@ -327,8 +332,9 @@ def open_spark(
         SparkSession._instantiatedSession = None
         remove_scratch(folder)
 
-    # pyspark writes each error, with the values in it, to the screen as JSON.
+    # pyspark writes each error, with the values in it, to the screen as JSON, and py4j the place in its code where Java went away.
     logging.getLogger("SQLQueryContextLogger").disabled = True
+    logging.getLogger().addFilter(_not_of_py4j)
     try:
         # What Java prints would quote values of the source; it goes to the private folder and away with it.
         with (folder / "java.log").open("wb") as log:
