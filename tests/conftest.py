@@ -49,7 +49,7 @@ LONGEST = (
     "tests/docs/test_documentation_runs.py",
     "tests/generate/test_generate_stages.py",
     "tests/spec/test_spec_tally.py",
-    "tests/study/test_population.py",
+    "tests/summary/test_shown_and_counted.py",
 )
 
 
