@@ -170,7 +170,7 @@ def thinned(items: list[pytest.Item], costly: tuple[str, ...]) -> list[pytest.It
     return found
 
 
-def lasting(items: list[pytest.Item]) -> list[pytest.Item]:
+def kept_of_long(items: list[pytest.Item]) -> list[pytest.Item]:
     """Items of tests marked `long(but_every=n)` that stay in `make test`: of each test one in n."""
     seen: Counter[str] = Counter()
     kept = []
@@ -217,7 +217,7 @@ def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
     for item in thinned(items, COSTLY):
         item.add_marker(pytest.mark.long)
-    for item in lasting(items):
+    for item in kept_of_long(items):
         item.own_markers = [mark for mark in item.own_markers if mark.name != "long"]
     for item in beyond([item for item in items if item.get_closest_marker("long") is None]):
         item.add_marker(pytest.mark.long)

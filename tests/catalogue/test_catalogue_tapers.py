@@ -40,6 +40,8 @@ READ = [
     ("20 mg daily 2 wk, then 20 mg every 2 days", "20:14 20:0", False),
     ("20 mg every 2 days for 2 wk, then 10 mg every 2 days", "20:14 10:0", False),
     ("20 mg b.d. 2 wk, 10 mg b.d. 2 wk", "20:14 10:14", False),
+    ("40 mg 2 wk, reduce by 10 mg fortnightly to 20 mg", "40:14 30:14 20:0", False),
+    ("40 mg 2 wk, reduce by 20 mg every 2 weeks until stop", "40:14 20:14", True),
 ]  # fmt: skip
 
 
@@ -55,6 +57,11 @@ def test_the_steps_of_a_taper(text: str, steps: str, stops: bool) -> None:
 
 #: Text, and a word of the reason why it is not read.
 REFUSED = [
+    ("40 mg 2 wk, then 5 mg less each week, then 2 mg less each week", "before another fall"),
+    ("40 mg 2 wk, reduce by 5 mg every week to 20 mg/kg", "another unit"),
+    ("40 mg 2 wk, reduce by 5 mg every week to 20 mg twice daily", "at other times"),
+    ("40 mg 2 wk, reduce by 5 mg every week to as little as possible", "is not read"),
+    ("40 mg/day once daily 2 wk, then 20 mg 2 wk", "a part of the text"),
     ("taper over 6 weeks", "no taper"),
     ("reduce slowly", "no taper"),
     ("40 mg then taper", "a part of the text"),

@@ -233,6 +233,20 @@ def test_a_first_day_that_is_known_in_part_leaves_the_doses_unknown(tmp_path: Pa
     assert [("warning", 3, "dose")] == [(one.severity, one.place.row, one.place.column) for one in told(found, PARTLY)]
 
 
+def test_a_list_that_goes_on_from_a_day_known_in_part_is_of_no_known_dose(tmp_path: Path) -> None:
+    (only,) = steroids(stop_on_errors(chart(tmp_path, row(LIST, start="2020-01"))))
+    assert (None, 0, 30, None) == (only.amount, only.ends.first_low - INDEX, only.ends.first_high - INDEX, only.end)
+
+
+def test_steps_that_reach_the_index_date_were_not_over_before_it(tmp_path: Path) -> None:
+    for start, refused in (("2019-12-11", []), ("2019-12-12", [("taper", 3, "dose")])):
+        chart(tmp_path, row(STOPPED, start=start))
+        described, drugs = tmp_path / "chart.yaml", tmp_path / "d" / "t.csv"
+        described.write_text(described.read_text().replace("blank_stop: ongoing", "blank_stop: before index date"))
+        drugs.write_text(drugs.read_text().replace("MMF,2020-01-01,,", "MMF,2020-01-01,2020-05-01,"))
+        assert refused == wrong(read(protocol(), described))
+
+
 def test_a_last_day_that_is_known_in_part_is_that_of_the_steps_where_it_may_be(tmp_path: Path) -> None:
     assert [(0, 13, 40), (14, 20, 20)] == days(stop_on_errors(chart(tmp_path, row(STOPPED, stop="2020-01"))))
     assert [("taper", 3, "stop")] == wrong(chart(tmp_path, row(STOPPED, stop="2020-02")))

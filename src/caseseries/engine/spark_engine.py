@@ -244,7 +244,7 @@ _OUT_OF_MEMORY = 52
 
 def _gone(java: Popen[bytes]) -> EngineError:
     with suppress(TimeoutExpired):
-        if java.wait(timeout=60) == _OUT_OF_MEMORY:  # with its memory full it takes its time
+        if java.wait(timeout=10) == _OUT_OF_MEMORY:
             return failures.out_of_memory("Give it more with --memory-limit")
     return failures.connection_lost("Spark went away.", "Look whether it was stopped, then run again.")
 

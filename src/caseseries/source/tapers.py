@@ -203,8 +203,6 @@ def in_steps(course: Tapered) -> Iterator[Course]:
         return
     first = ends.first_low
     for number, (step, days) in enumerate(course.steps, 1):
-        if ends.last_high is not None and first > ends.last_high:
-            return
         last = None if days is None else first + days - 1
         if number == len(course.steps):
             yield _taken(course, step, Ends(first, first, ends.last_low, ends.last_high))
