@@ -239,7 +239,7 @@ def test_a_list_that_goes_on_from_a_day_known_in_part_is_of_no_known_dose(tmp_pa
 
 
 def test_steps_that_reach_the_index_date_were_not_over_before_it(tmp_path: Path) -> None:
-    for start, refused in (("2019-12-11", []), ("2019-12-12", [("taper", 3, "dose")])):
+    for start, refused in (("2019-12-11", []), ("2019-12-12", [("taper", 3, "stop")])):
         chart(tmp_path, row(STOPPED, start=start))
         described, drugs = tmp_path / "chart.yaml", tmp_path / "d" / "t.csv"
         described.write_text(described.read_text().replace("blank_stop: ongoing", "blank_stop: before index date"))
