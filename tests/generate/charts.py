@@ -434,7 +434,14 @@ class Story:
             self._fact(self.random.choice(["event", "diagnosis"]), "Biopsy", 0, self.random.choice([0] * 12 + [10]))
         if self.often(0.2):
             self._fact("event", "fever", self.random.choice([None, 10, 200]))
-        if any(name in self.protocol.measures for name in COUNTS) or self.protocol.event_counts:
+        moves = any(window.moves for window in self.protocol.windows.values())
+        if moves and self.often(0.8):
+            begun = self.random.choice([-100, -99, -60])
+            for day in (begun, begun + self.random.choice([0, 11, 20, 28, 40]), -1)[: self.random.choice([1, 2, 2, 3])]:
+                self._fact("event", "fever", day, self.random.choice([0] * 12 + [2]))
+            if self.often(0.3):
+                self._fact("event", "fever", self.random.choice([3, 20, 40]), self.random.choice([2, 15]))
+        if moves or any(name in self.protocol.measures for name in COUNTS) or self.protocol.event_counts:
             edges = [end for window in self.protocol.windows.values() for end in (window.from_, window.to)]
             days = [day + shift for day in edges for shift in (-1, 0, 0, 0, 1)]
             for _ in range(self.random.choice([0, 1, 2, 3, 5])):

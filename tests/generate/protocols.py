@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.generate.days import WINDOWS, counted_over_all, over_days
+from tests.generate.moving import MOVES, PAST, moving
 
 from caseseries.protocol.draft import leaves, rules_of
 from caseseries.protocol.measures import MeasureFacts
@@ -717,7 +718,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
         outcomes[f"value {place}"] = draw(value_outcome(single, numbers))
     outcomes |= draw(slope(windows, numbers))
     outcomes |= draw(counted_over_all(windows))
-    varied = {name: one for name, one in windows.items() if name not in {"course", *WINDOWS}}
+    verdict_rules = [rule for name in ("response", "second") for _, rule in rules_of(outcomes.get(name, {}), ())]
+    draw(moving(windows, [rule for rule in verdict_rules if isinstance(rule, dict)]))
+    varied = {name: one for name, one in windows.items() if name not in {"course", PAST, MOVES, *WINDOWS}}
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
         "study": "drawn",

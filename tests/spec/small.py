@@ -23,6 +23,7 @@ as dates:
     1 | known from | -100                   the history is declared since a day for each patient; with `unknown` it is not known
       | history | open                      what the history covers: complete, or open (the chart does not say)
     - | not charted | deaths, other drugs   kinds of fact that the chart could not tell; it tells the others
+    - | only adverse events | flare, relapse     the fixed names of a table: of other names nothing could be told
     - | only other drugs | IVIG, rituximab   the fixed words of tables of drugs: of other drugs nothing could be told
 
 Records are numbered by content, so the order of the lines does not matter.
@@ -173,8 +174,8 @@ def chart(rows: str, study: Protocol) -> Chart:
         if what == "not charted":
             tables.not_charted.update({kind: "nobody looked" for kind in get_args(Kind) if kind in written})
             continue
-        if what == "only other drugs":
-            tables.only["other drugs"] = tuple(one.strip() for one in written.split(","))
+        if what.startswith("only ") and (kind := what.removeprefix("only ")) in get_args(Kind):
+            tables.only[kind] = tuple(one.strip() for one in written.split(","))
             continue
         patients[patient] = None
         kind, _, term = (part.strip() for part in what.partition(":"))

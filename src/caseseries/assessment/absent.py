@@ -45,6 +45,10 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "limits_differ": (33, "different limits of normal"),
     "other_unit": (35, "doses in different units"),
     "few_days": (34, "too few days recorded"),
+    "open_end": (36, "last day of the window not known"),
+    "no_length": (37, "length of the window not known"),
+    "no_interval": (38, "fewer than two events before"),
+    "too_long": (39, "longer than the window may be"),
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),

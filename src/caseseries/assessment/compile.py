@@ -171,7 +171,7 @@ def _extremes(
             continue
         ends = [
             choices.get((variants.get((end, of), 0), measure, unit))
-            for end, of in ((BEGINS, window.since), (ends_at(name), window.until))
+            for end, of in ((BEGINS, window.since), (ends_at(name), window.up_to))
         ]
         yield Extreme(choice, measure, *ends)
 

@@ -27,6 +27,7 @@ from caseseries.protocol.check_lab_grades import check_lab_grades
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_sums import check_sums
 from caseseries.protocol.check_widths import check_widths
+from caseseries.protocol.check_window_end import check_window_end
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument
@@ -81,6 +82,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         _measures,
         check_derived,
         check_windows,
+        check_window_end,
         check_sums,
         check_blank_days,
         _events,

@@ -70,8 +70,9 @@ def _dates(draft: Draft, notes: Notes, taken_in: set[tuple[str, str]]) -> None:
 
 
 def _events_counted(draft: Draft) -> Iterator[bool]:
-    """Whatever counts events: measures, outcomes, and rules that ask for several."""
+    """Whatever counts events: measures, outcomes, rules that ask for several, and windows whose length is the time between two."""
     yield from (isinstance(one, Counted) for one in draft.measures.values())
+    yield from (window is not None and window.length is not None for window in draft.windows.values())
     for name, outcome in mapping(draft.data, "outcomes").items():
         written, loc = mapping(outcome), ("outcomes", name)
         yield "count" in written and "pending" not in written
@@ -122,10 +123,8 @@ def _alike(draft: Draft, notes: Notes, loc: Loc, measure: str, before: str, afte
     if one is None or other is None:
         return
     if isinstance(counted, Counted):
-        if counted.per is None and one.length != other.length and before not in EXTREMES:
-            what = (
-                f"events of {one.length} days are compared with those of {other.length}: {names[0]!r} and {names[1]!r}"
-            )
+        if counted.per is None and one.days != other.days and before not in EXTREMES:
+            what = f"events of {one.days} days are compared with those of {other.days}: {names[0]!r} and {names[1]!r}"
             notes.wrong(loc, what, do="make both windows as long, or count `per: 28 days`", key=True)
         return
     if "sum" not in (one.take, other.take):
@@ -135,8 +134,8 @@ def _alike(draft: Draft, notes: Notes, loc: Loc, measure: str, before: str, afte
     elif one.take != other.take:
         what = f"a sum of days is compared with no sum: {names[0]!r} takes {one.take}, {names[1]!r} {other.take}"
         notes.wrong(loc, what, do="take a sum in both windows, or a mean", key=True)
-    elif one.length != other.length:
-        what = f"a sum of {one.length} days is compared with one of {other.length}: {names[0]!r} and {names[1]!r}"
+    elif one.days != other.days:
+        what = f"a sum of {one.days} days is compared with one of {other.days}: {names[0]!r} and {names[1]!r}"
         notes.wrong(loc, what, do="make both windows as long, or take a mean", key=True)
 
 
@@ -184,6 +183,6 @@ def _counted_widths(draft: Draft, notes: Notes, window: Window, name: str, measu
         if start <= OPEN_START or end >= OPEN_END:
             what = f"events are counted in days that are told, and this width of {name!r} is open"
             notes.wrong(loc, what, measure.count, "a window with a first and a last day")
-        elif measure.per is None and end - start + 1 != window.length:
-            what = f"events of {end - start + 1} days are another number than those of {window.length}: {name!r}"
+        elif measure.per is None and end - start + 1 != window.days:
+            what = f"events of {end - start + 1} days are another number than those of {window.days}: {name!r}"
             notes.wrong(loc, what, measure.count, do="make the width as long, or count `per: 28 days`")

@@ -49,7 +49,7 @@ class Stretch(Window):
     """The days from the value of one window to that of another; `from` and `to` are the most that they may be."""
 
     since: Window
-    until: Window
+    up_to: Window
 
 
 def stretch(word: str, since: Window, until: Window) -> Stretch:
@@ -61,5 +61,5 @@ def stretch(word: str, since: Window, until: Window) -> Stretch:
         same_day=until.same_day,
         components="nearest each",
         since=since,
-        until=until,
+        up_to=until,
     )

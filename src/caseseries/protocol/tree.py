@@ -116,6 +116,11 @@ class HeldRule:
         return VISITS
 
     @property
+    def shortest(self) -> int:
+        """How many days lie at least between the first and the last day of a window in which it can be shown."""
+        return self.lasting if self.lasting is not None else self.apart * max(self.times - 1, 0)
+
+    @property
     def slots(self) -> tuple[Slot, ...]:
         """The values that are the same on every day."""
         return tuple(slot for slot in self.tree.slots if not slot.daily)

@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from caseseries.protocol.window_end import PastLength
 from caseseries.protocol.written import OPEN_END, OPEN_START, Days, Written, YesNo, in_words, mistake
 
 Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest", "mean", "sum"]
@@ -33,6 +34,10 @@ class Window(Written):
     window; with it, it is the sum of the recorded days, which is told with how many they are.
 
     Two windows of one outcome that share days are refused unless one of them says `overlap: yes`: one value could count in both.
+
+    With `until` the window of a case ends on the day on which the first event or diagnosis of that name begins in it, that day included, and with
+    `length` after so many days as the patient's own past gives; `to` is then the last day that it may have. Such a window is for what a rule asks
+    besides values: what occurs or is held in it, what it is free of, what is unchanged.
     """
 
     from_: Days = Field(alias="from")
@@ -44,11 +49,15 @@ class Window(Written):
     components: Components = "same visit"
     overlap: YesNo = False
     recorded: Days | None = None
+    until: str | None = None
+    length: PastLength | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Window:
         if self.from_ > self.to:
             raise mistake("the window ends before it begins", "from <= to", "exchange `from` and `to`", at=("to",))
+        if self.until is not None and self.length is not None:
+            raise mistake("a window ends with an event or after a length, not both", do="leave one out", at=("until",))
         if self.recorded is not None and self.take in DAY_TAKES:
             what = "one day is taken, so that no number of days is asked for"
             raise mistake(what, ", ".join(VALUE_TAKES), "leave it out", at=("recorded",))
@@ -70,11 +79,16 @@ class Window(Written):
         return self
 
     @property
-    def length(self) -> int:
-        """How many days it has."""
+    def days(self) -> int:
+        """How many days it has; of one that moves, at most."""
         return int(self.to - self.from_ + 1)
+
+    @property
+    def moves(self) -> bool:
+        """Whether its last day differs from case to case."""
+        return self.until is not None or self.length is not None
 
     @property
     def least(self) -> int | None:
         """How many days with a value it needs at least; None where one is enough. A sum needs all of them unless it says otherwise."""
-        return self.length if self.take == "sum" and self.recorded is None else self.recorded
+        return self.days if self.take == "sum" and self.recorded is None else self.recorded

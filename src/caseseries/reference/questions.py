@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from math import floor
 from typing import Final
 
@@ -17,6 +19,7 @@ from caseseries.reference.record import Indexed, folded, sex_of
 from caseseries.reference.unchanged import unchanged
 from caseseries.reference.visit import Placed
 from caseseries.reference.window import NOT_EXACT
+from caseseries.reference.window_end import in_its_window
 from caseseries.verdict.trace import NodeTruth, Stretch, Truth
 
 UNRECORDED: Final = "not recorded"
@@ -26,19 +29,32 @@ def answers(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, tree: T
     """The answers to what a tree asks besides values, without the ids of their nodes."""
     found: dict[Question, NodeTruth] = {}
     for question in tree.questions:  # what stands in a held rule stands before it
-        if isinstance(question, HeldRule):
-            found[question] = held_truth(study, case, plan, spec, question, found)
-        elif isinstance(question, Occurrence):
-            found[question] = _occurrence(study, case, spec, question)
-        elif isinstance(question, FreeOfEvent):
-            found[question] = free_of(study, case, spec, question)
-        elif isinstance(question, UnchangedDrug):
-            found[question] = unchanged(study, case, spec, question)
-        else:
-            truth = _of_patient(study, case, question)
-            absent = f"{question.window} {question.named}: {UNRECORDED}" if truth is None else ""
-            found[question] = NodeTruth("", truth, absent)
+        found[question] = in_its_window(
+            study, case, spec, question, partial(_answer, study, case, plan, question, found)
+        )
     return found
+
+
+def _answer(
+    study: Indexed,
+    case: Placed,
+    plan: OutcomePlan,
+    question: Question,
+    before: Mapping[Question, NodeTruth],
+    spec: Spec,
+) -> NodeTruth:
+    """The answer to one question in the window of the spec; `before` are the answers to what stands in it."""
+    if isinstance(question, HeldRule):
+        return held_truth(study, case, plan, spec, question, before)
+    if isinstance(question, Occurrence):
+        return _occurrence(study, case, spec, question)
+    if isinstance(question, FreeOfEvent):
+        return free_of(study, case, spec, question)
+    if isinstance(question, UnchangedDrug):
+        return unchanged(study, case, spec, question)
+    truth = _of_patient(study, case, question)
+    absent = f"{question.window} {question.named}: {UNRECORDED}" if truth is None else ""
+    return NodeTruth("", truth, absent)
 
 
 def _of_patient(study: Indexed, case: Placed, asked: PatientIs) -> Truth:

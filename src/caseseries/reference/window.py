@@ -253,7 +253,7 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
 
 def _of_all_days(candidates: Candidates, index: int, window: Window, facts: MeasureFacts) -> Chosen:
     """The sum or mean where days without an entry are 0; those with a code in place of a number are not known."""
-    known = window.length - len(candidates.without_number - candidates.days)
+    known = window.days - len(candidates.without_number - candidates.days)
     why = candidates.blank or ""
     if why or known < (window.least or 1):
         told = {FEW_DAYS: passed_over.FEW_DAYS, UNOBSERVED: passed_over.UNOBSERVED}.get(

@@ -2,13 +2,15 @@
 
     answer(case_no, asked, truth, why)     grain: included case x way in which a question is asked
     answer_day(case_no, asked, day, truth, visited)   the days it rests on, relative to the index date, and whether each is a visit
+    answer_end_<asked>(case_no, low, high)  of a way whose window moves: the first and last day that may be its last
 
 `asked` is the place among :func:`asked_of`; `why` is a code of ``caseseries.assessment.absent`` where the truth is NULL, else 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from caseseries.assessment.absent import words
 from caseseries.assessment.assess import assess
@@ -23,7 +25,12 @@ from caseseries.response.occurrence import answer_occurrence
 from caseseries.response.patient_is import answer_patient
 from caseseries.response.unchanged import answer_unchanged
 from caseseries.response.way import Asked
+from caseseries.response.window_end import answer_where_it_ends
 from caseseries.verdict.trace import Stretch, Truth, stretches
+
+
+#: Why a question has no answer, the days it rests on, and the ends of a window that moves.
+Found = tuple[str, tuple[Stretch, ...], tuple[int, int | None] | None]
 
 
 def asked(protocol: Protocol, spec: Spec, question: Question) -> Asked:
@@ -55,17 +62,11 @@ def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
             spec = next(one for one in plan.specs if asked(protocol, one, ways[place].question) == ways[place])
             keep_fixed(engine, protocol, compiled, spec, place, ways[place])
     for place, way in enumerate(ways):
-        if isinstance(way.question, HeldRule):
-            inner = tuple(ways.index(one) for one in way.inner)
-            answer_held(engine, protocol, numbers, place, way, inner)
-        elif isinstance(way.question, Occurrence):
-            answer_occurrence(engine, protocol, numbers, place, way)
-        elif isinstance(way.question, FreeOfEvent):
-            answer_free_of(engine, protocol, numbers, place, way)
-        elif isinstance(way.question, UnchangedDrug):
-            answer_unchanged(engine, protocol, numbers, place, way)
+        answer = partial(_answer, engine, protocol, numbers, ways, place, dated)
+        if way.window is not None and way.window.moves:
+            answer_where_it_ends(engine, protocol, numbers, place, way, answer)
         else:
-            answer_patient(engine, numbers, place, way, dated=dated)
+            answer(way)
     every = range(len(ways))
     answers = (f"SELECT case_no, {place} AS asked, truth, why FROM answer_{place}" for place in every)
     days = (f"SELECT case_no, {place} AS asked, day, truth, visited FROM answer_day_{place}" for place in every)
@@ -74,10 +75,27 @@ def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
     engine.forget(*(f"{table}_{place}" for table in ("answer", "answer_day", "held_fixed") for place in every))
 
 
+def _answer(
+    engine: Engine, protocol: Protocol, numbers: Numbers, ways: Sequence[Asked], place: int, dated: bool, way: Asked
+) -> None:
+    """Keep ``answer_<place>`` and ``answer_day_<place>`` of the cases in ``included_case``, in a window that has the same days in each."""
+    if isinstance(way.question, HeldRule):
+        inner = tuple(ways.index(one) for one in way.inner)
+        answer_held(engine, protocol, numbers, place, way, inner)
+    elif isinstance(way.question, Occurrence):
+        answer_occurrence(engine, protocol, numbers, place, way)
+    elif isinstance(way.question, FreeOfEvent):
+        answer_free_of(engine, protocol, numbers, place, way)
+    elif isinstance(way.question, UnchangedDrug):
+        answer_unchanged(engine, protocol, numbers, place, way)
+    else:
+        answer_patient(engine, numbers, place, way, dated=dated)
+
+
 def answers_of(
     engine: Engine, protocol: Protocol, plan: OutcomePlan
-) -> Mapping[tuple[int, int], Mapping[Question, tuple[str, tuple[Stretch, ...]]]]:
-    """Of cases that are shown, by case and spec: why each question has no answer, and the days it rests on."""
+) -> Mapping[tuple[int, int], Mapping[Question, Found]]:
+    """Of cases that are shown, by case and spec: why each question has no answer, the days it rests on, and where its window ends."""
     if not plan.questions:
         return {}
     ways = asked_of(protocol, plan)
@@ -90,11 +108,17 @@ def answers_of(
         "SELECT case_no, asked, day, truth FROM answer_day ORDER BY case_no, asked, day"
     ):
         days.setdefault((case_no, place), []).append((day, truth))
-    found: dict[tuple[int, int], dict[Question, tuple[str, tuple[Stretch, ...]]]] = {}
+    ends = {
+        (case_no, place): (low, high)
+        for place, way in enumerate(ways)
+        if way.window is not None and way.window.moves
+        for case_no, low, high in engine.rows(f"SELECT case_no, low, high FROM answer_end_{place} ORDER BY case_no")
+    }
+    found: dict[tuple[int, int], dict[Question, Found]] = {}
     for case_no, place, why in engine.rows("SELECT case_no, asked, why FROM answer ORDER BY case_no, asked"):
         question = ways[place].question
         absent = f"{question.window} {question.named}: {words(why)}" if why else ""
         for spec in specs[place]:
-            told = absent, stretches(days.get((case_no, place), ()))
+            told = absent, stretches(days.get((case_no, place), ())), ends.get((case_no, place))
             found.setdefault((case_no, spec.number), {})[question] = told
     return found

@@ -25,12 +25,12 @@ from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
 from caseseries.response.leaf_sql import zero_not_met
-from caseseries.response.questions import answers_of
+from caseseries.response.questions import Found, answers_of
 from caseseries.response.rule_sql import tree_sql
 from caseseries.response.settle import BASELINE as BASELINE
 from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out
 from caseseries.verdict.bounds import decided
-from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Truth, Verdict
+from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Truth, Verdict
 
 _ROWS = """
 SELECT case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse
@@ -280,7 +280,7 @@ def _trace(
     truths: Sequence[Truth],
     values: Mapping[Slot, Quantity],
     not_met: frozenset[str],
-    read: Mapping[Question, tuple[str, tuple[Stretch, ...]]],
+    read: Mapping[Question, Found],
 ) -> tuple[NodeTruth, ...]:
     return tuple(
         NodeTruth(node.id, truth, *read[node.question])

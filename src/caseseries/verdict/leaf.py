@@ -77,7 +77,7 @@ def seen(
         if before is not None and before.day is not None and (word := extreme_of(before.slot.window)):
             windows = windows.replace(f"the {word}", f"the {word} of {day_text(before.day)}", 1)
         where = f" ({windows})" if windows else ""
-        length = 0 if values[leaf.after].days is None else spec.windows[leaf.after.window].length
+        length = 0 if values[leaf.after].days is None else spec.windows[leaf.after.window].days
         found[node.id] = Seen(
             node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where, length
         )

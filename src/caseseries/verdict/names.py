@@ -15,7 +15,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_END, OPEN_START
-from caseseries.verdict.numbers import MINUS, day_text
+from caseseries.verdict.numbers import MINUS, day_text, shown
 
 #: Words left out of initials: Disease Activity Score of ... is DAS.
 _SMALL = {"of", "the", "and", "or", "for", "in"}
@@ -133,6 +133,17 @@ def window_days(window: Window) -> str:
     >>> window_days(Window(from_=-20, to=0, take="last")), window_days(Window(from_=0, to="end", take="last"))
     ('days −20 to 0', 'from day 0 on')
     """
+    if window.length is not None:
+        length = window.length
+        least = "" if length.at_least is None else f", at least {length.at_least} and"
+        times = "" if length.times == 1 else f"{shown(length.times, 9)} times "
+        longest = f"{times}the longest time between two events called {length.longest_between} in {length.in_}"
+        return f"from {day_text(window.from_)} for {longest}{least or ','} at most {window.days} days"
+    days = _days(window)
+    return days if window.until is None else f"{days}, no longer than to the first {window.until} in it"
+
+
+def _days(window: Window) -> str:
     if window.from_ <= OPEN_START and window.to >= OPEN_END:
         return "any day"
     if window.from_ <= OPEN_START:

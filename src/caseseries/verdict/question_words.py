@@ -65,7 +65,27 @@ def fact_words(asked: FreeOfEvent | Occurrence | PatientIs | UnchangedDrug) -> s
 
 
 def found_words(asked: Question, answer: NodeTruth) -> str:
-    """What was found: `yes on days 30 to 60, no on day 90`, `on day 45`, `none`."""
+    """What was found: `yes on days 30 to 60, no on day 90`, `on day 45`, `none`; of a window that moves also where it ended."""
+    return "; ".join(part for part in (_found(asked, answer), end_words(answer.ends)) if part)
+
+
+def end_words(ends: tuple[int, int | None] | None) -> str:
+    """Where a window ended that has not the same days in every case.
+
+    >>> end_words((540, 540)), end_words((300, 365)), end_words((365, None)), end_words(None)
+    ('the window ended on day 540', 'the window ended on day 300 at the earliest and day 365 at the latest', 'the window ended on day 365 or later', '')
+    """
+    if ends is None:
+        return ""
+    low, high = ends
+    if high is None:
+        return f"the window ended on {day_text(low)} or later"
+    if low == high:
+        return f"the window ended on {day_text(low)}"
+    return f"the window ended on {day_text(low)} at the earliest and {day_text(high)} at the latest"
+
+
+def _found(asked: Question, answer: NodeTruth) -> str:
     if isinstance(asked, HeldRule):
         return days_words(answer)
     if isinstance(asked, PatientIs):
@@ -125,6 +145,10 @@ def _why(code: str, name: str, window: str, windows: Mapping[str, Window]) -> st
         "not charted": f"{name} could not be told from this source",
         "date not exact": f"{name} has a date of which it is not known whether it lies in {within}",
         "not recorded": f"{name} not recorded",
+        "last day of the window not known": f"{told}the last day of {within} is not known",
+        "length of the window not known": f"{told}the length of {within} is not known",
+        "fewer than two events before": f"{told}fewer than two events before give {within} no length",
+        "longer than the window may be": f"{told}the patient's own past asks for more days than {within} may have",
         "dose not recorded": f"{name} not known: a dose that may be taken in {within} is not recorded, or in no known unit",
         "doses in different units": f"{name} not known: its doses in {within} are in units that cannot be compared",
     }.get(code, f"{told}{code} in {within}")

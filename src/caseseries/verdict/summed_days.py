@@ -15,9 +15,9 @@ def summed_days(protocol: Protocol, plan: OutcomePlan, measure: str, windows: It
         return ""  # a number of events is of its whole window, whatever that takes
     added = [plan.primary.windows[name] for name in windows if plan.primary.windows[name].take == "sum"]
     told = dict.fromkeys(
-        f"{window.length} day{'' if window.length == 1 else 's'}"
-        if (window.least or 1) == window.length
-        else f"{window.least} to {window.length} days"
+        f"{window.days} day{'' if window.days == 1 else 's'}"
+        if (window.least or 1) == window.days
+        else f"{window.least} to {window.days} days"
         for window in added
     )
     return f"summed over {' and '.join(told)}" if told else ""

@@ -49,6 +49,10 @@ Absent = Literal[
     "different limits of normal",
     "too few days recorded",
     "doses in different units",
+    "last day of the window not known",
+    "length of the window not known",
+    "fewer than two events before",
+    "longer than the window may be",
 ]
 
 
@@ -130,12 +134,15 @@ class NodeTruth:
     """The answer of one node; a leaf that is not evaluable says which value was absent and why (`window measure: code`).
 
     Of a rule that is read on visit days `days` says what it was on them, `absent` which visits were not enough (`window visits: code`).
+    Of a question in a window whose last day differs from case to case `ends` are the first and the last day that may be its last; the second is None
+    where it may be longer than the window is allowed to be, and there are none where the window has the same days in every case.
     """
 
     node: str
     truth: Truth
     absent: str = ""
     days: tuple[Stretch, ...] = ()
+    ends: tuple[int, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
