@@ -26,7 +26,7 @@ TOO_LONG: Final = "longer than the window may be"
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The first and the last day (relative to the index date) that may be the last of the window; with `why` it may be later than both, or is none."""
+    """The first and the last day (relative to the index date) that may be the last of the window; with `why` it may be later, or is none."""
 
     low: int
     high: int

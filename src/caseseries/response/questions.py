@@ -28,7 +28,6 @@ from caseseries.response.way import Asked
 from caseseries.response.window_end import answer_where_it_ends
 from caseseries.verdict.trace import Stretch, Truth, stretches
 
-
 #: Why a question has no answer, the days it rests on, and the ends of a window that moves.
 Found = tuple[str, tuple[Stretch, ...], tuple[int, int | None] | None]
 

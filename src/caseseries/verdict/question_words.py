@@ -72,8 +72,10 @@ def found_words(asked: Question, answer: NodeTruth) -> str:
 def end_words(ends: tuple[int, int | None] | None) -> str:
     """Where a window ended that has not the same days in every case.
 
-    >>> end_words((540, 540)), end_words((300, 365)), end_words((365, None)), end_words(None)
-    ('the window ended on day 540', 'the window ended on day 300 at the earliest and day 365 at the latest', 'the window ended on day 365 or later', '')
+    >>> end_words((540, 540)), end_words((365, None)), end_words(None)
+    ('the window ended on day 540', 'the window ended on day 365 or later', '')
+    >>> end_words((300, 365))
+    'the window ended on day 300 at the earliest and day 365 at the latest'
     """
     if ends is None:
         return ""
