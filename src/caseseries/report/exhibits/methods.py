@@ -12,7 +12,6 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import criterion_plan, valued_plan
-from caseseries.protocol.tree import Tree
 from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.blank_days import blank_words, count_words
 from caseseries.report.exhibits.cannot_show import MANY
@@ -35,12 +34,13 @@ from caseseries.report.exhibits.strata import strata_methods
 from caseseries.report.exhibits.time_to import time_methods
 from caseseries.report.exhibits.trajectory import trajectories_words
 from caseseries.report.exhibits.value_at import described_words
+from caseseries.report.exhibits.windows_told import one_visit_told, windows_of, windows_told
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
-from caseseries.verdict.names import short_name, window_days
-from caseseries.verdict.rule_text import describe_days, describe_rule, describe_window
+from caseseries.verdict.names import short_name
+from caseseries.verdict.rule_text import describe_rule, describe_window
 
 #: What observed time means in a database.
 OBSERVED = (
@@ -242,14 +242,6 @@ def _dose(dose: DailyDose) -> str:
     return told
 
 
-def _taken(summary: Summary, tree: Tree, window: str) -> str:
-    """The days of a window and what is taken of them; of events alone all are counted, whatever it takes of values."""
-    here = {slot.measure for slot in tree.slots if slot.window == window}
-    if here and all(summary.measures[measure].counted for measure in here):
-        return f"{window_days(summary.protocol.windows[window])}, whose events are counted"
-    return describe_window(summary.protocol.windows[window])
-
-
 def _outcomes(summary: Summary) -> str:
     protocol = summary.protocol
     parts = []
@@ -259,10 +251,7 @@ def _outcomes(summary: Summary) -> str:
     for name, outcome, levels in in_order(summary):
         plan = outcome.plan
         tree = plan.primary.tree
-        asked = dict.fromkeys([*(slot.window for slot in tree.slots), *(one.window for one in tree.questions), plan.at])
-        windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
-        held = {one.window for one in tree.held}
-        single = [w for w in windows if w not in held or w in {slot.window for slot in tree.slots}]
+        windows = windows_of(summary, tree, plan.at)
         if levels is None:
             told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}."
         else:
@@ -273,21 +262,14 @@ def _outcomes(summary: Summary) -> str:
                 else "one of these categories, of which no two hold at once"
             )
             told = f"{capital(name)} was {how}: {rules}."
-        if single:
-            told += " Values were taken at "
-            told += " and at ".join(f"{window} ({_taken(summary, tree, window)})" for window in single) + "."
-        if held:
-            told += " Every visit was read in "
-            told += " and in ".join(f"{w} ({describe_days(protocol.windows[w])})" for w in windows if w in held) + "."
-            told += " A visit of which the rule is not known is neither yes nor no."
+        told += windows_told(summary, tree, plan.at)
         for measure in dict.fromkeys(slot.measure for slot in tree.slots):
             of_dose = sorted(
                 {slot.window for slot in tree.slots if slot.measure == measure} & {*windows}, key=windows.index
             )
             days = dose_days(protocol, plan, measure, of_dose)
             told += f" {capital(value_name(summary.measures, measure))} was read {days}." if days else ""
-        if any(protocol.windows[window].components == "same visit" for window in single):
-            told += " The measures of one window come from one visit."
+        told += one_visit_told(summary, tree)
         if plan.part is not None and any(effect.endswith("responder") for effect in effects):
             lost, had = (plan.part.names[place] for place in ((-1, 0) if plan.good is not False else (0, -1)))
             told += f" An event that made the verdict “non-responder” gave the {plan.part.one} {lost}"
