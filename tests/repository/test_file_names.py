@@ -55,6 +55,7 @@ ONE_CONCEPT = {
     "trajectory": "slopes over the days of a window: declared, counted, counted by the reference, summarised, printed",
     "value_at": "a value at one time by the first verdict: counted, summarised, printed",
     "unchanged": "drugs taken as before in a window: by the stage, and by the reference",
+    "window_end": "where a window ends that has not the same days in every case: declared, found, asked for, by the reference",
     "window": "a window: declared, applied, applied by the reference",
 }
 

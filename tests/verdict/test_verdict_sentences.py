@@ -245,6 +245,7 @@ def _with_after(told: SimpleNamespace, measure: str, code: str) -> str:
 #: No code of a value: none at all, and those of what is asked besides values.
 OF_QUESTIONS = {
     "", "not known on some day", "too few visits", "not recorded", "not charted", "before the known history", "date not exact",
+    "last day of the window not known", "length of the window not known", "fewer than two events before", "longer than the window may be",
 }  # fmt: skip
 
 
