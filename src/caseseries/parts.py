@@ -74,6 +74,7 @@ from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import StudyDrugStopped, TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.window import Window
+from caseseries.protocol.window_end import PastLength
 
 __all__ = [
     "Age",
@@ -133,6 +134,7 @@ __all__ = [
     "ObservedBefore",
     "Occurs",
     "OfPatient",
+    "PastLength",
     "PatientFact",
     "Patients",
     "PatientsFile",
