@@ -98,6 +98,16 @@ def test_a_length_of_the_past_needs_days_that_are_known() -> None:
     ]
 
 
+def test_an_index_event_that_ends_the_window_at_once_is_told() -> None:
+    study = STUDY.replace("from: 1 day, to: 134", "from: 0 days, to: 134") % UNTIL
+    more = f"case: {{index_date: {{first_event: flare}}, per: patient}}\noutcomes: {{response: {{at: after, rule: {OCCURS}}}}}"
+    told_ = check_made(protocol(f"{study}{more}"))
+    assert [] == told_.errors
+    assert ["windows > moves > until"] == [
+        str(one.place) for one in told_.warnings if "the index event itself" in one.what
+    ]
+
+
 def test_its_days_in_words() -> None:
     written = {"from": "1 day", "to": "200 days", "take": "last"}
     assert "days 1 to 200, no longer than to the first flare in it" == window_days(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from caseseries.protocol.check_event import check_event
+from caseseries.protocol.check_event import check_event, check_index_event
 from caseseries.protocol.check_windows import day_count
 from caseseries.protocol.draft import Draft, listed, mapping
 from caseseries.protocol.notes import Notes
@@ -30,6 +30,7 @@ def check_window_end(draft: Draft, notes: Notes) -> None:
             notes.wrong((*loc, "from"), what, do="write the first day")
         if window.until is not None:
             check_event(draft, notes, (*loc, "until"), window.until)
+            check_index_event(draft, notes, (*loc, "until"), window.until, name, window)
         if window.length is not None:
             _length(draft, notes, (*loc, "length"), window, window.length)
     if not moving:
