@@ -70,6 +70,7 @@ from caseseries.protocol.rule import (
 )
 from caseseries.protocol.safety import Exposure, LabGrades, Safety
 from caseseries.protocol.score import Banded
+from caseseries.protocol.spells import SpellsOutcome
 from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import StudyDrugStopped, TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
@@ -152,6 +153,7 @@ __all__ = [
     "Robustness",
     "Safety",
     "Score",
+    "SpellsOutcome",
     "Strata",
     "StudyDrugStopped",
     "Sum",

@@ -28,6 +28,7 @@ from caseseries.protocol.rule_base import RuleBase
 from caseseries.protocol.safety import Exposure
 from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.spells import SpellsOutcome
 from caseseries.protocol.strata import Strata
 from caseseries.protocol.time_to import Start, TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
@@ -80,6 +81,7 @@ from caseseries.summary.model import (
 from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.safety_summary import LookedForAlone, Monitoring, SafetySummary, Stopping, Term
+from caseseries.summary.spells import SpellsSummary, StateSummary
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.strata import StrataSummary, Stratum
 from caseseries.summary.time_to import TimeAgain, TimeSummary
@@ -87,6 +89,7 @@ from caseseries.summary.trajectory import Slope, TrajectorySummary
 from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade, GradedValue
+from caseseries.verdict.spells import CaseSpells, Spell
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
 
@@ -100,6 +103,7 @@ __all__ = [
     "CaseExposure",
     "CaseGrade",
     "CaseRow",
+    "CaseSpells",
     "CaseTime",
     "Cases",
     "Cell",
@@ -195,8 +199,12 @@ __all__ = [
     "Source",
     "SourceRow",
     "Spec",
+    "Spell",
+    "SpellsOutcome",
+    "SpellsSummary",
     "Spread",
     "Start",
+    "StateSummary",
     "Statistic",
     "Stopping",
     "Strata",

@@ -79,7 +79,7 @@ REFUSED = {
     "a reading that is a rule": (
         "none: otherwise\n",
         "none: otherwise\n    readings:\n      wide: {gain: mmt, at_least: 2 points}\n",
-        "one rule where each level has its own",
+        "one rule where each of several has its own",
     ),
 }
 

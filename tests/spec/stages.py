@@ -14,6 +14,7 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan, time_plan, valued_plan
+from caseseries.protocol.spell_plan import spell_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import NeededChoice
 from caseseries.response import (
@@ -21,11 +22,13 @@ from caseseries.response import (
     answer_criteria,
     answer_questions,
     chosen_values,
+    find_spells,
     find_times,
     open_criteria,
     open_histories,
     respond,
     restarts,
+    spells_by_case,
     times_of,
     uncovered_days,
     values_of,
@@ -34,6 +37,7 @@ from caseseries.response import (
 from caseseries.response.settle import lay_out
 from caseseries.safety import follow
 from caseseries.verdict.lab_grades import CaseGrade
+from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -84,6 +88,24 @@ def times_by_stages(
         for spec in outcome.specs:
             find_times(engine, study, cohort.numbers, outcome, spec, dated=chart.dated)
             found |= {(one.case_id, name, spec.number): one for one in times_of(engine, cohort)}
+    return found
+
+
+def spells_by_stages(
+    study: Protocol, chart: Chart, engine: str | Engine = "duckdb", cohort: Cohort | ChoiceNeeded | None = None
+) -> dict[tuple[str, str], CaseSpells]:
+    """The spells of every included case, by case and outcome; none while it is not known who is a case."""
+    engine = one_engine(engine) if isinstance(engine, str) else engine
+    cohort = selected(study, chart, engine) if cohort is None else cohort
+    found: dict[tuple[str, str], CaseSpells] = {}
+    for name in () if isinstance(cohort, ChoiceNeeded) else study.spells:
+        assert not isinstance(cohort, ChoiceNeeded)
+        outcome = spell_plan(study, name)
+        answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
+        if outcome.slots or outcome.among is not None:
+            lay_out(engine, study, assess(engine, study, cohort, outcome).compiled)
+        find_spells(engine, study, cohort.numbers, outcome)
+        found |= {(one.case_id, name): one for one in spells_by_case(engine, cohort, study, outcome)}
     return found
 
 

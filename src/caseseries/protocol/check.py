@@ -111,7 +111,12 @@ def _names(known: Draft, notes: Notes) -> None:
     kinds += [
         (kind, ("outcomes", name, field), list(mapping(outcome, field)))
         for name, outcome in outcomes.items()
-        for kind, field in (("reading", "readings"), ("level", "levels"), ("category", "categories"))
+        for kind, field in (
+            ("reading", "readings"),
+            ("level", "levels"),
+            ("category", "categories"),
+            ("state", "spells"),
+        )
     ]
     for kind, loc, names in kinds:
         seen: dict[str, str] = {}

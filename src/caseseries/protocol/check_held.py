@@ -16,19 +16,20 @@ from caseseries.protocol.written import OPEN_START
 from caseseries.protocol.yaml import Loc
 
 
-def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], word: str = "held") -> None:
-    """One `{held: RULE, in: WINDOW, ...}` as written, or with `word` another rule that is read so. A choice that the run would stop for is
-    made here: the days are many.
+def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], word: str = "held", at: Loc = ()) -> None:
+    """One `{held: RULE, in: WINDOW, ...}` as written, or with `word` another rule that is read so (`at` is its place where that is elsewhere). A
+    choice that the run would stop for is made here: the days are many.
     """
+    place = at or (*loc, word)
     name = str(held.get("in"))
     window = draft.windows.get(name)
     if "in" in held and name not in draft.windows:
         notes.unknown((*loc, "in"), "window", name, draft.windows)
     rule = held.get(word)
-    inside = [(*inner, "held") for inner, _ in parts_with("held", rule, (*loc, word))]
+    inside = [(*inner, "held") for inner, _ in parts_with("held", rule, place)]
     inside += [
         (*inner, "free_of")
-        for inner, part in parts_with("free_of", rule, (*loc, word))
+        for inner, part in parts_with("free_of", rule, place)
         if not isinstance(part["free_of"], str)
     ]
     for inner in inside:
@@ -36,11 +37,16 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
         if word not in ("held", "free_of"):
             what = "a rule that is held has one answer for all days, so that there is no day on which it comes about"
             do = "ask for the state of one visit, and how long it must last by `lasting` and `gap` of the outcome"
+        if word == "spells":
+            what, do = (
+                "a rule that is held has one answer for all days, and is no state of a visit",
+                "ask for the state of one visit",
+            )
         notes.wrong(inner, what, do=do)
-    daily = [leaf for leaf in leaves(rule, (*loc, word)) if "at" not in leaf.written]
+    daily = [leaf for leaf in leaves(rule, place) if "at" not in leaf.written]
     if not daily:
         what = "nothing in this rule is read on the visit days: every part has its own `at:`"
-        notes.wrong((*loc, word), what, do="leave `at:` out where the visit day is meant")
+        notes.wrong(place, what, do="leave `at:` out where the visit day is meant")
     for leaf in daily:
         if isinstance(draft.measures.get(leaf.measure), Counted):
             what = f"{leaf.measure} counts events of a window, and is no value of a visit day"
@@ -53,7 +59,7 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
     for key, dose in doses.items():
         if dose.outside_courses is None:
             what = f"on a day without a course of {key} nobody knows whether none was taken"
-            notes.wrong((*loc, word), what, do=f"write `outside_courses: zero` or `not evaluable` in the measure {key}")
+            notes.wrong(place, what, do=f"write `outside_courses: zero` or `not evaluable` in the measure {key}")
     if (
         daily
         and doses
@@ -66,7 +72,14 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
     neither = _without_direction(rule)
     if doses and len(doses) < len(measures) and neither:
         what = f"on days between visits a dose is read alone, of which `{neither}` says nothing"
-        notes.wrong((*loc, word), what, allowed="all, any, not, at_least, at_most")
+        notes.wrong(place, what, allowed="all, any, not, at_least, at_most")
+
+
+def check_held_once(draft: Draft, notes: Notes, loc: Loc, asked: Mapping[str, Any], word: str, at: Loc = ()) -> None:
+    """Another rule that is read on the visits of a window; what is wrong with the window is said once."""
+    told = Notes(notes.locate, notes.missing, notes.made)
+    check_held(draft, told, loc, asked, word, at)
+    notes.errors += [one for one in told.errors if one not in notes.errors]
 
 
 def check_free_of(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:

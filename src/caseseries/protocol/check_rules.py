@@ -14,11 +14,12 @@ from caseseries.protocol.check_extremes import check_extreme
 from caseseries.protocol.check_held import check_free_of, check_held
 from caseseries.protocol.check_levels import check_levels, check_names_of_levels, check_no_responder
 from caseseries.protocol.check_reach import check_reach
+from caseseries.protocol.check_spells import check_spells
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_time_to import check_time_to
 from caseseries.protocol.check_trajectory import check_trajectory
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of, rules_of_time
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_by_day, rules_of
 from caseseries.protocol.extremes import EXTREMES
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
@@ -63,8 +64,11 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             taken = [str(outcome["describe"]), *(leaf.measure for leaf in beside)]
             check_day(draft, notes, loc, at, [draft.measures.get(name) for name in taken])
         elif "time_to" in outcome and "pending" not in outcome:
-            _time_to(draft, notes, loc, outcome)
+            _read_by_day(draft, notes, loc, outcome)
             check_time_to(draft, notes, loc, outcome)
+        elif "spells" in outcome:
+            _read_by_day(draft, notes, loc, outcome)
+            check_spells(draft, notes, loc, outcome)
         elif "count" in outcome and "pending" not in outcome:
             check_event_count(draft, notes, loc, outcome)
         elif outcome.get("pending") in ("no", False):
@@ -73,11 +77,11 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             )
 
 
-def _time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
-    """What the rules of a time to an event compare and ask: what is looked for, what it counts from, and who belongs to it."""
+def _read_by_day(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
+    """What the rules of a time to an event, or of spells, compare and ask, those of who belongs to it too."""
     for reading, rule in mapping(outcome, "readings").items():
-        _reading(notes, (*loc, "readings", reading), reading, same=rule == outcome["time_to"], field="rule")
-    for rule_loc, rule in rules_of_time(outcome, loc):
+        _reading(notes, (*loc, "readings", reading), reading, same=rule == outcome.get("time_to"), field="rule")
+    for rule_loc, rule in rules_by_day(outcome, loc):
         for leaf in leaves(rule, rule_loc, str(outcome.get("in"))):
             _leaf(draft, notes, leaf, leaf.home)
         for part_loc, part in parts_with("criterion", rule, rule_loc):

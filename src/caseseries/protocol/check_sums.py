@@ -9,7 +9,7 @@ from caseseries.protocol.amount import SIDES
 from caseseries.protocol.check_event import check_event, check_index_event
 from caseseries.protocol.check_windows import days_of
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.draft import Draft, LeafDraft, listed, mapping, parts_with, rules_of, rules_of_time
+from caseseries.protocol.draft import Draft, LeafDraft, listed, mapping, parts_with, rules_by_day, rules_of
 from caseseries.protocol.extremes import BEGINS, EXTREMES
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
@@ -76,7 +76,7 @@ def _events_counted(draft: Draft) -> Iterator[bool]:
     for name, outcome in mapping(draft.data, "outcomes").items():
         written, loc = mapping(outcome), ("outcomes", name)
         yield "count" in written and "pending" not in written
-        rules = [*rules_of(written, loc), *rules_of_time(written, loc), ((*loc, "among"), written.get("among"))]
+        rules = [*rules_of(written, loc), *rules_by_day(written, loc), ((*loc, "among"), written.get("among"))]
         yield from (
             str(part.get("times", 1)) != "1" for at, rule in rules for _, part in parts_with("occurs", rule, at)
         )

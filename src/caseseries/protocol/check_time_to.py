@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.check_event import check_event
-from caseseries.protocol.check_held import check_held
+from caseseries.protocol.check_held import check_held, check_held_once
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, leaves, listed, mapping, parts_with
 from caseseries.protocol.extremes import EXTREMES
@@ -17,7 +17,7 @@ from caseseries.protocol.written import OPEN_END, OPEN_START, folded
 from caseseries.protocol.yaml import Loc
 
 #: Days that are read one by one; beyond, a window was left open rather than meant.
-_LONGEST = 36_525
+LONGEST = 36_525
 
 
 def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
@@ -33,7 +33,7 @@ def check_time_to(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, An
             notes.wrong((*loc, "time_to"), "an event is looked for by its name, in the window of the outcome", do=do)
         else:
             check_held(draft, notes, loc, {**outcome, "on": "every visit"}, "time_to")
-            _known_by_then(draft, notes, (*loc, "time_to"), asked, window)
+            known_by_then(draft, notes, (*loc, "time_to"), asked, window)
             for reading, rule in mapping(outcome, "readings").items():
                 _read_again(draft, notes, loc, reading, rule, str(name))
     else:
@@ -95,13 +95,6 @@ def _stop(draft: Draft, notes: Notes, loc: Loc, asked: Mapping[str, Any]) -> Non
         )
 
 
-def _held_once(draft: Draft, notes: Notes, loc: Loc, asked: Mapping[str, Any], word: str) -> None:
-    """Another rule that is read on the visits of a window; what is wrong with the window is said once."""
-    told = Notes(notes.locate, notes.missing, notes.made)
-    check_held(draft, told, loc, asked, word)
-    notes.errors += [one for one in told.errors if one not in notes.errors]
-
-
 def _read_again(draft: Draft, notes: Notes, loc: Loc, reading: str, rule: Any, name: str) -> None:
     """Another reading of what is looked for, at its own place."""
     if not isinstance(rule, Mapping):
@@ -110,8 +103,8 @@ def _read_again(draft: Draft, notes: Notes, loc: Loc, reading: str, rule: Any, n
         what = "an event is looked for by its name, and has no visits on which it holds"
         notes.wrong((*loc, "readings", reading), what, do="declare another outcome for it")
         return
-    _held_once(draft, notes, (*loc, "readings"), {reading: rule, "in": name, "on": "every visit"}, reading)
-    _known_by_then(draft, notes, (*loc, "readings", reading), rule, draft.windows.get(name))
+    check_held_once(draft, notes, (*loc, "readings"), {reading: rule, "in": name, "on": "every visit"}, reading)
+    known_by_then(draft, notes, (*loc, "readings", reading), rule, draft.windows.get(name))
 
 
 def _start(draft: Draft, notes: Notes, loc: Loc, after: Mapping[str, Any], name: str, window: Window | None) -> None:
@@ -125,10 +118,10 @@ def _start(draft: Draft, notes: Notes, loc: Loc, after: Mapping[str, Any], name:
             (*loc, "after"), "an event has a day and no visits on which it holds", do="ask for a state of the visit"
         )
         return
-    _held_once(draft, notes, at, asked, "held" if whole else "after")
+    check_held_once(draft, notes, at, asked, "held" if whole else "after")
     found = draft.windows.get(own)
     if isinstance(rule, Mapping):
-        _known_by_then(draft, notes, (*at, "held" if whole else "after"), rule, found)
+        known_by_then(draft, notes, (*at, "held" if whole else "after"), rule, found)
     if found is None or window is None or not whole or own == name:
         return
     if found.from_ < window.from_ or found.to > window.to:
@@ -142,7 +135,7 @@ def _days(window: Window) -> str:
 
 def _window(notes: Notes, loc: Loc, name: str, window: Window, *, of_rule: bool) -> None:
     """The days that are looked at: from the index date at the latest, to a day that is said."""
-    if window.to >= OPEN_END or window.to - window.from_ > _LONGEST:
+    if window.to >= OPEN_END or window.to - window.from_ > LONGEST:
         what = f"the window {name!r} has no end, so that nobody could be followed to it"
         notes.wrong((*loc, "in"), what, name, do="give it a last day, such as `to: 2 years`")
     elif window.to < 1:
@@ -160,8 +153,8 @@ def _window(notes: Notes, loc: Loc, name: str, window: Window, *, of_rule: bool)
         notes.wrong((*loc, "in"), what, name, "a window from day 1 at the latest")
 
 
-def _known_by_then(draft: Draft, notes: Notes, loc: Loc, rule: Mapping[str, Any], window: Window | None) -> None:
-    """A part that is read in a window of its own is known by the first day on which the rule may come about."""
+def known_by_then(draft: Draft, notes: Notes, loc: Loc, rule: Mapping[str, Any], window: Window | None) -> None:
+    """Of a rule that is read visit by visit a part that is read in a window of its own is known by the first day on which the rule may come about."""
     latest = max(0, window.from_) if window is not None else 0
     named = [(leaf.loc, str(leaf.written["at"])) for leaf in leaves(rule, loc) if "at" in leaf.written]
     named += [

@@ -8,7 +8,7 @@ from typing import Any
 
 from caseseries.protocol.check_extremes import check_names
 from caseseries.protocol.check_grades import check_means
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, read_by_day, rules_by_day, rules_of
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.outcome import name_at
 from caseseries.protocol.rule import DIRECTIONS
@@ -129,7 +129,7 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
         if "describe" in written:
             yield name, str(written["describe"]), at, (*loc, "describe")
         rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
-        if "time_to" in written:
+        if read_by_day(written):
             at, rules = BASELINE, rules[-1:]
         points = {name: at} | {name_at(name, str(one)): str(one) for one in listed(written, "also_at")}
         for point, window in points.items():
@@ -161,7 +161,7 @@ def _measures_of(draft: Draft) -> dict[str, list[str]]:
     for _, measure, window, _ in _uses(draft):
         if measure:
             found.setdefault(window, {})[measure] = None
-    for leaf in _of_times(draft):
+    for leaf in _read_by_day(draft):
         found.setdefault(leaf.window(""), {})[leaf.measure] = None
         if leaf.word in DIRECTIONS:
             found.setdefault(str(leaf.written.get("from", BASELINE)), {})[leaf.measure] = None
@@ -172,12 +172,12 @@ def _measures_of(draft: Draft) -> dict[str, list[str]]:
     return {window: list(measures) for window, measures in found.items()}
 
 
-def _of_times(draft: Draft) -> Iterator[LeafDraft]:
-    """The comparisons of times to an event, each at home in the window whose visits are read."""
+def _read_by_day(draft: Draft) -> Iterator[LeafDraft]:
+    """The comparisons of times to an event and of spells, each at home in the window whose visits are read."""
     for name, outcome in mapping(draft.data, "outcomes").items():
         written = mapping(outcome)
-        if "time_to" in written:
-            for loc, rule in rules_of_time(written, ("outcomes", name)):
+        if read_by_day(written):
+            for loc, rule in rules_by_day(written, ("outcomes", name)):
                 yield from leaves(rule, loc, str(written.get("in")))
 
 
@@ -189,14 +189,14 @@ def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
         if "change" in mapping(outcome):
             found.setdefault((str(mapping(outcome).get("from", BASELINE)), str(at)), (*loc, "at"))
         rules = [*rules_of(mapping(outcome), loc), ((*loc, "among"), mapping(outcome).get("among"))]
-        if "time_to" in mapping(outcome):
+        if read_by_day(mapping(outcome)):
             at, rules = BASELINE, rules[-1:]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 for window in (at, *listed(outcome, "also_at")) if leaf.word in DIRECTIONS else ():
                     pair = (str(leaf.written.get("from", BASELINE)), leaf.window(window))
                     found.setdefault(pair, leaf.loc)
-    for leaf in _of_times(draft):
+    for leaf in _read_by_day(draft):
         if leaf.word in DIRECTIONS:
             found.setdefault((str(leaf.written.get("from", BASELINE)), leaf.window("")), leaf.loc)
     return [(before, after, loc) for (before, after), loc in found.items()]

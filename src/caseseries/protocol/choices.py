@@ -220,6 +220,7 @@ def _in_percent(protocol: Protocol, measure: str) -> bool:
     for outcome in protocol.verdicts.values():
         rules += [outcome.rule, *outcome.readings.values(), *([outcome.among] if outcome.among is not None else [])]
     rules += [rule for outcome in protocol.times.values() for rule in outcome.rules]
+    rules += [rule for outcome in protocol.spells.values() for rule in outcome.rules]
     while rules:
         rule = rules.pop()
         if isinstance(rule, Change) and rule.measure == measure and rule.threshold.basis == "baseline":

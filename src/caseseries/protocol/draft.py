@@ -194,10 +194,16 @@ def rules_of(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
     return found
 
 
-def rules_of_time(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
-    """The rules of a time to an event as written that are read on visit days, with their places; its `among` is not one."""
+def read_by_day(outcome: Mapping[str, Any]) -> bool:
+    """Whether the rules of an outcome as written are read on the visit days of a window: a time to an event, or spells."""
+    return "time_to" in outcome or "spells" in outcome
+
+
+def rules_by_day(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
+    """The rules of a time to an event or of spells as written that are read on visit days, with their places; its `among` is not one."""
     found: list[tuple[Loc, Any]] = [((*loc, field), outcome.get(field)) for field in ("time_to", "after")]
     found += [((*loc, "readings", reading), rule) for reading, rule in mapping(outcome, "readings").items()]
+    found += [((*loc, "spells", state), rule) for state, rule in mapping(outcome, "spells").items()]
     return [(at, rule) for at, rule in found if isinstance(rule, Mapping)]
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from caseseries.protocol.rule import All, AnyOf, CountOf, Not
+from caseseries.protocol.rule import RULE_WORDS, All, AnyOf, CountOf, Not, RuleBase
+from caseseries.protocol.written import mistake
 
 #: The rule of the last level: whoever has none of the levels above.
 OTHERWISE = "otherwise"
@@ -116,3 +117,16 @@ def rule_of(part: Part, rules: Sequence[Any]) -> Any:
 def any_of(rules: Sequence[Any]) -> Any:
     """The rule that any of these holds; a single one as it is."""
     return rules[0] if len(rules) == 1 else AnyOf.model_construct(any=tuple(rules))
+
+
+def of_each(value: Any) -> Any:
+    """Refuse, with advice, one rule where each of several names has its own."""
+    if isinstance(value, dict) and any(key in RULE_WORDS and not _may_be_rule(one) for key, one in value.items()):
+        raise mistake(
+            "one rule where each of several has its own", "NAME: RULE, NAME: RULE, ...", "write each by its name"
+        )
+    return value
+
+
+def _may_be_rule(value: Any) -> bool:
+    return isinstance(value, dict | RuleBase) or value == OTHERWISE

@@ -1,4 +1,4 @@
-"""Outcomes: a verdict by a rule, levels by several, a change, a value at one time, a time to an event; count outcomes may be declared, and wait."""
+"""Outcomes: a verdict by a rule, levels by several, a change, a value at one time, a time to an event, spells; count outcomes may wait."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, mo
 
 from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.intercurrent import effect_answer
-from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, parts_of_categories, rule_of
-from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
+from caseseries.protocol.levels import OTHERWISE, Part, any_of, of_each, parts, parts_of_categories, rule_of
+from caseseries.protocol.rule import Rule
+from caseseries.protocol.spells import SpellsOutcome
 from caseseries.protocol.strata import By
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
@@ -104,18 +105,7 @@ LevelRule = Annotated[
 ]
 
 
-def _of_each(value: Any) -> Any:
-    """Refuse, with advice, one rule where each level has its own."""
-    if isinstance(value, dict) and any(key in RULE_WORDS and not _may_be_rule(one) for key, one in value.items()):
-        raise mistake("one rule where each level has its own", "NAME: RULE, NAME: RULE, ...", "write each by its name")
-    return value
-
-
-def _may_be_rule(value: Any) -> bool:
-    return isinstance(value, dict | RuleBase) or value == OTHERWISE
-
-
-Levels = Annotated[dict[str, LevelRule], BeforeValidator(_of_each)]
+Levels = Annotated[dict[str, LevelRule], BeforeValidator(of_each)]
 
 
 class Several(Written):
@@ -227,8 +217,8 @@ class CategoriesOutcome(Several):
     `readings` are other rules for the same categories; `among` is as for a verdict.
     """
 
-    categories: Annotated[dict[str, Rule], BeforeValidator(_of_each)]
-    readings: dict[str, Annotated[dict[str, Rule], BeforeValidator(_of_each)]] = {}
+    categories: Annotated[dict[str, Rule], BeforeValidator(of_each)]
+    readings: dict[str, Annotated[dict[str, Rule], BeforeValidator(of_each)]] = {}
 
     @model_validator(mode="after")
     def _check(self) -> CategoriesOutcome:
@@ -319,6 +309,7 @@ _KINDS = (
     ("describe", "describe"),
     ("trajectory", "trajectory"),
     ("time_to", "time to"),
+    ("spells", "spells"),
     ("count", "event count"),
 )
 
@@ -338,15 +329,16 @@ Outcome = Annotated[
     | Annotated[DescribeOutcome, Tag("describe")]
     | Annotated[TrajectoryOutcome, Tag("trajectory")]
     | Annotated[TimeToOutcome, Tag("time to")]
+    | Annotated[SpellsOutcome, Tag("spells")]
     | Annotated[EventCountOutcome, Tag("event count")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of outcome this is, is not said",
-        "rule, levels, categories, change, describe, trajectory, time_to, count",
+        "rule, levels, categories, change, describe, trajectory, time_to, spells, count",
         "give a `rule` for a verdict, `levels` or `categories` for one of several, a `change` of a measure, a measure to `describe` at one time, "
         "its `trajectory`, "
-        "or `time_to` a rule or an event",
+        "`time_to` a rule or an event, or `spells` in states",
     ),
 ]

@@ -330,6 +330,10 @@ def _merged(found: list[_Error]) -> list[_Error]:
 # --- Words ------------------------------------------------------------------------------------------------------
 
 
+#: What one of these is called, where that is another word.
+_SINGULAR = {"spells": "state"}
+
+
 def _called(steps: Sequence[tuple[str | int, str]]) -> str:
     """What a place is called, from the inside out; of many around it, the next and the last the author named.
 
@@ -342,7 +346,8 @@ def _called(steps: Sequence[tuple[str | int, str]]) -> str:
         if kind == "item":
             parts.append((f"item {int(entry) + 1} of {before}", kind))
         elif kind == "name" and re.fullmatch(r"`.*[^s]s`", before):
-            singular = re.sub(r"ies$", "y", before.strip("`")).removesuffix("s")
+            plain = re.sub(r"ies$", "y", before.strip("`")).removesuffix("s")
+            singular = _SINGULAR.get(before.strip("`"), plain)
             parts.append((f"{singular} `{_shown(entry)}`", kind))
         else:
             parts += [(before, "field")] if before else []

@@ -14,6 +14,7 @@ from caseseries.protocol.measure import DailyDose, Judgement, Measure
 from caseseries.protocol.outcome import ChangeOutcome, DescribeOutcome, Outcome, Several, VerdictOutcome
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
+from caseseries.protocol.spells import SpellsOutcome
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.window import Window
@@ -174,6 +175,11 @@ class Protocol(Written):
     def times(self) -> dict[str, TimeToOutcome]:
         """Outcomes that are times to an event."""
         return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, TimeToOutcome)}
+
+    @property
+    def spells(self) -> dict[str, SpellsOutcome]:
+        """Outcomes that are spells in states."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, SpellsOutcome)}
 
     @property
     def doses(self) -> dict[str, DailyDose]:

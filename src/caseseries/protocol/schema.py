@@ -20,7 +20,7 @@ HINTS = {
         "windows": "name -> on which days a value may have been taken, and which one is chosen",
         "partial_dates": "what a date without its day or month stands for",
         "intercurrent": "what each event between the index date and the assessment does to the verdict",
-        "outcomes": "name -> verdict, levels, categories, change, value, trajectory, time to an event; the first verdict is the primary one",
+        "outcomes": "name -> verdict, levels, categories, change, value, trajectory, time to an event, spells; the first verdict is the primary one",
         "prior_groups": "groups of drugs whose earlier use is counted",
         "equivalences": "drug -> mg equal to prednisone 5 mg, in place of the catalogue's",
         "concepts": "for databases: name of a measure, drug, diagnosis or event -> its concept set",
@@ -76,6 +76,12 @@ HINTS = {
         "categories": "category -> its rule; no two hold at once",
         "readings": "other rules for the same categories, reported side by side",
         "among": "limits the denominator to cases for which this holds",
+    },
+    "SpellsOutcome": {
+        "spells": "state -> its rule, read on each visit day; the first that holds is the state of the day",
+        "in": "the window whose visits are read",
+        "gap": "two visits of one state that are further apart are not one spell",
+        "among": "limits the outcome to cases for which this holds",
     },
     "LevelsOutcome": {
         "at": "the window in which the levels are judged",

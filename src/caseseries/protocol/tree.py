@@ -99,7 +99,7 @@ class HeldRule:
     """A rule that is read on each visit day of a window, and on which of them it must hold.
 
     `times` is 0 where it must hold on every visit or for so long (`lasting`). In `tree` the values of the day stand in the window
-    :data:`EACH_VISIT`; those of other windows are the same on every day.
+    :data:`EACH_VISIT`; those of other windows are the same on every day. `beside` are values of others that are read on the same days.
     """
 
     tree: Tree
@@ -109,6 +109,7 @@ class HeldRule:
     consecutive: bool = False
     lasting: int | None = None
     gap: int = 0
+    beside: tuple[Slot, ...] = ()
 
     @property
     def named(self) -> str:
@@ -129,6 +130,11 @@ class HeldRule:
     def daily(self) -> tuple[Slot, ...]:
         """The values of the day."""
         return tuple(slot for slot in self.tree.slots if slot.daily)
+
+    @property
+    def read(self) -> tuple[Slot, ...]:
+        """The values that say on which days it is read."""
+        return tuple(dict.fromkeys([*self.daily, *self.beside]))
 
 
 #: What is asked of a case besides values: each has one answer, or a reason why there is none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caseseries.protocol.check_windows import BASELINE
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of, rules_of_time
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, read_by_day, rules_by_day, rules_of
 from caseseries.protocol.extremes import BEGINS, EXTREMES
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.yaml import Loc
@@ -15,10 +15,10 @@ def comparisons(draft: Draft) -> Iterator[tuple[LeafDraft, str]]:
     """Every comparison, with the window of its outcome or line, of which there may be several: it is asked at each time point."""
     for name, outcome in mapping(draft.data, "outcomes").items():
         written, loc = mapping(outcome), ("outcomes", name)
-        time = "time_to" in written
+        time = read_by_day(written)
         home = str(written.get("in")) if time else ""
         points = [BASELINE] if time else [str(one) for one in (written.get("at"), *listed(written, "also_at"))]
-        read = [(at, rule, home) for at, rule in (rules_of_time if time else rules_of)(written, loc)]
+        read = [(at, rule, home) for at, rule in (rules_by_day if time else rules_of)(written, loc)]
         for rule_loc, rule, day in [*read, ((*loc, "among"), written.get("among"), "")]:
             for leaf in leaves(rule, rule_loc, day):
                 alone = "at" in leaf.written or leaf.home

@@ -9,12 +9,14 @@ from caseseries.chart.tables import Chart, calendar_date
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of, plan, time_plan, valued_plan
+from caseseries.protocol.spell_plan import ruled_plans, spell_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.event_count import count_events
-from caseseries.reference.oracle import among, case_time
+from caseseries.reference.oracle import among, case_spells, case_time
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
+from caseseries.reference.spells import count_spells
 from caseseries.reference.stratum import stratum_of
 from caseseries.reference.trajectory import count_trajectories
 from caseseries.stats.tally import Key, Tally, value_key
@@ -57,13 +59,17 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
                 stratum = stratum_of(study, declared.by, study.patients[one.patient].person)
                 counts.add(("stratum", name, *stratum, _beside(verdicts[name][0][one.case_id])))
     _times(counts, study, included)
+    for name, spelled in protocol.spells.items():
+        of_name = spell_plan(protocol, name)
+        of_cases = (case_spells(protocol, chart, one, of_name) for one in included)
+        count_spells(counts, name, spelled.states, of_cases)
     count_events(counts, study, included)
     for name in protocol.changes:
         _change(counts, study, valued_plan(protocol, name), included, owned)
     count_trajectories(counts, study, included)
     for name in protocol.described:
         _described(counts, study, valued_plan(protocol, name), included, next(iter(verdicts.values()), None))
-    _baselines_of_times(counts, study, included, owned)
+    _baselines_by_day(counts, study, included, owned)
 
 
 def _answers(
@@ -174,9 +180,8 @@ def _time_again(counts: Tally, name: str, spec: int, found: CaseTime) -> None:
         counts.add(("time again", name, spec, found.ending, found.days))
 
 
-def _baselines_of_times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: set[str]) -> None:
-    for name in study.protocol.times:
-        outcome = time_plan(study.protocol, name)
+def _baselines_by_day(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: set[str]) -> None:
+    for outcome in ruled_plans(study.protocol):
         for slot in outcome.slots:
             if slot.window == BASELINE:
                 values = [quantity(study, one, outcome, outcome.primary, slot) for one in included]

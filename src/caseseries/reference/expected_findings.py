@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import looked_for, plan, time_plan, trajectory_plans, valued_plan
+from caseseries.protocol.specs import looked_for, plan, valued_plan
+from caseseries.protocol.spell_plan import daily_plans
 from caseseries.reference.case import CaseAnswer, next_course
 from caseseries.reference.record import Indexed
 from caseseries.stats.tally import Tally
@@ -29,8 +30,7 @@ def _asked(protocol: Protocol) -> Mapping[str, set[str]]:
     """By window, the measures that some outcome looks for at a visit there."""
     plans = [plan(protocol, name) for name in protocol.verdicts]
     plans += [valued_plan(protocol, name) for name in protocol.valued]
-    plans += [time_plan(protocol, name) for name in protocol.times]
-    plans += [one for name in protocol.trajectories for one in trajectory_plans(protocol, name)]
+    plans += daily_plans(protocol)
     found: dict[str, set[str]] = {}
     for one in plans:
         for window, measures in looked_for(protocol, one).items():

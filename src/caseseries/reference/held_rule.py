@@ -82,7 +82,7 @@ def read_days(
 
 
 def _at_visits(study: Indexed, held: HeldRule) -> list[str]:
-    return [slot.measure for slot in held.daily if visit_measure(study.protocol, slot.measure)]
+    return [slot.measure for slot in held.read if visit_measure(study.protocol, slot.measure)]
 
 
 def _days(study: Indexed, case: Placed, held: HeldRule, window: Window) -> Iterator[tuple[int, bool]]:
@@ -94,7 +94,7 @@ def _days(study: Indexed, case: Placed, held: HeldRule, window: Window) -> Itera
     found |= {fact.start for fact in rows.facts_of("visit") if fact.start is not None}
     visits = {day - case.index for day in found if first <= day <= last}
     for day in range(window.from_, window.to + 1):
-        if len(at_visits) < len(held.daily):
+        if len(at_visits) < len(held.read):
             yield day, day in visits or not at_visits
         elif day in visits:
             yield day, True

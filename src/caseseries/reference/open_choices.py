@@ -14,7 +14,8 @@ from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, plan, time_plan, valued_plan
+from caseseries.protocol.specs import OutcomePlan, plan, valued_plan
+from caseseries.protocol.spell_plan import ruled_plans
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
 from caseseries.reference.day_value import Choice
@@ -58,8 +59,7 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
     plans = [plan(protocol, name) for name in protocol.verdicts] + [
         valued_plan(protocol, name) for name in protocol.valued
     ]
-    times = [time_plan(protocol, name) for name in protocol.times]
-    for outcome_plan in [*plans, *(one for one in times if one.slots)]:  # else no value is chosen
+    for outcome_plan in [*plans, *(one for one in ruled_plans(protocol) if one.slots)]:  # else no value is chosen
         for case in all_cases(study):
             if case.included:
                 needed |= _of_case(study, case, outcome_plan)

@@ -20,11 +20,13 @@ from caseseries.reference.quantity import quantity
 from caseseries.reference.questions import answers
 from caseseries.reference.record import indexed
 from caseseries.reference.rule import walk
+from caseseries.reference.spells import spells_of
 from caseseries.reference.time_to import time_of
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import candidates_in
 from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade
+from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime, Timeless
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
@@ -97,6 +99,15 @@ def case_time(
         because: Timeless = "denominator not known" if inside is None else OUTSIDE
         return CaseTime(case.case_id, None, None, because=because, start=None)
     return time_of(indexed(protocol, chart), case, outcome_plan, asked)
+
+
+def case_spells(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan) -> CaseSpells:
+    """The spells of one included case in the states of an outcome, or why there are none."""
+    asked = outcome_plan.primary
+    inside, _ = among(protocol, chart, case, outcome_plan, asked)
+    if inside is not True:
+        return CaseSpells(case.case_id, because="denominator not known" if inside is None else OUTSIDE)
+    return spells_of(indexed(protocol, chart), case, outcome_plan, asked)
 
 
 def among(

@@ -68,7 +68,7 @@ def partial_spans(study: Indexed, case: CaseAnswer, held: HeldRule) -> list[tupl
     period = index_period(rows, index)
     return [
         (row.low - index, row.high - index)
-        for slot in held.daily
+        for slot in held.read
         if visit_measure(study.protocol, slot.measure)
         for row in rows.measurements.get(slot.measure, ())
         if row.value is not None and row.low != row.high

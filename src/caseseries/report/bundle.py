@@ -23,7 +23,7 @@ from caseseries.errors import OutputError
 from caseseries.report.files.run_file import is_run, is_whole, not_of_run
 
 #: Files with a row for each patient or cell: only their owner may read them, whatever the user says of the report.
-PRIVATE = frozenset({"patients.csv", "patients.parquet", "findings.csv"})
+PRIVATE = frozenset({"patients.csv", "spells.csv", "patients.parquet", "findings.csv"})
 
 
 #: Files of the user's that a refusal names.

@@ -33,6 +33,7 @@ from caseseries.report.exhibits import (
     robustness,
     safety,
     sites_table,
+    spells,
     statistics,
     strata,
     table_one,
@@ -162,6 +163,12 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks += [value_at.values_at_table(summary), trajectory.trajectories_table(summary)]
     for name in summary.event_counts:
         blocks += [event_count.event_words(summary, name), event_count.event_table(summary, name)]
+    for name in summary.spells:
+        blocks += [
+            spells.spell_words(summary, name),
+            spells.states_table(summary, name),
+            spells.following_table(summary, name),
+        ]
     for name in summary.times:
         blocks += [
             time_to.time_words(summary, name),
@@ -185,6 +192,7 @@ def _cases(summary: Summary) -> list[Block | None]:
     if summary.cases is not None:
         blocks += [over_time.over_time_cases(summary, found) for found in summary.over_time]
         blocks += over_time.furthest_levels(summary)
+        blocks += [spells.spells_table(summary, name) for name in summary.spells]
         blocks += [time_to.times_table(summary, name) for name in summary.times]
     return blocks
 

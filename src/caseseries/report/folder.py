@@ -11,7 +11,7 @@ from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
 from caseseries.report.figures import Drawing, drawings, png_files, unshown
-from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, table_csv
+from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
 from caseseries.report.order import in_order
@@ -62,6 +62,8 @@ def files(summary: Summary) -> dict[str, bytes]:
     if summary.cases is not None:
         found["patients.csv"] = patients_csv(summary, note)
         found["findings.csv"] = findings_csv(summary.cases.findings, note)
+        if summary.spells:
+            found["spells.csv"] = spells_csv(summary, note)
     else:
         found["findings.csv"] = _findings(summary, note)
     found["results.json"] = results_text(summary)

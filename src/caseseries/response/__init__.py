@@ -13,6 +13,7 @@ from caseseries.response.open_choices import (
 from caseseries.response.questions import answer_questions
 from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
+from caseseries.response.spells import find_spells, spell_tally, spells_by_case
 from caseseries.response.time_to import find_times, time_tally, times_of
 from caseseries.response.verdict_counts import change_tally, tally
 
@@ -23,6 +24,7 @@ __all__ = [
     "change_tally",
     "chosen_values",
     "count_open_criteria",
+    "find_spells",
     "find_times",
     "members",
     "open_criteria",
@@ -33,6 +35,8 @@ __all__ = [
     "respond",
     "restarts",
     "settle",
+    "spell_tally",
+    "spells_by_case",
     "tally",
     "time_tally",
     "times_of",

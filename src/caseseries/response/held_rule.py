@@ -202,7 +202,7 @@ def find_days(
 
     Without `visits` a recorded visit is no such day by itself: only the days with a value are.
     """
-    at_visits = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
+    at_visits = [slot.measure for slot in held.read if visit_measure(protocol, slot.measure)]
     from_courses = _from_courses(protocol, held)
     engine.table(
         "held_measure", [("measure", "INT")], [(numbers.measures.get(name, 0),) for name in dict.fromkeys(at_visits)]
@@ -221,7 +221,7 @@ def find_days(
 
 def _from_courses(protocol: Protocol, held: HeldRule) -> bool:
     """Whether a dose from courses is asked for, so that every day is read."""
-    return not all(visit_measure(protocol, slot.measure) for slot in held.daily)
+    return not all(visit_measure(protocol, slot.measure) for slot in held.read)
 
 
 def _begins(held: HeldRule, place: int) -> Begins:

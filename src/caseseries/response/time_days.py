@@ -22,18 +22,27 @@ FROM ({read}) AS r
 LEFT JOIN ({surely}) AS s ON s.case_no = r.case_no AND s.day = r.day
 LEFT JOIN ({perhaps}) AS p ON p.case_no = r.case_no AND p.day = r.day
 """
-#: How long the run of met days is that ends on each of them; any other day begins a run, to which it does not belong itself.
-_LENGTH = """
-SELECT case_no, day, day - min(day) OVER (PARTITION BY case_no, run) AS length
+#: The run of met days to which each of them belongs; any other day begins a run, to which it does not belong itself.
+_RUNS = """
+SELECT case_no, day, run
 FROM (
     SELECT case_no, day, met, sum(begun) OVER (PARTITION BY case_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
     FROM (
         SELECT case_no, day, met, CASE WHEN met AND day - lag(day) OVER days <= {gap} THEN 0 ELSE 1 END AS begun
-        FROM (SELECT case_no, day, {met} AS met FROM answer_day WHERE asked = {place}{rows}) AS told
+        FROM (SELECT case_no, day, {met} AS met FROM {table} WHERE asked = {place}{rows}) AS told
         WINDOW days AS (PARTITION BY case_no ORDER BY day)
     ) AS spaced
 ) AS runs WHERE met
 """
+#: How long the run is that ends on each of its days.
+_LENGTH = "SELECT case_no, day, day - min(day) OVER (PARTITION BY case_no, run) AS length FROM ({runs}) AS of_runs"
+#: The days that are surely met.
+_SURELY = "visited AND coalesce(truth, FALSE)"
+
+
+def runs_of(place: int, gap: int, table: str = "answer_day", met: str = _SURELY, rows: str = "") -> str:
+    """The query of the runs of met days of what is asked at this place, no two neighbours further apart than `gap`: case_no, day, run."""
+    return _RUNS.format(place=place, gap=gap, table=table, met=met, rows=rows)
 
 
 def days_read(place: int, lasting: int | None, gap: int | None) -> str:
@@ -42,11 +51,11 @@ def days_read(place: int, lasting: int | None, gap: int | None) -> str:
     With `lasting` the answer is whether it has held for so long.
     """
     read = _READ.format(place=place)
-    if lasting is None:
+    if lasting is None or gap is None:
         return read
-    runs = {"gap": gap, "place": place}
-    surely = _LENGTH.format(met="visited AND coalesce(truth, FALSE)", rows="", **runs)
-    perhaps = _LENGTH.format(met="visited AND coalesce(truth, TRUE)", rows=" AND (visited OR NOT truth)", **runs)
+    surely = _LENGTH.format(runs=runs_of(place, gap))
+    met, rows = "visited AND coalesce(truth, TRUE)", " AND (visited OR NOT truth)"
+    perhaps = _LENGTH.format(runs=runs_of(place, gap, met=met, rows=rows))
     return _HELD_BY.format(read=read, surely=surely, perhaps=perhaps, lasting=lasting)
 
 
@@ -70,6 +79,6 @@ def partial_days(protocol: Protocol, numbers: Numbers, held: HeldRule) -> str:
     """The query of the days that a value of a partial date may be of: case_no, low, high; of none where a date is one day."""
     if protocol.partial_dates != "bounds":
         return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
-    named = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
+    named = [slot.measure for slot in held.read if visit_measure(protocol, slot.measure)]
     measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
     return _PARTIAL.format(measures=measures, seen=seen(numbers, "m"))

@@ -74,7 +74,8 @@ def _opened(
         source.values(near)  # again, for the general way reads equal rows once
     opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet is not None else {}
     for outcome in plans.all:
-        if not outcome.slots and outcome.among is None and outcome.name in protocol.times | protocol.trajectories:
+        by_day = protocol.times | protocol.spells | protocol.trajectories
+        if not outcome.slots and outcome.among is None and outcome.name in by_day:
             continue  # nothing is chosen
         if sheet is not None:
             found = open_doses(engine, protocol, sheet.compiled[outcome.name])

@@ -24,8 +24,10 @@ from caseseries.response import (
     answer_criteria,
     answer_questions,
     count_open_criteria,
+    find_spells,
     find_times,
     require_exclusive_counts,
+    spell_tally,
     time_tally,
 )
 from caseseries.response.agreement_counts import count_agreement, keep_beside
@@ -185,11 +187,12 @@ def _count(
         counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
     forget_group(engine, protocol)
-    if sheet is not None and (plans.times or plans.trajectories):
+    if sheet is not None and (plans.times or plans.spells or plans.trajectories):
         source.values(near)  # again, for these are read on every visit, and the sheet has let go of what it holds
-    for place, outcome in enumerate(plans.times):
-        progress(f"finding times to {outcome.name}{where}", int(included))
-        counts.merge(_times(engine, protocol, source, outcome, place, own[outcome.name], opened, exact=exact))
+    for place, outcome in enumerate((*plans.times, *plans.spells)):
+        what = "times to" if outcome.name in protocol.times else "spells of"
+        progress(f"finding {what} {outcome.name}{where}", int(included))
+        counts.merge(_by_day(engine, protocol, source, outcome, place, own[outcome.name], opened, exact=exact))
     for outcome in plans.trajectories:
         counts.merge(trajectory_tally(engine, protocol, numbers, outcome))
     for (choice, place_of), n in opened.items():
@@ -203,7 +206,7 @@ def _count(
     return counts
 
 
-def _times(
+def _by_day(
     engine: Engine,
     protocol: Protocol,
     source: Source,
@@ -214,13 +217,16 @@ def _times(
     *,
     exact: bool,
 ) -> Tally:
-    """The times of one outcome; keeps their rows for the file of the patients."""
+    """The times, or the spells, of one outcome; keeps the rows of times for the file of the patients."""
     answer_questions(engine, protocol, source.numbers, outcome, dated=source.dated)
     valued, counts = bool(outcome.slots) or outcome.among is not None, Tally()
     if valued:
         compiled = assess(engine, protocol, source.numbers, outcome).compiled
         lay_out(engine, protocol, compiled)
-    for spec in outcome.specs:
+    if outcome.name in protocol.spells:
+        find_spells(engine, protocol, source.numbers, outcome)
+        counts.merge(spell_tally(engine, protocol, outcome))
+    for spec in outcome.specs if outcome.name in protocol.times else ():
         find_times(engine, protocol, source.numbers, outcome, spec, dated=source.dated)
         counts.merge(time_tally(engine, outcome, spec))
         if spec.primary:

@@ -10,7 +10,8 @@ from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart, Finding
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import looked_for, plan, time_plan, trajectory_plans, valued_plan
+from caseseries.protocol.specs import looked_for, plan, valued_plan
+from caseseries.protocol.spell_plan import daily_plans
 from caseseries.stats.tally import Tally
 from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.names import window_days
@@ -94,8 +95,7 @@ def asked_measures(protocol: Protocol) -> dict[str, set[str]]:
     plans = [
         *(plan(protocol, name) for name in protocol.verdicts),
         *(valued_plan(protocol, name) for name in protocol.valued),
-        *(time_plan(protocol, name) for name in protocol.times),
-        *(one for name in protocol.trajectories for one in trajectory_plans(protocol, name)),
+        *daily_plans(protocol),
     ]
     asked: dict[str, set[str]] = {}
     for one in plans:

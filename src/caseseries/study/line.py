@@ -16,6 +16,7 @@ from caseseries.response import (
     answer_criteria,
     answer_questions,
     chosen_values,
+    find_spells,
     find_times,
     members,
     open_criteria,
@@ -23,6 +24,8 @@ from caseseries.response import (
     respond,
     restarts,
     settle,
+    spell_tally,
+    spells_by_case,
     time_tally,
     times_of,
     uncovered_days,
@@ -43,6 +46,7 @@ from caseseries.study import empty_windows, next_courses
 from caseseries.study.account import Account, of_chart
 from caseseries.study.plans import plans_of
 from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
+from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime
 
 #: Told each stage as it begins, with the number of cases it works on where that is known.
@@ -86,6 +90,7 @@ def analyse(
         counts = cohort_tally(engine, protocol, cohort.numbers, dated=chart.dated)
         counts.merge(count_attributes(engine, chart, cohort.numbers))
         answered, changed, times = [], [], dict[str, tuple[CaseTime, ...]]()
+        spells = dict[str, tuple[CaseSpells, ...]]()
         needed = [*open_histories(engine, protocol, cohort), *open_criteria(engine, protocol, cohort)]
         for outcome in plans.verdicts:
             progress(f"assessing {outcome.name}", len(cohort.included))
@@ -118,14 +123,18 @@ def analyse(
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             changed.append(Changed(compiled.plan, values, inside))
         forget_group(engine, protocol)
-        for outcome in plans.times:
+        for outcome in (*plans.times, *plans.spells):
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             valued = bool(outcome.slots) or outcome.among is not None
             if valued:
                 assessments = assess(engine, protocol, cohort, outcome)
                 compiled = assessments.compiled
                 lay_out(engine, protocol, compiled)
-            for spec in outcome.specs:
+            if outcome.name in protocol.spells:
+                find_spells(engine, protocol, cohort.numbers, outcome)
+                counts.merge(spell_tally(engine, protocol, outcome))
+                spells[outcome.name] = spells_by_case(engine, cohort, protocol, outcome)
+            for spec in outcome.specs if outcome.name in protocol.times else ():
                 find_times(engine, protocol, cohort.numbers, outcome, spec, dated=chart.dated)
                 counts.merge(time_tally(engine, outcome, spec))
                 if spec.primary:
@@ -159,5 +168,7 @@ def analyse(
         invented=chart.invented,
         relative=chart.relative,
         only=chart.only,
-        cases=case_tables(protocol, chart, cohort, answered, changed, safety, drugs, steps.steps, steps.begun, times),
+        cases=case_tables(
+            protocol, chart, cohort, answered, changed, safety, drugs, steps.steps, steps.begun, times, spells
+        ),
     )

@@ -19,7 +19,7 @@ from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.patients_file import replaceable_patients
 from caseseries.summary.cases import CaseRow, Cases
-from caseseries.summary.explain import Explanation, explain, explain_events, explain_time
+from caseseries.summary.explain import Explanation, explain, explain_events, explain_spells, explain_time
 from caseseries.summary.explain_grades import GradeExplained, explain_grades
 from caseseries.summary.frames import OF_CASES, TABLES, columns, table
 from caseseries.summary.model import Responders, Summary
@@ -97,8 +97,8 @@ class Results:
         verdicts = self.summary.outcomes
         # An outcome with levels is one, told by its verdict on any level but the last.
         outcomes = {one.plan.outcome: one for one in verdicts.values() if one.plan.part is None or one.plan.part.widest}
-        times, events = self.summary.times, self.summary.event_counts
-        known("outcome", outcome, {**outcomes, **times, **events})
+        times, spells, events = self.summary.times, self.summary.spells, self.summary.event_counts
+        known("outcome", outcome, {**outcomes, **times, **spells, **events})
         explained = []
         for found in outcomes.values() if outcome is None else [outcomes[outcome]] if outcome in outcomes else []:
             specs = {spec.reading: spec for spec in found.plan.specs if spec.role != "grid"}
@@ -106,6 +106,8 @@ class Results:
             explained += [explain(self.summary, shown, chart, case, found.plan, specs[reading]) for case in cases]
         for name in times if outcome is None else [outcome] if outcome in times else []:
             explained += [explain_time(self.summary, shown, chart, case, name) for case in cases]
+        for name in spells if outcome is None else [outcome] if outcome in spells else []:
+            explained += [explain_spells(self.summary, shown, chart, case, name) for case in cases]
         for name in events if outcome is None else [outcome] if outcome in events else []:
             explained += [explain_events(self.summary, chart, case, name) for case in cases]
         return Rows(explained)

@@ -51,7 +51,7 @@ _KNOWN = {
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "over time", "stratum",
     "graded", "exposure", "led to stopping", "led to stopping patients", "led to stopping patients perhaps",
-    "event count", "event pair", "event not charted",
+    "spells", "no spells", "spell", "spell then", "event count", "event pair", "event not charted",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
@@ -296,7 +296,7 @@ class _Network:
 
     def at_the_site(self) -> None:
         """What never leaves a site: free text, lists of people, tables of two answers, of grades or of strata, why a drug was
-        stopped, and times, each of one case."""
+        stopped, and times and spells, each of one case."""
         held: list[Key] = [
             (one,)
             for one in (
@@ -312,6 +312,7 @@ class _Network:
             if self.of(one)
         ]
         held += [("time", name) for name in self.protocol.times]
+        held += [("spells", name) for name in self.protocol.spells]
         held += [("trajectory", name) for name in self.protocol.trajectories]
         held += [("event count", name) for name in self.protocol.event_counts]
         for key in held:

@@ -30,6 +30,7 @@ from caseseries.summary.from_reference import with_derived
 from caseseries.summary.pivotal import pivotal
 from caseseries.summary.series import at_visits, before_index, points
 from caseseries.verdict.narrator import Told, sentence_of
+from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
@@ -67,6 +68,7 @@ def case_tables(
     steps: Steps,
     begun: Mapping[str, frozenset[int]] = {},
     times: Mapping[str, tuple[CaseTime, ...]] = {},
+    spells: Mapping[str, tuple[CaseSpells, ...]] = {},
 ) -> Cases:
     """Everything that is told of single cases."""
     measures = all_measures(protocol)
@@ -127,6 +129,7 @@ def case_tables(
         findings=chart.findings,
         source_rows=chart.rows,
         times=times,
+        spells=spells,
         graded=safety.graded,
         exposure=safety.exposure,
     )

@@ -15,6 +15,7 @@ from caseseries.chart.tables import Ends, Finding, SourceRow
 from caseseries.safety.follow import Status, status
 from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade
+from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Verdict
 
@@ -181,7 +182,7 @@ class Cases:
     """Everything of a run that speaks of single cases; `rows` has the excluded ones too.
 
     `outcomes` has every verdict, also those on exactly one level; `levels` say by outcome and case why it has its level, `times`
-    hold by outcome the time of each included case to an event.
+    hold by outcome the time of each included case to an event, `spells` those of each included case.
     `without_change` lists, by outcome and measure, the cases of the denominator without a change and why. `events` are the adverse events
     of the included cases, whether or not the protocol declares safety; `doses` each case's daily dose as steps: the first day of it, and
     mg/day, None from where it is not known; `graded` the worst laboratory grade of each included case, `exposure` its
@@ -203,6 +204,7 @@ class Cases:
     source_rows: tuple[SourceRow, ...]
     levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     times: Mapping[str, tuple[CaseTime, ...]] = field(default_factory=dict)
+    spells: Mapping[str, tuple[CaseSpells, ...]] = field(default_factory=dict)
     graded: tuple[CaseGrade, ...] = ()
     exposure: tuple[CaseExposure, ...] = ()
 

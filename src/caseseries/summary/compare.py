@@ -8,6 +8,7 @@ from caseseries.chart.tables import Chart
 from caseseries.errors import Disagreement
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, plan, time_plan
+from caseseries.protocol.spell_plan import spell_plan
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_counts import compared
@@ -15,6 +16,7 @@ from caseseries.reference.expected_counts import tally as oracle_tally
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.verdict.lab_grades import CaseGrade
+from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Verdict
 
@@ -56,6 +58,12 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally, *, of
         wrong = sum(right.get(one) != found_times.get(one) for one in right.keys() | found_times.keys())
         if wrong:
             different.append(f"times to {name!r}: {wrong} of {len(answers)}")
+    for name in protocol.spells:
+        of_states, spelled = {one.case_id: one for one in cases.spells[name]}, spell_plan(protocol, name)
+        told_by = {one.case_id: oracle.case_spells(protocol, chart, one, spelled) for one in answers if one.included}
+        wrong = sum(told_by.get(one) != of_states.get(one) for one in told_by.keys() | of_states.keys())
+        if wrong:
+            different.append(f"spells of {name!r}: {wrong} of {len(answers)}")
     if protocol.safety is not None and protocol.safety.graded:
         expected_grades = [grade for one in answers if one.included for grade in oracle.grades(protocol, chart, one)]
         if wrong := len(set(expected_grades) ^ set(cases.graded)):
@@ -89,6 +97,12 @@ def same_time(protocol: Protocol, chart: Chart, name: str, found: CaseTime) -> b
     """Whether the reference finds this time."""
     answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == found.case_id]
     return [found] == [oracle.case_time(protocol, chart, answer, time_plan(protocol, name)) for answer in answers]
+
+
+def same_spells(protocol: Protocol, chart: Chart, name: str, found: CaseSpells) -> bool:
+    """Whether the reference finds these spells."""
+    answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == found.case_id]
+    return [found] == [oracle.case_spells(protocol, chart, answer, spell_plan(protocol, name)) for answer in answers]
 
 
 def same_grades(protocol: Protocol, chart: Chart, case_id: str, found: tuple[CaseGrade, ...]) -> bool:

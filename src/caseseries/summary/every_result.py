@@ -35,12 +35,7 @@ def every_result(summary: Summary) -> Iterable[Result]:
     for events in summary.event_counts.values():
         yield from (one.rate for one in events.sides)
         yield from filter(None, (events.ratio, events.test if summary.protocol.reporting.p_values else None))
-    for times in summary.times.values():
-        yield times.median
-        yield from times.shares
-        for again in times.again:
-            yield again.median
-            yield from again.shares
+    yield from _by_day(summary)
     yield from summary.follow_up.values()
     if summary.safety is not None:
         yield from (summary.safety.rate, summary.safety.with_event, summary.safety.with_any)
@@ -56,6 +51,18 @@ def every_result(summary: Summary) -> Iterable[Result]:
     if summary.deaths is not None:
         yield summary.deaths.share
         yield from summary.deaths.days.values()
+
+
+def _by_day(summary: Summary) -> Iterable[Result]:
+    """Of times to an event and of spells."""
+    for times in summary.times.values():
+        yield times.median
+        yield from times.shares
+        for again in times.again:
+            yield again.median
+            yield from again.shares
+    for spells in summary.spells.values():
+        yield from spells.results
 
 
 def _valued(summary: Summary) -> Iterable[Result]:

@@ -17,7 +17,7 @@ from caseseries.protocol.tree import Tree
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
-from caseseries.summary.compare import disagreement, same_time, same_verdict
+from caseseries.summary.compare import disagreement, same_spells, same_time, same_verdict
 from caseseries.summary.derived import PartOfValue, incomplete_days, parts_of_value
 from caseseries.summary.from_reference import (
     Candidate,
@@ -31,6 +31,7 @@ from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
 from caseseries.verdict.narrator import Told, sentence_of
+from caseseries.verdict.spells import CaseSpells, spells_sentence, visit_lines
 from caseseries.verdict.time_to import CaseTime, time_sentence
 from caseseries.verdict.trace import Quantity, Verdict
 from caseseries.verdict.trace_lines import EVENT, trace_lines
@@ -81,7 +82,8 @@ class Explanation:
 
     `outside` says why the case is outside the outcome's denominator, or that this is not known. Of an outcome with levels `level` is the
     level, or those still possible, in words, and the verdict is that on any level but the last. Of a time to an event there is no verdict but the
-    `time`. `stratum` is under what the case is counted, where the outcome tells its answers apart.
+    `time`; of spells the `spells`, with the visits that were read as `trace`. `stratum` is under what the case is counted, where the outcome
+    tells its answers apart.
     """
 
     case: CaseRow
@@ -95,6 +97,7 @@ class Explanation:
     level: str = ""
     time: CaseTime | None = None
     stratum: str = ""
+    spells: CaseSpells | None = None
 
     def __repr__(self) -> str:
         """Which outcome and reading it is about; the patient and the sentence stand in `case` and `sentence`."""
@@ -180,6 +183,21 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
         raise disagreement(f"a time to {name!r}")
     sentence = f"Time to {name}: {time_sentence(found, summary.times[name].outcome)}"
     return Explanation(case, name, AS_WRITTEN, None, sentence, time=found)
+
+
+def explain_spells(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, name: str) -> Explanation:
+    """Explain the spells of one case; the reference finds them again.
+
+    Raises:
+        Disagreement: the stages and the reference differ.
+    """
+    if case.status == "excluded":
+        return _left_out(summary, case, name, AS_WRITTEN)
+    (found,) = (one for one in cases.spells[name] if one.case_id == case.case_id)
+    if not same_spells(summary.protocol, chart, name, found):
+        raise disagreement(f"the spells of {name!r}")
+    sentence = f"{name}: {spells_sentence(found)}"
+    return Explanation(case, name, AS_WRITTEN, None, sentence, visit_lines(found), spells=found)
 
 
 def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> Explanation:

@@ -28,6 +28,7 @@ from caseseries.summary.model import (
     Summary,
 )
 from caseseries.summary.result import Count, Reason, Result
+from caseseries.summary.spells import SPELL, StateSummary, spell_rows
 from caseseries.summary.spread import Spread
 from caseseries.summary.time_to import EVENT, TimeSummary
 from caseseries.summary.trajectory import Slope
@@ -39,10 +40,10 @@ from caseseries.verdict.trace import Quantity
 
 #: The tables that a run has where its cases are shown, in the order of the report; and those that it always has.
 OF_CASES = (
-    "cases", "verdicts", "levels", "times", "chosen", "pivotal", "drugs", "doses", "events", "lab_grades", "values", "findings", "rows",
+    "cases", "verdicts", "levels", "times", "spells", "chosen", "pivotal", "drugs", "doses", "events", "lab_grades", "values", "findings", "rows",
 )  # fmt: skip
 OF_COUNTS = (
-    "responders", "curves", "changes", "values_at", "trajectories", "results", "grid", "drug_counts", "finding_counts", "row_counts",
+    "responders", "curves", "changes", "values_at", "trajectories", "states", "results", "grid", "drug_counts", "finding_counts", "row_counts",
 )  # fmt: skip
 TABLES = (*OF_CASES, *OF_COUNTS)
 
@@ -89,10 +90,11 @@ def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict
 
 #: Table -> columns before those of its rows, and what a row is.
 _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
-    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "times": (_TIME, None), "chosen": (_CHOSEN, None),
+    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "times": (_TIME, None), "spells": (SPELL, None),
+    "chosen": (_CHOSEN, None),
     "responders": ((), Responders),
     "curves": (_CURVE, None), "changes": ((), ChangeSummary), "values_at": (_VALUE_AT, None), "trajectories": (("outcome", "measure"), Slope),
-    "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
+    "states": (("outcome",), StateSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "lab_grades": ((), CaseGrade), "values": ((), Point),
     "findings": ((), Finding),
     "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
@@ -119,6 +121,9 @@ def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
         case "trajectories":
             of = [(found, slope) for found in summary.trajectories for slope in found.slopes]
             return [{"outcome": found.outcome, "measure": found.measure, **flat(slope)} for found, slope in of]
+        case "states":
+            told = [(found.name, state) for found in summary.spells.values() for state in found.states]
+            return [{"outcome": name, **flat(state)} for name, state in told]
         case "values_at":
             return [_value_at(found, group) for found in summary.values_at for group in found.groups]
         case "results":
@@ -147,6 +152,8 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
             return (row for found in summary.levels.values() for row in _levels(found, cases))
         case "times":
             return (row for name, found in summary.times.items() for row in _times(found, cases.times[name]))
+        case "spells":
+            return (row for name in summary.spells for row in spell_rows(name, cases.spells[name]))
         case "chosen":
             return (row for outcome in outcomes for row in _chosen(summary, outcome, cases))
         case "pivotal":

@@ -27,6 +27,7 @@ from caseseries.summary.result import NONE, Count, FlowStep, Reason, Result
 from caseseries.summary.safety_summary import SafetySummary
 from caseseries.summary.site import Site as Site
 from caseseries.summary.site import SourceKind as SourceKind
+from caseseries.summary.spells import SpellsSummary
 from caseseries.summary.spread import Spread
 from caseseries.summary.strata import StrataSummary
 from caseseries.summary.time_to import TimeSummary
@@ -238,7 +239,8 @@ class CitedRow:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
-    `event_counts` are events over all cases, `times` times to an event, `values_at` values at one time, `trajectories` slopes, `outcomes` verdicts;
+    `event_counts` are events over all cases, `times` times to an event, `spells` in states, `values_at` values at one time, `trajectories`
+    slopes, `outcomes` verdicts;
     of `levels` at least each, the widest first. `included` counts cases, `patients` those whose they are; `rounded`: quotients were counted rounded.
     `limits` says in sentences what is a range or was not told, `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`,
     `adverse events: NAME`) some or all sources could not tell. `adverse_events` counts the charted ones by what is known of them, declared or
@@ -287,6 +289,7 @@ class Summary:
     strata: Mapping[str, StrataSummary] = field(default_factory=dict)
     times: Mapping[str, TimeSummary] = field(default_factory=dict)
     event_counts: Mapping[str, EventCountSummary] = field(default_factory=dict)
+    spells: Mapping[str, SpellsSummary] = field(default_factory=dict)
     values_at: tuple[ValueSummary, ...] = ()
     graded: tuple[LabGradesSummary, ...] = ()
     trajectories: tuple[TrajectorySummary, ...] = ()
@@ -310,6 +313,12 @@ class Summary:
     def valued_measures(self) -> set[str]:
         """The measures of which a change, a value at one time or a trajectory is declared as an outcome by itself."""
         return {one.measure for kind in (self.change_outcomes, self.values_at, self.trajectories) for one in kind}
+
+    @property
+    def measures_by_day(self) -> set[str]:
+        """The measures that times to an event and spells read on the visit days of a window."""
+        timed = {measure for one in self.times.values() for measure in one.measures}
+        return timed | {measure for one in self.spells.values() for measure in one.measures}
 
     def charted(self, kind: str) -> int:
         """How many included cases stand in sources that could tell this kind of fact, or one event (`adverse events: NAME`)."""

@@ -35,6 +35,7 @@ from caseseries.summary.paired_changes import change_outcome
 from caseseries.summary.rates import safety
 from caseseries.summary.responders import branch
 from caseseries.summary.result import NONE, Count, FlowStep
+from caseseries.summary.spells import spells_summary
 from caseseries.summary.strata import strata
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.summary.time_to import time_summary
@@ -126,6 +127,7 @@ def summarise(
             value_summary(protocol, reader, valued_plan(protocol, name), included, level) for name in protocol.described
         ),
         times={name: time_summary(protocol, reader, name, included, level) for name in protocol.times},
+        spells={name: spells_summary(protocol, reader, name, included, level) for name in protocol.spells},
         event_counts={name: event_count(protocol, reader, name, level) for name in protocol.event_counts},
         table_one=table_one(reader, spread, unknown, measures[dose] if told else None, included, level),
         follow_up=follow_up(spread),

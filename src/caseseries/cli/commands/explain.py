@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -79,8 +80,11 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
     heading = f"{one.outcome}, {one.reading}" + (" (invented data)" if results.summary.invented else "")
     screen.say(heading)
     if one.verdict is None:
-        told = one.sentence if screen.values or one.time is None else answer_words(one)
-        screen.say(f"  {told}\n")
+        dated = one.time is not None or one.spells is not None
+        screen.say(f"  {answer_words(one) if dated and not screen.values else one.sentence}\n")
+        if one.trace and screen.values:
+            screen.say("The visits")
+            screen.say("\n".join(f"  {line}" for line in one.trace) + "\n")
         return
     if not screen.values:
         screen.say(f"  {answer_words(one)}\n")
@@ -161,7 +165,9 @@ def _seen_json(seen: SeenValue | None) -> dict[str, Any] | None:
 
 
 def answer_words(one: Explanation) -> str:
-    """The answer, the level, or how a time ended; empty for a case that was not included."""
+    """The answer, the level, how a time ended, or the states of its spells in order; empty for a case that was not included."""
+    if one.spells is not None:
+        return one.spells.because or "; ".join(spell.state for spell in one.spells.spells) or "no spell"
     if one.time is not None:
         return one.time.ending or one.time.because or ""
     return "" if one.verdict is None else one.outside or one.level or ANSWERS[one.verdict.truth]
@@ -227,8 +233,13 @@ def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: 
         "reading": one.reading,
         "included": one.case.status == "included",
         "verdict": answer_words(one) or None,
-        "sentence": one.sentence if values or (one.verdict is None and one.time is None) else None,
+        "sentence": one.sentence
+        if values or (one.verdict is None and one.time is None and one.spells is None)
+        else None,
     }
+    if one.spells is not None and values:
+        answer["spells"] = [asdict(spell) | {"days": spell.days} for spell in one.spells.spells]
+        answer["visits"] = [{"day": day, "state": state} for day, state in one.spells.visits]
     if one.verdict is None:
         return answer
     return answer | {

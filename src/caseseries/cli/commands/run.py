@@ -27,6 +27,7 @@ from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE
 from caseseries.summary.sites import SiteCounts
+from caseseries.summary.spells import SpellsSummary
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.denominator import denominator_words
 
@@ -239,6 +240,14 @@ def _time(found: TimeSummary) -> dict[str, Any]:
     }
 
 
+def _spells(found: SpellsSummary) -> dict[str, Any]:
+    states = {
+        one.state: {"yes": one.yes, "no": one.no, "not_evaluable": one.not_evaluable, "spells": one.spells}
+        for one in found.states
+    }
+    return {"read": found.n, "without": {one.words: count(one.n) for one in found.without}, "states": states}
+
+
 def answer_of(summary: Summary) -> dict[str, Any]:
     """What `--json` says of a run; everything else is in results.json. A count that is known only as a range is its two ends."""
     return {
@@ -261,6 +270,7 @@ def answer_of(summary: Summary) -> dict[str, Any]:
         },
         **({"levels": {name: _levels(found) for name, found in summary.levels.items()}} if summary.levels else {}),
         **({"times": {name: _time(found) for name, found in summary.times.items()}} if summary.times else {}),
+        **({"spells": {name: _spells(found) for name, found in summary.spells.items()}} if summary.spells else {}),
         "findings": sum(found.n.low for found in summary.findings),
         "warnings": sum(found.n.low for found in summary.findings if found.severity == "warning"),
         "invented": summary.invented,

@@ -26,6 +26,7 @@ from caseseries.report.exhibits.printed_numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.safety import patient_years, when_words
 from caseseries.report.exhibits.selection import nobody_words, of_charts, people_words, several_courses
+from caseseries.report.exhibits.spells import spell_lines
 from caseseries.report.exhibits.time_to import called, median_text
 from caseseries.report.exhibits.trajectory import trajectory_lines
 from caseseries.report.exhibits.value_at import value_at_lines
@@ -183,6 +184,7 @@ def _rest(summary: Summary) -> Iterator[str]:
     yield from value_at_lines(summary)
     yield from trajectory_lines(summary)
     yield from event_lines(summary)
+    yield from spell_lines(summary)
     for name in summary.times:
         yield f"Time to {called(summary.times[name])}: {median_text(summary, name)}"
     if all(outcome.plan.among is not None for outcome in summary.outcomes.values()):

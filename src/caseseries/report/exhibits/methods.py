@@ -29,6 +29,7 @@ from caseseries.report.exhibits.normal_limits import normal_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, looked_for_in, of_charts, of_database, studied
+from caseseries.report.exhibits.spells import spell_methods
 from caseseries.report.exhibits.statistics import approximate, typical
 from caseseries.report.exhibits.strata import strata_methods
 from caseseries.report.exhibits.time_to import time_methods
@@ -185,7 +186,7 @@ def _measures(summary: Summary) -> str:
     criteria = (*protocol.include, *protocol.exclude)
     used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
     used |= summary.valued_measures
-    used |= {measure for times in summary.times.values() for measure in times.measures}
+    used |= summary.measures_by_day
     used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
     used |= protocol.safety.added_up if protocol.safety is not None else frozenset()
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
@@ -310,10 +311,7 @@ def _outcomes(summary: Summary) -> str:
         untold = unseen_words(summary)
         parts += [f"{untold}."] if untold else []
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
-    if summary.times:
-        parts.append(time_methods(summary))
-    if summary.event_counts:
-        parts.append(event_methods(summary))
+    parts += filter(None, (time_methods(summary), spell_methods(summary), event_methods(summary)))
     if summary.pending:
         parts.append(
             f"{capital(listed(summary.pending))} {'is' if len(summary.pending) == 1 else 'are'} declared and not computed yet."

@@ -79,7 +79,8 @@ def _first_reason(summary: Summary, outcome: OutcomeSummary) -> str:
 
 def nothing_declared(summary: Summary) -> Paragraph | None:
     """That the protocol asks for nothing before and after."""
-    if summary.outcomes or summary.change_outcomes or summary.values_at or summary.trajectories or summary.times:
+    declared = (summary.outcomes, summary.change_outcomes, summary.values_at, summary.trajectories, summary.times)
+    if any(declared) or summary.spells:
         return None
     return Paragraph(
         "The protocol declares no outcome before and after; this run tells who was treated and their safety."

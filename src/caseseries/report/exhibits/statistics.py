@@ -66,7 +66,7 @@ def statistics_table(summary: Summary) -> Table | None:
 
 
 def _beside(summary: Summary) -> Iterator[tuple[str, Result]]:
-    """Of several time points, of two verdicts side by side, and of times to an event."""
+    """Of several time points, of two verdicts side by side, of times to an event, and of states."""
     for met in (result for course in summary.over_time for result in course.results):
         yield "Proportions who met it at any time point", met
     for agreement in summary.agreements:
@@ -77,6 +77,8 @@ def _beside(summary: Summary) -> Iterator[tuple[str, Result]]:
         yield "Median time to an event", times.median
         for share in times.shares:
             yield "Share with an event by a day", share
+    for state in (state for spells in summary.spells.values() for state in spells.states):
+        yield "Share that was seen in a state", state.seen
 
 
 def _of_safety(summary: Summary) -> Iterator[tuple[str, Result]]:

@@ -28,7 +28,7 @@ def _asked(summary: Summary) -> set[str]:
 
 
 def _timed(summary: Summary) -> set[str]:
-    return {measure for times in summary.times.values() for measure in times.measures}
+    return summary.measures_by_day
 
 
 def unreported(summary: Summary) -> dict[str, str]:

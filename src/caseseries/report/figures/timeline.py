@@ -89,6 +89,7 @@ def _measures(summary: Summary, points: list[Point]) -> list[str]:
     asked = [slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots]
     asked += [change.measure for change in summary.change_outcomes]
     asked += [measure for times in summary.times.values() for measure in times.measures]
+    asked += [measure for spelled in summary.spells.values() for measure in spelled.measures]
     if summary.protocol.safety is not None:
         asked += [found.measure for found in summary.protocol.safety.monitored]
     present = {point.measure for point in points}

@@ -19,6 +19,7 @@ from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.words import placed, seen
 from caseseries.summary.case_levels import deciding, levels_of_cases
 from caseseries.summary.model import OutcomeSummary, Summary
+from caseseries.summary.spells import SPELL, spell_rows
 from caseseries.verdict.rule_text import describe_part
 from caseseries.verdict.time_to import time_sentence
 from caseseries.verdict.trace import Verdict
@@ -236,6 +237,17 @@ def _values(summary: Summary, verdict: Verdict, slots: list[Slot]) -> list[Value
         value = told_grade(grades, value) if grades and isinstance(value, Fraction) else value
         row += [None, None, None] if quantity is None else [value, quantity.day, quantity.absent]
     return row
+
+
+def spells_csv(summary: Summary, note: str = "") -> str:
+    """Every spell of every included case by outcome, in days from the index date; of a case without any, why. Holds patient data."""
+    header = [name.replace("_", " ") for name in SPELL]
+    rows: list[list[Value]] = [
+        [*row.values(), *([note] if note else [])]
+        for name, spelled in summary.shown.spells.items()
+        for row in spell_rows(name, spelled)
+    ]
+    return csv_text([*header, *(["note"] if note else [])], rows)
 
 
 def findings_csv(findings: Iterable[Finding], note: str = "") -> str:

@@ -26,7 +26,7 @@ from caseseries.report.files.results_parts import (
     text_of,
 )
 from caseseries.report.files.results_safety import graded, safety
-from caseseries.report.files.results_values import trajectory, value_at
+from caseseries.report.files.results_values import spelled, trajectory, value_at
 from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
@@ -82,6 +82,7 @@ def results(summary: Summary) -> dict[str, Any]:
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
         **({"over_time": [_over_time(found) for found in summary.over_time]} if summary.over_time else {}),
         **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
+        **({"spells": [spelled(found, summary) for found in summary.spells.values()]} if summary.spells else {}),
         **(
             {"event_counts": [events_counted(found) for found in summary.event_counts.values()]}
             if summary.event_counts

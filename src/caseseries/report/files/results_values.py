@@ -1,13 +1,16 @@
-"""How results.json writes values at one time and slopes over time."""
+"""How results.json writes values at one time, slopes over time and spells."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from caseseries.report.exhibits.printed_numbers import machine
-from caseseries.report.files.results_parts import result
+from caseseries.report.files.results_parts import reasons, result
+from caseseries.summary.model import Summary
+from caseseries.summary.spells import SpellsSummary
 from caseseries.summary.trajectory import TrajectorySummary
 from caseseries.summary.value_at import ValueSummary
+from caseseries.verdict.denominator import denominator_words
 
 
 def trajectory(found: TrajectorySummary) -> dict[str, Any]:
@@ -26,6 +29,33 @@ def trajectory(found: TrajectorySummary) -> dict[str, Any]:
                 "per_month": result(slope.per_month),
             }
             for slope in found.slopes
+        ],
+    }
+
+
+def spelled(found: SpellsSummary, summary: Summary) -> dict[str, Any]:
+    """One outcome of spells, one entry for each state."""
+    return {
+        "outcome": found.name,
+        "denominator": denominator_words(found.plan, summary.measures),
+        "gap": found.outcome.gap,
+        "read": found.n,
+        "without": reasons(found.without),
+        "withheld": found.withheld,
+        "states": [
+            {
+                "state": one.state,
+                "yes": one.yes,
+                "no": one.no,
+                "not_evaluable": one.not_evaluable,
+                "seen": result(one.seen),
+                "spells": one.spells,
+                "ended": dict(one.ended),
+                "then": dict(one.then),
+                "days": one.days,
+                "median_days": result(one.lengths["median"]),
+            }
+            for one in found.states
         ],
     }
 

@@ -8,7 +8,8 @@ from caseseries.protocol.concepts import measured
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, plan, time_plan, trajectory_plans, valued_plan
+from caseseries.protocol.specs import OutcomePlan, plan, valued_plan
+from caseseries.protocol.spell_plan import daily_plans
 from caseseries.protocol.written import OPEN_END, OPEN_START
 
 Reach = tuple[int, int]
@@ -70,8 +71,7 @@ def _plans(protocol: Protocol) -> list[OutcomePlan]:
     return [
         *(plan(protocol, name) for name in protocol.verdicts),
         *(valued_plan(protocol, name) for name in protocol.valued),
-        *(time_plan(protocol, name) for name in protocol.times),
-        *(one for name in protocol.trajectories for one in trajectory_plans(protocol, name)),
+        *daily_plans(protocol),
     ]
 
 

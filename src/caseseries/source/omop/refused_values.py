@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue
-from caseseries.protocol.specs import plan, time_plan, trajectory_plans, valued_plan
+from caseseries.protocol.specs import plan, valued_plan
+from caseseries.protocol.spell_plan import daily_plans
 from caseseries.source.omop import value_rules
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
@@ -41,8 +42,7 @@ def asked_windows(source: Database) -> list[tuple[str, str]]:
     plans = [
         *(plan(protocol, name) for name in protocol.verdicts),
         *(valued_plan(protocol, name) for name in protocol.valued),
-        *(time_plan(protocol, name) for name in protocol.times),
-        *(one for name in protocol.trajectories for one in trajectory_plans(protocol, name)),
+        *daily_plans(protocol),
     ]
     asked = {(slot.measure, slot.window) for one in plans for slot in one.measured if slot.window in protocol.windows}
     criteria = [one for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
