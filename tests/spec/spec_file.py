@@ -11,6 +11,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from tests.spec.small import BASE, answers, chart, merged, protocol_of
+from tests.spec.spelled import spells
+from tests.spec.spelled import told as told_spells
 from tests.spec.times import times
 
 from caseseries.protocol.protocol import Protocol
@@ -72,4 +74,6 @@ def said(declared: Protocol, rows: str, implementation: str) -> dict[str, dict[s
                 answer["among"] = WORDS[found.among[case.case_id, outcome, 0][0]]
     for case_id, of_case in times(declared, rows, implementation).items():
         told.setdefault(case_id, {}).update(of_case)
+    for case_id, spelled in spells(declared, rows, implementation).items():
+        told.setdefault(case_id, {}).update({name: told_spells(one) for name, one in spelled.items()})
     return told

@@ -35,6 +35,8 @@ def results(project_root: Path) -> Results:
             "curves",
             "values_at",
             "trajectories",
+            "spells",
+            "states",
             "lab_grades",
         }
     ],
@@ -57,11 +59,12 @@ TIMED = """
 outcomes:
   quiet: {time_to: {value: mmt, at_least: 55 points}, in: course, competing: [death]}
   slope: {trajectory: mmt, in: course}
+  course: {spells: {well: {value: mmt, at_least: 55 points}}, in: course, gap: 90 days}
 windows: {course: {from: 1 days, to: 200 days, take: last, same_day: worst}}
 """
 
 
-@pytest.mark.parametrize("name", ["times", "curves", "trajectories"])
+@pytest.mark.parametrize("name", ["times", "curves", "trajectories", "spells", "states"])
 def test_the_columns_of_empty_times_are_those_of_full_ones(results: Results, name: str) -> None:
     study = protocol(TIMED)
     summary = analyse(study, chart("a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:52, 180:53", study))

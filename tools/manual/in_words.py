@@ -10,6 +10,7 @@ from tools.manual.spec_text import SpecText
 
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.outcome import Several, VerdictOutcome
+from caseseries.protocol.spells import SpellsOutcome
 from caseseries.protocol.time_to import TimeToOutcome
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, grow
 from caseseries.verdict.rule_text import describe_read, describe_rule, describe_window
@@ -27,6 +28,11 @@ def in_words(one: SpecText) -> str:
                 said.append(f"- asked only of cases with {describe_rule(outcome.among, measures, at=outcome.at)}")
         elif isinstance(outcome, TimeToOutcome):
             said.append(f"- **{name}**: {_time(outcome, measures)}")
+        elif isinstance(outcome, SpellsOutcome):
+            states = (
+                f"{state} ({describe_rule(rule, measures, at=EACH_VISIT)})" for state, rule in outcome.spells.items()
+            )
+            said.append(f"- **{name}**: on each visit the first that holds of {', '.join(states)}")
     return paragraphs("In words, as the Methods of a report say it:", "\n".join(said)) if said else ""
 
 

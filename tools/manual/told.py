@@ -17,14 +17,16 @@ from caseseries.chart.tables import Chart
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, plan, time_plan
+from caseseries.protocol.spell_plan import spell_plan
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.oracle import case_time, cases, verdict
+from caseseries.reference.oracle import case_spells, case_time, cases, verdict
 from caseseries.summary.between import Codes, codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
 from caseseries.summary.explain import not_included
 from caseseries.summary.from_reference import with_derived
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
 from caseseries.verdict.narrator import Told, sentence_of
+from caseseries.verdict.spells import spells_sentence, visit_lines
 from caseseries.verdict.time_to import CaseTime, time_sentence
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.trace_lines import EVENT, trace_lines
@@ -95,6 +97,10 @@ def all_told(spec: SpecText) -> list[CaseTold]:
                 told.answers += [_answer(asked, outcome, one, case) for one in outcome.specs if one.role != "grid"]
         for name in protocol.times:
             told.answers.append(_time(protocol, table, name, case))
+        for name in protocol.spells:
+            spelled = case_spells(protocol, table, case, spell_plan(protocol, name))
+            word = "; ".join(one.state for one in spelled.spells) or spelled.because or "no spell"
+            told.answers.append(Answer(name, "", word, f"{name}: {spells_sentence(spelled)}", visit_lines(spelled)))
     return found
 
 

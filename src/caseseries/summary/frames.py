@@ -28,7 +28,7 @@ from caseseries.summary.model import (
     Summary,
 )
 from caseseries.summary.result import Count, Reason, Result
-from caseseries.summary.spells import SPELL, StateSummary, spell_rows
+from caseseries.summary.spells import SPELL, STATE, spell_rows, state_rows
 from caseseries.summary.spread import Spread
 from caseseries.summary.time_to import EVENT, TimeSummary
 from caseseries.summary.trajectory import Slope
@@ -94,7 +94,7 @@ _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
     "chosen": (_CHOSEN, None),
     "responders": ((), Responders),
     "curves": (_CURVE, None), "changes": ((), ChangeSummary), "values_at": (_VALUE_AT, None), "trajectories": (("outcome", "measure"), Slope),
-    "states": (("outcome",), StateSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
+    "states": (STATE, None), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "lab_grades": ((), CaseGrade), "values": ((), Point),
     "findings": ((), Finding),
     "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
@@ -122,8 +122,7 @@ def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
             of = [(found, slope) for found in summary.trajectories for slope in found.slopes]
             return [{"outcome": found.outcome, "measure": found.measure, **flat(slope)} for found, slope in of]
         case "states":
-            told = [(found.name, state) for found in summary.spells.values() for state in found.states]
-            return [{"outcome": name, **flat(state)} for name, state in told]
+            return [flat(row) for found in summary.spells.values() for row in state_rows(found)]
         case "values_at":
             return [_value_at(found, group) for found in summary.values_at for group in found.groups]
         case "results":

@@ -25,6 +25,11 @@ SPELL = (
 )  # fmt: skip
 #: What is told of how long spells were.
 LENGTHS = ("median", "minimum", "maximum")
+#: The columns of a table of states.
+STATE = (
+    "outcome", "state", "yes", "no", "not_evaluable", "seen", "seen.lower", "seen.upper", "seen.absent_because", "spells", "days", *LENGTHS,
+    "ended", "then",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,16 @@ def _state(reader: TallyReader, name: str, state: str, outcome: SpellsOutcome, n
         {part: told[part] for part in LENGTHS},
         then,
     )
+
+
+def state_rows(found: SpellsSummary) -> Iterator[dict[str, Any]]:
+    """One row per state: in how many cases it was seen, its spells and their days, how they ended and what followed."""
+    for one in found.states:
+        counts = (one.yes, one.no, one.not_evaluable, one.seen.estimate, one.seen.lower, one.seen.upper)
+        lengths = (one.lengths[part].estimate for part in LENGTHS)
+        sides = ("; ".join(f"{word}: {n}" for word, n in side.items()) for side in (one.ended, one.then))
+        told = (found.name, one.state, *counts, one.seen.absent_because, one.spells, one.days, *lengths, *sides)
+        yield dict(zip(STATE, told, strict=True))
 
 
 def spell_rows(name: str, spelled: Iterable[CaseSpells]) -> Iterator[dict[str, Any]]:
