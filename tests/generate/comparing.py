@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tests.spec.stages import by_stages, grades_by_stages, selected, times_by_stages
+from tests.spec.stages import by_stages, grades_by_stages, selected, spells_by_stages, times_by_stages
 
 from caseseries.chart.tables import Chart
 from caseseries.cohort.select import Cohort
@@ -14,9 +14,10 @@ from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.lab_grades import graded_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan, time_plan
+from caseseries.protocol.spell_plan import spell_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import require_choices
-from caseseries.reference.oracle import case_time, cases, grades, verdict
+from caseseries.reference.oracle import case_spells, case_time, cases, grades, verdict
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
 
@@ -68,11 +69,12 @@ def stages(
 
 
 def disagreements(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> list[str]:
-    """What the oracle and the stages answer differently: cases, verdicts, times and laboratory grades."""
+    """What the oracle and the stages answer differently: cases, verdicts, times, spells and laboratory grades."""
     cohort = selected(protocol, chart, engine)
     return [
         *compare(protocol, chart, reference, lambda *asked: stages(*asked, engine, cohort)),
         *(compare_times(protocol, chart, engine, cohort) if protocol.times else ()),
+        *(compare_spells(protocol, chart, engine, cohort) if protocol.spells else ()),
         *(compare_grades(protocol, chart, engine, cohort) if graded_measures(protocol) else ()),
     ]
 
@@ -84,6 +86,21 @@ def compare_times(protocol: Protocol, chart: Chart, engine: str, cohort: Cohort 
     except ChoiceNeeded:
         return []
     return _differ("time", left, times_by_stages(protocol, chart, engine, cohort))[:SHOWN]
+
+
+def compare_spells(protocol: Protocol, chart: Chart, engine: str, cohort: Cohort | ChoiceNeeded) -> list[str]:
+    """The spells that the stages and the oracle find differently; empty where they agree, or where it is not known who is a case."""
+    try:
+        included = [case for case in cases(protocol, chart) if case.included]
+    except ChoiceNeeded:
+        return []
+    plans = {name: spell_plan(protocol, name) for name in protocol.spells}
+    left = {
+        (case.case_id, name): case_spells(protocol, chart, case, one)
+        for name, one in plans.items()
+        for case in included
+    }
+    return _differ("spells", left, spells_by_stages(protocol, chart, engine, cohort))[:SHOWN]
 
 
 def compare_grades(protocol: Protocol, chart: Chart, engine: str, cohort: Cohort | ChoiceNeeded) -> list[str]:

@@ -339,6 +339,18 @@ def time_to(
 
 
 @st.composite
+def spells(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
+    """Spells in one to three states, each of a visit of the window `course`."""
+    rules_ = draw(st.lists(_of_a_visit(dose, numbers), min_size=1, max_size=3, unique_by=repr))
+    written = {
+        "spells": {f"state {place}": rule for place, rule in enumerate(rules_, 1)},
+        "in": "course",
+        "gap": f"{draw(st.sampled_from([1, 14, 29]))} days",
+    }
+    return written | ({"among": draw(_of_the_start(dose, numbers))} if draw(st.integers(0, 3)) == 3 else {})
+
+
+@st.composite
 def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule of one or two comparisons that is read on a visit day."""
     daily = {
@@ -750,7 +762,10 @@ def protocols(draw: st.DrawFn) -> Protocol:
         written["partial_dates"] = "bounds"
     if draw(st.integers(0, 1)) == 1:
         written["period"] = {"from": "2005-01-01", "to": "2005-12-31", "data_cutoff": "2006-06-30"}
-    return Protocol.model_validate(written | draw(lab_grades(safety)))
+    written |= draw(lab_grades(safety))
+    if timed and draw(st.booleans()):
+        outcomes["states"] = draw(spells(declared["dose"]["as"], numbers))
+    return Protocol.model_validate(written)
 
 
 #: Adverse events that are graded by multiples of limits of normal and of the value before, whatever the unit.
