@@ -10,7 +10,7 @@ from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
 from caseseries.protocol.concepts import ConceptSet, GradedSet
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import Difference, Items, PerKg, Ratio, Sum, Weighted
+from caseseries.protocol.derived import Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.eligibility import (
     Age,
     AgeBounds,
@@ -32,6 +32,7 @@ from caseseries.protocol.eligibility import (
 )
 from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
+from caseseries.protocol.items import Items
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Monitored
 from caseseries.protocol.normal_limits import NormalLimits
 from caseseries.protocol.outcome import (

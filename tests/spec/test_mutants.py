@@ -16,6 +16,7 @@ import pytest
 from tests.spec import (
     test_spec_cases,
     test_spec_derived,
+    test_spec_domains,
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
@@ -76,6 +77,7 @@ STRETCHES = test_spec_free_of.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
 DERIVED = test_spec_derived.SPECS
+DOMAINS = test_spec_domains.SPECS
 SO_FAR = test_spec_extremes.SPECS
 NORMAL = test_spec_normal_limits.SPECS
 LEVELS: list[Any] = test_spec_levels.SPECS
@@ -617,6 +619,48 @@ MUTANTS = [
         DERIVED,
     ),
     Mutant(
+        "a missing item of a domain is 0",
+        "caseseries.chart.derived",
+        "_ends",
+        "absent = [] if of.answered else",
+        "absent = [] if not of.answered else",
+        DOMAINS,
+    ),
+    Mutant(
+        "an aid that is not recorded is none",
+        "caseseries.chart.derived",
+        "_ends",
+        "coalesce(v{aid}, 1) > 0",
+        "coalesce(v{aid}, 0) > 0",
+        DOMAINS,
+    ),
+    Mutant(
+        "the mean is always of all domains",
+        "caseseries.chart.derived",
+        "_mean_of",
+        "greatest({n}, 1)",
+        "greatest({n}, 8)",
+        DOMAINS,
+    ),
+    Mutant(
+        "an aid raises a 3 to 2",
+        "caseseries.reference.derived",
+        "_score",
+        "{max(score, of.aided) for score in highest}",
+        "{of.aided for score in highest}",
+        DOMAINS,
+        "reference",
+    ),
+    Mutant(
+        "a domain answered in part is left out",
+        "caseseries.reference.derived",
+        "_mean",
+        "if any(parts[item] is not None",
+        "if all(parts[item] is not None",
+        DOMAINS,
+        "reference",
+    ),
+    Mutant(
         "a grade is the next one",
         "caseseries.protocol.tree",
         "_of_value",
@@ -1049,6 +1093,11 @@ ASK_FIRST = {
     "a part that is missing is passed over": "derived: a part is missing, each by itself",
     "a limit in the denominator is a number": "derived: a ratio over a limit",
     "a value beyond the range is used": "derived: beyond its range",
+    "a missing item of a domain is 0": "domains: a missing item may have been the highest",
+    "an aid that is not recorded is none": "domains: an aid that is not recorded",
+    "the mean is always of all domains": "domains: one missing domain",
+    "an aid raises a 3 to 2": "domains: an aid raises no 2 and no 3",
+    "a domain answered in part is left out": "domains: a domain answered in part is not missing",
     "a grade is the next one": "grades: at most 0.5+, and the next",
     "of grades the highest is always best": "grades: higher does not improve what is better low",
     "a window leaves out its first day": "both ends of a window are inside",

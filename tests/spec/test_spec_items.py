@@ -91,7 +91,7 @@ def said(what: str) -> str:
     return what.partition("`: ")[2] or what
 
 
-def told(text: str) -> list[str]:
+def said_of(text: str) -> list[str]:
     base = (
         "study: s\nauthors_knew: nothing\ncase: {index_date: {nominal_day: 0 days}, per: patient}\n"
         "windows: {baseline: {from: -90 days, to: 0 days, take: last}}\nintercurrent: {death: as observed, lost: as observed, "
@@ -105,14 +105,14 @@ def told(text: str) -> list[str]:
 
 
 def test_what_cannot_be_a_total() -> None:
-    assert ["the catalogue has no items of this instrument"] == told("measures: {total: {items: CHAQ, of: {a: b}}}")
-    assert ["1 of the 14 items of CMAS are not named: pick-up"] == told(cmas(without="pick-up"))
-    assert ["CMAS has no item of this name"] == told(cmas().replace('"pick-up"', '"pickup"'))
-    assert ["this item of CMAS is scored from 0 to 5 in points"] == told(
+    assert ["the catalogue has no items of this instrument"] == said_of("measures: {total: {items: MMT26, of: {a: b}}}")
+    assert ["1 of the 14 items of CMAS are not named: pick-up"] == said_of(cmas(without="pick-up"))
+    assert ["CMAS has no item of this name"] == said_of(cmas().replace('"pick-up"', '"pickup"'))
+    assert ["this item of CMAS is scored from 0 to 5 in points"] == said_of(
         cmas().replace("range: [0, 5]", "range: [0, 4]", 1)
     )
-    assert ["this item has one measure"] == told(cmas().replace('"pick-up": i14', '"pick-up": [i14, i13]'))
-    assert ["one measure stands for two items"] == told(cmas().replace('"pick-up": i14', '"pick-up": i13'))
+    assert ["this item has one measure"] == said_of(cmas().replace('"pick-up": i14', '"pick-up": [i14, i13]'))
+    assert ["one measure stands for two items"] == said_of(cmas().replace('"pick-up": i14', '"pick-up": i13'))
 
 
 def test_the_methods_name_the_items_and_the_ceiling_of_age() -> None:

@@ -54,6 +54,7 @@ from caseseries.catalogue.glucocorticoid import (
 from caseseries.catalogue.instrument import (
     Code,
     Cut,
+    Domain,
     Instrument,
     Item,
     Mid,
@@ -80,6 +81,7 @@ __all__ = [
     "Criterion",
     "CriterionMeasure",
     "Cut",
+    "Domain",
     "DoseUnit",
     "Drug",
     "DrugClass",

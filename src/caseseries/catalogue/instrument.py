@@ -15,7 +15,19 @@ from caseseries.catalogue.lookup import CatalogueMiss, Index, fold
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.errors import ensure
 
-__all__ = ["Code", "Cut", "Instrument", "Item", "Mid", "Note", "Unit", "instrument", "instruments", "shared_name"]
+__all__ = [
+    "Code",
+    "Cut",
+    "Domain",
+    "Instrument",
+    "Item",
+    "Mid",
+    "Note",
+    "Unit",
+    "instrument",
+    "instruments",
+    "shared_name",
+]
 
 Better = Literal["high", "low", "none"]
 NO_OVERRIDES: Mapping[str, Fraction] = MappingProxyType({})
@@ -81,6 +93,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """A part of an instrument that is scored as the highest of its items; the total is the mean of the domains."""
+
+    name: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One thing that can be measured.
 
@@ -101,6 +121,7 @@ class Instrument:
     source: Source
     units: tuple[Unit, ...] = ()
     items: tuple[Item, ...] = ()
+    domains: tuple[Domain, ...] = ()
     mids: tuple[Mid, ...] = ()
     cuts: tuple[Cut, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -238,6 +259,7 @@ def _instrument(raw: dict[str, Any]) -> Instrument:
         source=cite(raw.pop("source")),
         units=_shared_units(raw.pop("units")) if "units" in raw else (),
         items=tuple(Item(i["name"], exact(i["maximum"]), i.get("times", 1)) for i in raw.pop("items", ())),
+        domains=tuple(Domain(one["name"], one["items"]) for one in raw.pop("domains", ())),
         mids=tuple(_mid(fact) for fact in raw.pop("mid", ())),
         cuts=tuple(Cut(exact(fact["value"]), fact["words"], cite(fact["source"])) for fact in raw.pop("cut", ())),
         notes=tuple(Note(fact["kind"], fact["words"], cite(fact["source"])) for fact in raw.pop("note", ())),

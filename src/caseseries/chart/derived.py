@@ -25,10 +25,13 @@ from caseseries.protocol.derived import (
     Derived,
     Divided,
     Formula,
+    Highest,
+    Mean,
     Part,
     denominator,
     derived_measures,
     recorded_parts,
+    required_parts,
 )
 from caseseries.protocol.lab_grades import limits_read
 from caseseries.protocol.measures import measure_facts
@@ -144,13 +147,15 @@ def _rows_of(engine: Engine, protocol: Protocol, numbers: Numbers, name: str, of
 def _query(engine: Engine, protocol: Protocol, name: str, of: Formula, listed: Sequence[int]) -> str:
     wide, moment = engine.dialect.wide, ", ".join(_MOMENT)
     every, several = range(len(listed)), [f"k{place} > 1" for place in range(len(listed))]
-    whole = " AND ".join(f"k{place} > 0" for place in every)
-    values = " * ".join(f"CAST(k{place} AS {wide})" for place in every)
+    needed = {place for place, part in enumerate(recorded_parts(of)) if part in required_parts(of)}
+    whole = " AND ".join(f"k{place} > 0" for place in needed) or "TRUE"
+    values = " * ".join(f"CAST(greatest(k{place}, 1) AS {wide})" for place in every)
     of_parts = ", ".join(f"v{place}, c{place}" for place in every)
-    together = f"SELECT {moment}, {of_parts} FROM derived_day WHERE {' AND '.join(f'k{place} = 1' for place in every)}"
+    single = " AND ".join(f"k{place} <= 1" for place in every)
+    together = f"SELECT {moment}, {of_parts} FROM derived_day WHERE {whole} AND {single}"
     if engine.rows(f"SELECT 1 FROM derived_day WHERE {whole} AND ({' OR '.join(several)}) LIMIT 1"):
         joins = " ".join(
-            f"JOIN derived_part AS p{place} ON p{place}.measure = {number} AND p{place}.value IS NOT NULL AND "
+            f"{'' if place in needed else 'LEFT '}JOIN derived_part AS p{place} ON p{place}.measure = {number} AND p{place}.value IS NOT NULL AND "
             + " AND ".join(f"p{place}.{column} = d.{column}" for column in _MOMENT)
             for place, number in enumerate(listed)
         )
@@ -250,6 +255,8 @@ class _Steps:
             return _Step(f"CAST(v{place} AS {wide})", "1", f"c{place}", "0", wide)
         if isinstance(of, Added):
             return self._added([(weight, self._step(one, places)) for weight, one in of.terms])
+        if isinstance(of, Mean):
+            return self._mean(of, places)
         assert isinstance(of, Divided)
         return self._divided(self._step(of.above, places), self._step(of.below, places))
 
@@ -299,6 +306,33 @@ class _Steps:
         )
         return self._lowest(_Step(plain["num"], plain["den"], plain["bits"], plain["why"], wide))
 
+    def _mean(self, of: Mean, places: Mapping[str, int]) -> _Step:
+        """The mean of the scores of which an item was recorded, over the denominator that serves however many they are."""
+        wide, common = self.dialect.wide, denominator(of)
+        assert common is not None
+        columns: dict[str, str] = {}
+        for place, one in enumerate(of.of):
+            columns |= {f"{name}{place}": sql for name, sql in _ends(self.dialect, one, places).items()}
+        named, every = self._around(columns), range(len(of.of))
+        answered = self._around(
+            {
+                "n": " + ".join(f"CASE WHEN {named[f'n{place}']} > 0 THEN 1 ELSE 0 END" for place in every),
+                "sum": " + ".join(
+                    f"CASE WHEN {named[f'n{place}']} > 0 THEN {named[f'low{place}']} ELSE 0 END" for place in every
+                ),
+                "open": " + ".join(
+                    f"CASE WHEN {named[f'n{place}']} > 0 AND {named[f'low{place}']} <> {named[f'high{place}']} THEN 1 ELSE 0 END"
+                    for place in every
+                ),
+            }
+        )
+        n, total = answered["n"], answered["sum"]
+        why = f"CASE WHEN {n} < {of.least} OR {answered['open']} > 0 THEN 1 ELSE 0 END"
+        found = self._around(
+            {"why": why, "num": f"CASE WHEN {why} = 0 THEN {_mean_of(self.dialect, total, n, common)} ELSE 0 END"}
+        )
+        return _Step(found["num"], f"CAST({common} AS {wide})", "0", found["why"], wide)
+
     def _lowest(self, one: _Step) -> _Step:
         """A step in lowest terms, so that equal values are equal numbers."""
         shared = self._around({"gcd": self.dialect.gcd(one.num, one.den)})["gcd"]
@@ -311,3 +345,29 @@ class _Steps:
 def _turned(bits: str) -> str:
     """SQL for the bits of a bound of a value that is taken away."""
     return f"(CASE {bits} & 3 WHEN 1 THEN 2 WHEN 2 THEN 1 ELSE {bits} & 3 END + ({bits} & 4))"
+
+
+def _ends(dialect: Dialect, of: Highest, places: Mapping[str, int]) -> dict[str, str]:
+    """How many items of a domain were recorded, and the lowest and the highest score that it may have."""
+    items, aids = [places[item] for item in of.items], [places[aid] for aid in of.aids]
+    unclear = [f"(v{item} IS NOT NULL AND (c{item} <> 0 OR v{item} % {MILLIONTH} <> 0))" for item in items]
+    lowest = [
+        f"CASE WHEN v{item} IS NULL OR {odd} THEN 0 ELSE {dialect.divide(f'CAST(v{item} AS {dialect.wide})', str(MILLIONTH))} END"
+        for item, odd in zip(items, unclear, strict=True)
+    ]
+    absent = [] if of.answered else [f"v{item} IS NULL" for item in items]
+    low = f"greatest(0, {', '.join(lowest)})"
+    high = f"CASE WHEN {' OR '.join([*unclear, *absent])} THEN {int(of.top)} ELSE {low} END"
+    if aids:
+        used = " OR ".join(f"coalesce(v{aid}, 0) > 0" for aid in aids)
+        perhaps = " OR ".join(f"coalesce(v{aid}, 1) > 0" for aid in aids)
+        low = f"CASE WHEN {used} THEN greatest({low}, {int(of.aided)}) ELSE {low} END"
+        high = f"CASE WHEN {perhaps} THEN greatest({high}, {int(of.aided)}) ELSE {high} END"
+    n = " + ".join(f"CASE WHEN v{item} IS NULL THEN 0 ELSE 1 END" for item in items)
+    return {"n": n, "low": low, "high": high}
+
+
+def _mean_of(dialect: Dialect, total: str, n: str, common: int) -> str:
+    """SQL for a sum of whole scores by how many they are, in parts of a millionth."""
+    wide = dialect.wide
+    return dialect.divide(f"(CAST({total} AS {wide}) * {common} * {MILLIONTH})", f"CAST(greatest({n}, 1) AS {wide})")

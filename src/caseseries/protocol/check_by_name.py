@@ -7,8 +7,8 @@ from typing import Any
 
 from caseseries import catalogue
 from caseseries.catalogue.instrument import unit_fold
-from caseseries.protocol.derived import Items
 from caseseries.protocol.draft import Draft, mapping
+from caseseries.protocol.items import Items
 from caseseries.protocol.measure import Custom, Instrument
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.yaml import Loc

@@ -7,12 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import Derived, Difference, Items, PerKg, Ratio, Sum
+from caseseries.protocol.derived import Derived, Difference, PerKg, Ratio, Sum
 from caseseries.protocol.draft import Draft, in_circle, listed, mapping
+from caseseries.protocol.items import Items
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.written import decimal_text
 from caseseries.protocol.yaml import Loc
 
+#: What an aid, a device or help is recorded as.
+_AID = "{judgement: ..., since: index date, better: no}"
 _KINDS = {"judgement": "a judgement is yes or no", "grade": "grades have no sum and no ratio"}
 
 
@@ -28,9 +31,14 @@ def check_derived(draft: Draft, notes: Notes) -> None:
             continue
         for place, part in enumerate(measure.parts):
             at = _place(loc, word, place, measure)
+            if isinstance(measure, Items) and part not in measure.highest:
+                _aid(draft, notes, at, part)
+                continue
             _part(draft, notes, at, part)
             if isinstance(measure, Items):
                 _item(draft, notes, at, measure, part)
+        if isinstance(measure, Items) and measure.charted:
+            _charted(draft, notes, (*loc, "charted"), measure)
         _units(draft, notes, loc, word, measure)
         if measure.range is not None and measure.range[0] >= measure.range[1]:
             found = " to ".join(decimal_text(end) for end in measure.range)
@@ -54,7 +62,10 @@ def _place(loc: Loc, word: str, place: int, measure: Derived) -> Loc:
     if isinstance(measure, PerKg):
         return (*loc, "weight" if place else word)
     if isinstance(measure, Items):
-        return (*loc, word, next(item for item, names in measure.of.items() if measure.parts[place] in names))
+        part, aids = measure.parts[place], measure.aids_of
+        if part not in measure.highest:
+            return (*loc, "aids", next(domain for domain, names in aids.items() if part in names))
+        return (*loc, word, next(item for item, names in measure.of.items() if part in names))
     written: Any = getattr(measure, word)
     return (*loc, word, measure.parts[place] if isinstance(written, Mapping) else place)
 
@@ -91,6 +102,33 @@ def _item(draft: Draft, notes: Notes, loc: Loc, measure: Items, part: str) -> No
         what = f"this item of {measure.items} is scored from 0 to {decimal_text(highest)} in {measure.unit}"
         do = f"declare it as {{quantity: ..., unit: {measure.unit}, range: [0, {decimal_text(highest)}], better: {measure.better}}}"
         notes.wrong(loc, what, f"{part}: {given}, {facts.unit}", do=do)
+
+    if measure.has_domains and facts.parts:
+        what, do = f"an item of {measure.items} is a measure that is recorded", "name the measures of the items"
+        notes.wrong(loc, what, part, do=do)
+
+
+def _aid(draft: Draft, notes: Notes, loc: Loc, part: str) -> None:
+    """Whether an aid was used is yes or no."""
+    facts, judged = draft.facts.get(part), ", ".join(n for n, one in draft.facts.items() if one.kind == "judgement")
+    if part not in draft.measures:
+        notes.unknown(loc, "measure", part, draft.measures)
+    elif facts is not None and facts.kind != "judgement":
+        notes.wrong(loc, "whether an aid was used is yes or no", part, judged, f"declare it as {_AID}")
+
+
+def _charted(draft: Draft, notes: Notes, loc: Loc, measure: Items) -> None:
+    """The total that the chart holds is a number of the same scale."""
+    name, facts = measure.charted, draft.facts.get(measure.charted)
+    if name not in draft.measures:
+        notes.unknown(loc, "measure", name, draft.measures)
+    elif facts is not None and (facts.kind != "number" or facts.parts or facts.counted):
+        notes.wrong(loc, "the charted total is a measure that is recorded as a number", name)
+    elif facts is not None and (
+        facts.unit != measure.unit or (facts.minimum, facts.maximum) != measure.range or not facts.scale
+    ):
+        what = f"the charted total is on another scale than {measure.items}"
+        notes.wrong(loc, what, name, do=f"declare it as {{instrument: {measure.items}}}")
 
 
 def _units(draft: Draft, notes: Notes, loc: Loc, word: str, measure: Derived) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm, prod
-from typing import Annotated, Any, Literal
+from math import gcd, lcm, prod
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from caseseries import catalogue
 from caseseries.protocol.written import Number, Written, mistake
 
 Better = Literal["high", "low", "none"]
@@ -32,6 +31,15 @@ class Derived(Written):
     def parts(self) -> tuple[str, ...]:
         """The measures it is made of, as they are named."""
         return ()
+
+    @property
+    def charted_total(self) -> str:
+        """The measure that the chart holds of it too, and with which it is compared; empty where none is named."""
+        return ""
+
+    def computed_of(self, parts: tuple[Formula, ...]) -> Formula | None:
+        """How it is computed from its parts where that is neither a sum, a difference nor a ratio."""
+        return None
 
 
 class Sum(Derived):
@@ -117,70 +125,6 @@ class PerKg(Derived):
         return (self.per_kg, self.weight)
 
 
-class Items(Derived):
-    """The total of an instrument from its items on one day: `{items: CMAS, of: {"head lift, time": head lift, ...}}`.
-
-    Every item stands by its name in the catalogue, whose unit, range and direction are those of the total. An item that is scored on both sides has
-    two measures: `deltoid: [left, right]`. Without one item there is no total: no rule for missing items is published.
-    """
-
-    items: str
-    of: dict[str, Annotated[tuple[str, ...], BeforeValidator(lambda one: (one,) if isinstance(one, str) else one)]]
-    unit: str = ""
-    better: Better = "none"
-
-    @model_validator(mode="after")
-    def _check(self) -> Items:
-        instrument = self.instrument
-        if instrument is None or not instrument.items:
-            known = ", ".join(one.key for one in catalogue.instruments() if one.items)
-            raise mistake("the catalogue has no items of this instrument", known, at=("items",))
-        declared = {item.name: item for item in instrument.items}
-        for name, measures in self.of.items():
-            if name not in declared:
-                near = catalogue.nearest(name, tuple(declared))
-                do = f"write {near[0]}" if near else "write one of its items"
-                raise mistake(f"{instrument.key} has no item of this name", ", ".join(declared), do, at=("of", name))
-            times = declared[name].times
-            if len(measures) != times:
-                does = "has two measures, one for each side" if times == 2 else "has one measure"
-                raise mistake(f"this item {does}", str(times), at=("of", name))
-        missing = [name for name in declared if name not in self.of]
-        if missing:
-            what = (
-                f"{len(missing)} of the {len(declared)} items of {instrument.key} are not named: {', '.join(missing)}"
-            )
-            raise mistake(what, do="name a measure for each; without one of them there is no total", at=("of",))
-        if len(set(self.parts)) < len(self.parts):
-            raise mistake("one measure stands for two items", "each once", at=("of",))
-        given = (self.unit, self.better, self.range)
-        ends = (instrument.minimum, instrument.maximum)
-        assert ends[0] is not None and ends[1] is not None
-        if given not in {("", "none", None), (instrument.unit, instrument.better, ends)}:
-            raise mistake("unit, range and direction are those of the catalogue", do="leave them out", at=("items",))
-        self.__dict__.update(unit=instrument.unit, better=instrument.better, range=ends)
-        return self
-
-    @property
-    def instrument(self) -> catalogue.Instrument | None:
-        """The instrument in the catalogue; None where it has none of this name."""
-        try:
-            return catalogue.instrument(self.items)
-        except catalogue.CatalogueMiss:
-            return None
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The measures of the items, in the order written."""
-        return tuple(measure for measures in self.of.values() for measure in measures)
-
-    @property
-    def highest(self) -> dict[str, Fraction]:
-        """The highest score of each part."""
-        found = {item.name: item.maximum for item in self.instrument.items} if self.instrument is not None else {}
-        return {measure: found[name] for name, measures in self.of.items() for measure in measures}
-
-
 def _several(names: tuple[str, ...], word: str) -> None:
     if len(names) < 2:
         raise mistake(f"a {word} has at least two parts", "the names of measures", at=(word,))
@@ -216,7 +160,30 @@ class Divided:
     below: Formula
 
 
-Formula = Part | Added | Divided
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The highest of the scores of some items, from 0 to `top`, raised to `aided` where one of the aids was used.
+
+    An item that was not recorded may have been the highest, unless `answered` says that the others count alone.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    aids: tuple[str, ...]
+    aided: Fraction
+    top: Fraction
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of those of some scores of which an item was recorded, at least so many; whole numbers all of them."""
+
+    of: tuple[Highest, ...]
+    least: int
+
+
+Formula = Part | Added | Divided | Mean
 
 
 def formula(measures: Mapping[str, Any], name: str) -> Formula:
@@ -231,6 +198,9 @@ def formula(measures: Mapping[str, Any], name: str) -> Formula:
     parts = [formula(measures, part) for part in measure.parts]
     if isinstance(measure, Ratio | PerKg):
         return Divided(parts[0], parts[1])
+    own = measure.computed_of(tuple(parts))
+    if own is not None:
+        return own
     weights = [Fraction(1)] * len(parts)
     if isinstance(measure, Weighted):
         weights = list(measure.weighted.values())
@@ -248,12 +218,25 @@ def recorded_parts(of: Formula) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_leaves(of)))
 
 
-def _leaves(of: Formula) -> Iterator[str]:
+def required_parts(of: Formula) -> tuple[str, ...]:
+    """Those of :func:`recorded_parts` without any of which there is no value; of a mean of scores it depends on the others.
+
+    >>> required_parts(Mean((Highest("eating", ("a", "b"), (), Fraction(2), Fraction(3), False),), 1))
+    ()
+    """
+    return tuple(dict.fromkeys(_leaves(of, required=True)))
+
+
+def _leaves(of: Formula, *, required: bool = False) -> Iterator[str]:
     if isinstance(of, Part):
         yield of.measure
         return
+    if isinstance(of, Mean):
+        for part in () if required else of.of:
+            yield from (*part.items, *part.aids)
+        return
     for inner in (of.above, of.below) if isinstance(of, Divided) else (inner for _, inner in of.terms):
-        yield from _leaves(inner)
+        yield from _leaves(inner, required=required)
 
 
 def denominator(of: Formula) -> int | None:
@@ -266,6 +249,8 @@ def denominator(of: Formula) -> int | None:
         return 1
     if isinstance(of, Divided):
         return None
+    if isinstance(of, Mean):  # a whole number of millions of millionths, by as many scores as were answered
+        return lcm(*(n // gcd(n, 10**6) for n in range(of.least, len(of.of) + 1)))
     inner = [denominator(one) for _, one in of.terms]
     whole = [one for one in inner if one is not None]
     return lcm(*(weight.denominator for weight, _ in of.terms)) * prod(whole) if len(whole) == len(inner) else None
@@ -274,6 +259,20 @@ def denominator(of: Formula) -> int | None:
 def derived_measures(measures: Mapping[str, Any]) -> dict[str, Formula]:
     """Every derived measure and how it is computed, in the order declared."""
     return {name: formula(measures, name) for name, measure in measures.items() if isinstance(measure, Derived)}
+
+
+#: The rule of a finding on a total that the chart holds and that is not the one computed from its items.
+CHARTED_TOTAL = "charted total"
+
+
+def charted_totals(measures: Mapping[str, Any]) -> dict[str, str]:
+    """The measure that holds the total of each derived one that has one, in the order declared."""
+    return {name: one.charted_total for name, one in measures.items() if isinstance(one, Derived) and one.charted_total}
+
+
+def charted_words(name: str, charted: str) -> str:
+    """What such a finding says; it begins with the measure it is about."""
+    return f"{charted}: on some day not {name}, which is computed from the items of that day"
 
 
 def is_ratio(measures: Mapping[str, Any], name: str, within: tuple[str, ...] = ()) -> bool:

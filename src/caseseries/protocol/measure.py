@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import Better, Difference, Items, PerKg, Ratio, Sum, Weighted
+from caseseries.protocol.derived import Better, Difference, PerKg, Ratio, Sum, Weighted
 from caseseries.protocol.grades import grade_key, grade_place
+from caseseries.protocol.items import Items
 from caseseries.protocol.normal_limits import NormalLimits, check_limits, one_or_several
 from caseseries.protocol.written import Days, Number, Written, YesNo, folded, known_kind, mistake
 

@@ -9,7 +9,17 @@ from math import prod
 from typing import Final
 
 from caseseries.chart.tables import Bound, Measurement
-from caseseries.protocol.derived import Derived, Divided, Formula, Part, derived_measures, recorded_parts
+from caseseries.protocol.derived import (
+    Derived,
+    Divided,
+    Formula,
+    Highest,
+    Mean,
+    Part,
+    derived_measures,
+    recorded_parts,
+    required_parts,
+)
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 
@@ -20,6 +30,8 @@ _TURNED: Final[Mapping[Bound, Bound]] = {"": "", "<": ">", "<=": ">=", ">": "<",
 
 #: A value as it is known: a number, or the limit that it is below or above.
 Known = tuple[Fraction, Bound]
+#: What was recorded of each part; None of one that a value may do without.
+Parts = Mapping[str, Known | None]
 Rows = Mapping[str, Sequence[Measurement]]
 
 
@@ -74,11 +86,14 @@ def _rows(
     rows: Mapping[str, Sequence[Measurement]],
 ) -> Iterator[Made]:
     """The different values of one moment, or one row without a value that says why."""
-    options = {part: _known(rows.get(part, ()), facts[part]) for part in recorded_parts(of)}
-    lacking = [part for part, known in options.items() if not known]
+    options: dict[str, list[Known | None]] = {
+        part: [*_known(rows.get(part, ()), facts[part])] for part in recorded_parts(of)
+    }
+    lacking = [part for part in required_parts(of) if not options[part]]
     if lacking:
         yield (*moment, None, "", f"{' and '.join(lacking)} not recorded")
         return
+    options = {part: known or [None] for part, known in options.items()}
     if prod(len(known) for known in options.values()) > MOST:
         yield (*moment, None, "", "too many different values of the parts")
         return
@@ -99,7 +114,7 @@ def _known(rows: Sequence[Measurement], facts: MeasureFacts) -> list[Known]:
     return sorted(found)
 
 
-def _value(of: Formula, parts: Mapping[str, Known]) -> Known:
+def _value(of: Formula, parts: Parts) -> Known:
     """What is known of a value, given those of the parts that are recorded.
 
     >>> from caseseries.protocol.derived import Added
@@ -107,7 +122,11 @@ def _value(of: Formula, parts: Mapping[str, Known]) -> Known:
     (Fraction(3, 1), '<')
     """
     if isinstance(of, Part):
-        return parts[of.measure]
+        known = parts[of.measure]
+        assert known is not None, "a day without it has no value"
+        return known
+    if isinstance(of, Mean):
+        return _mean(of, parts), ""
     if isinstance(of, Divided):
         return _ratio(_value(of.above, parts), _value(of.below, parts))
     total, bounds = Fraction(0), []
@@ -116,6 +135,37 @@ def _value(of: Formula, parts: Mapping[str, Known]) -> Known:
         total += weight * value
         bounds.append(bound if weight > 0 else _TURNED[bound])
     return total, _of_sum([bound for bound in bounds if bound])
+
+
+def _mean(of: Mean, parts: Parts) -> Fraction:
+    """The mean of the scores of which an item was recorded, where each of them is known and there are enough."""
+    answered = [one for one in of.of if any(parts[item] is not None for item in one.items)]
+    if len(answered) < of.least:
+        without = [one.name for one in of.of if one not in answered]
+        raise _Why(f"no item of {', '.join(without)} recorded")
+    scores = [_score(one, parts) for one in answered]
+    return sum(scores, Fraction(0)) / len(scores)
+
+
+def _score(of: Highest, parts: Parts) -> Fraction:
+    """The score of one domain: every number is tried that an item or an aid may have been, and all have to give the same."""
+    possible = {Fraction(score) for score in range(int(of.top) + 1)}
+    scores: list[set[Fraction]] = []
+    for item in of.items:
+        known = parts[item]
+        if known is not None:
+            value, bound = known
+            scores.append(possible if bound or value not in possible else {value})
+        elif not of.answered:
+            scores.append(possible)
+    highest = {max(chosen) for chosen in product(*scores)}
+    used = {known[0] > 0 if (known := parts[aid]) is not None else None for aid in of.aids}
+    raised = {max(score, of.aided) for score in highest}
+    found = raised if True in used else highest | raised if None in used else highest
+    if len(found) > 1:
+        unknown = [one for one in (*of.items, *of.aids) if parts[one] is None]
+        raise _Why(f"{of.name} not known" + (f": {', '.join(unknown)} not recorded" if unknown else ""))
+    return found.pop()
 
 
 def _of_sum(bounds: Sequence[Bound]) -> Bound:

@@ -14,7 +14,7 @@ from caseseries.protocol.specs import plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.expected_answers import Verdicts, count_answers
 from caseseries.reference.expected_drugs import count_drugs
-from caseseries.reference.expected_findings import EMPTY_WINDOW, NEXT_COURSE, count_findings
+from caseseries.reference.expected_findings import EMPTY_WINDOW, NEXT_COURSE, OTHER_TOTAL, count_findings
 from caseseries.reference.expected_people import count_people
 from caseseries.reference.expected_safety import count_safety
 from caseseries.reference.expected_source import count_source
@@ -29,7 +29,7 @@ NOT_COUNTED: Mapping[str, str] = dict.fromkeys(
 #: Findings of which the number is compared, and not the words: those that rest on the cases.
 #: What is told of rows.
 _OF_ROWS = ("rows", "finding")
-_WORDLESS = (EMPTY_WINDOW, NEXT_COURSE)
+_WORDLESS = (EMPTY_WINDOW, NEXT_COURSE, OTHER_TOTAL)
 
 
 def tally(protocol: Protocol, chart: Chart, answers: Sequence[CaseAnswer], verdicts: Verdicts) -> Tally:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from caseseries.chart.derived import derive
 from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort
 from caseseries.cohort.eligibility import needs_values, no_index
+from caseseries.protocol.derived import charted_totals
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
+from caseseries.study.charted_totals import count_different
 from caseseries.study.empty_windows import EMPTY_WINDOW, NEXT_COURSE
 from caseseries.study.sources import DatabaseSource
 
@@ -44,6 +47,9 @@ def of_database(source: OmopSource, *, checked: bool = False) -> Account:
         ]
         source.engine.table("included_case", [("patient", "BIGINT"), ("index_day", "INT")], days)
         found.merge(source.values("included_case"))
+        if charted_totals(protocol.measures):
+            derive(source.engine, protocol, source.numbers, source.recorded)
+            found.merge(count_different(source.engine, protocol, source.numbers))
         for one in chart.findings:
             if one.rule in {EMPTY_WINDOW, NEXT_COURSE}:
                 found.add(("finding", one.severity, one.rule, one.message))

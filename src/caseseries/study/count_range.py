@@ -43,6 +43,7 @@ from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.response.value_counts import count_values, open_doses
 from caseseries.response.verdict_counts import change_tally, count_members, tally
 from caseseries.stats.tally import Tally
+from caseseries.study.charted_totals import count_different
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
 from caseseries.study.next_courses import count_late
@@ -127,6 +128,7 @@ def find_cases(
         load_values()
     counts.merge(count_filled(engine, protocol, source.numbers))
     counts.merge(count_late(engine, protocol, source.numbers))
+    counts.merge(count_different(engine, protocol, source.numbers))
     return counts, near
 
 

@@ -9,6 +9,7 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart, Finding
 from caseseries.engine.connection import Engine
+from caseseries.protocol.derived import CHARTED_TOTAL
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import looked_for, plan, valued_plan
 from caseseries.protocol.spell_plan import daily_plans
@@ -80,12 +81,18 @@ def told_counts(protocol: Protocol, tally: Tally) -> Tally:
 
 
 def told_again(chart: Chart, tally: Tally) -> Chart:
-    """The chart with the warnings that counting its cases put into the counts of it: windows that are empty, courses that begin too early."""
+    """The chart with the warnings that counting its cases put into the counts of it: windows that are empty, courses that begin too
+    early, totals that differ from their items."""
     known = {(one.rule, one.message) for one in chart.findings}
     found = [
-        Finding("warning", str(rule), str(what), value=f"{n} cases" if n > 1 else "")
+        Finding(
+            "warning",
+            str(rule),
+            str(what),
+            value=f"{n} {'values' if rule == CHARTED_TOTAL else 'cases'}" if n > 1 else "",
+        )
         for (severity, rule, what), n in tally.section("finding")
-        if severity == "warning" and rule in {EMPTY_WINDOW, NEXT_COURSE} and (rule, what) not in known
+        if severity == "warning" and rule in {EMPTY_WINDOW, NEXT_COURSE, CHARTED_TOTAL} and (rule, what) not in known
     ]
     return replace(chart, findings=(*chart.findings, *found))
 

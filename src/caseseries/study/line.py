@@ -42,7 +42,7 @@ from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
 from caseseries.stats.tally import Tally
-from caseseries.study import empty_windows, next_courses
+from caseseries.study import charted_totals, empty_windows, next_courses
 from caseseries.study.account import Account, of_chart
 from caseseries.study.plans import plans_of
 from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
@@ -85,6 +85,7 @@ def analyse(
     with connect(memory_limit=memory_limit, threads=threads) as engine:
         progress(f"selecting the cohort of {len(chart.people):,} patients", None)
         cohort = select(engine, protocol, chart, answer_criteria)
+        chart = charted_totals.told(engine, protocol, cohort.numbers, chart)
         chart = empty_windows.told(protocol, chart, included_days(cohort))
         chart = next_courses.told(protocol, chart, cohort)
         counts = cohort_tally(engine, protocol, cohort.numbers, dated=chart.dated)

@@ -39,7 +39,7 @@ from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.stats.tally import Tally
-from caseseries.study import empty_windows, next_courses
+from caseseries.study import charted_totals, empty_windows, next_courses
 from caseseries.study.account import Account, counted_names, of_chart, of_database
 from caseseries.study.check_ranges import check_ranges, stops_of, without_undecided_cases
 from caseseries.study.checked import Checked
@@ -249,6 +249,7 @@ class Study:
             with connect(memory_limit=memory_limit, threads=threads) as engine:
                 cohort = select(engine, self.protocol, read, answer_criteria)
                 counts = cohort_tally(engine, self.protocol, cohort.numbers, dated=read.dated)
+                read = charted_totals.told(engine, self.protocol, cohort.numbers, read)
             read = next_courses.told(
                 self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
             )

@@ -59,3 +59,44 @@ def test_the_parts_are_read_where_the_whole_is_asked_for(database: Database) -> 
         if one.rule == "refused in a window"
     ]
     assert ["dbp: cases with a refused value in the window after, and no other value there: 1 case"] == told
+
+
+def test_a_total_that_was_charted_too_is_compared_shown_and_counted(database: Database) -> None:
+    """The total is read where the derived measure is asked for, and as many differ however the cases are told."""
+    measures = """  muscle: {quantity: muscle, unit: points, range: [0, 11], better: low}
+  skin: {quantity: skin, unit: points, range: [0, 9], better: low}
+  charted: {instrument: DAS}
+  das: {items: DAS, of: {muscle: muscle, skin: skin}, charted: charted}
+"""
+    concepts = "".join(f"  {name}: {{ids: [{one}], no_unit: accept}}\n" for name, one in IDS.items())
+    text = PROTOCOL.replace("decrease: sbp", "decrease: das").replace("mmHg}", "points}")
+    study = Study(parse(text.format(measures=measures, concepts=concepts)).protocol)
+    assert {"muscle", "skin", "charted"} <= reach(study.protocol).keys()
+    rows = [(10 + place, person, IDS[name], day, value, None, None, None)
+            for place, (person, name, day, value) in enumerate(TOTALS)]  # fmt: skip
+    path = database(**{**ROWS, "measurement": [*ROWS["measurement"], *rows]})
+    shown, counted = study.run(path), study.run(path, show=0)
+    assert isinstance(counted, Results)
+    of = [{key: n for key, n in one.tally.section("finding") if key[1] == "charted total"} for one in (shown, counted)]
+    assert of[0] == of[1] and [1] == list(of[0].values())  # the day in 2024 lies in no window
+    cells = [
+        (one.patient, one.place.file, one.place.row)
+        for one in shown.summary.shown.findings
+        if one.rule == "charted total"
+    ]
+    assert ("1", 15) in {(patient, row) for patient, _, row in cells}
+    counted.close()
+
+
+IDS = {"muscle": 901, "skin": 902, "charted": 903}
+TOTALS = [
+    (1, "muscle", "2019-12-20", 8),
+    (1, "skin", "2019-12-20", 3),
+    (1, "charted", "2019-12-20", 11),
+    (1, "muscle", "2020-03-31", 4),
+    (1, "skin", "2020-03-31", 3),
+    (1, "charted", "2020-03-31", 8),
+    (1, "muscle", "2024-03-31", 4),
+    (1, "skin", "2024-03-31", 3),
+    (1, "charted", "2024-03-31", 9),
+]

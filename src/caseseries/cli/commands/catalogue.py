@@ -81,6 +81,7 @@ def _fields(entry: Entry) -> list[tuple[str, str]]:
     measure = _instrument(entry)
     if measure is not None:
         fields += [("units taken", ", ".join(measure.accepted_units))]
+        fields += [("domain", f"{one.name} ({one.items} items)") for one in measure.domains]
         fields += [("step", words_of(measure.step) if measure.step is not None else "")]
         fields += [("important difference", f"{mid.words} ({mid.source})") for mid in measure.mids]
         fields += [("cut-point", f"{words_of(cut.value)}: {cut.words} ({cut.source})") for cut in measure.cuts]

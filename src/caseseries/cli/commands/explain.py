@@ -217,6 +217,8 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
 def _part(one: PartOfValue) -> str:
     """A part of a derived value, such as `tender 5 joints (visits.csv, row 4, column tender)`."""
     value = "without a number" if one.value is None else f"{bounded(one.bound, decimal_text(one.value))} {one.unit}"
+    if one.value is not None and one.unit == "yes/no":
+        value = "yes" if one.value == 1 else "no"
     return f"{one.measure} {value} ({one.place})"
 
 

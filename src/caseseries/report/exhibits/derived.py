@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fractions import Fraction
 
-from caseseries.protocol.derived import Derived, Difference, Items, PerKg, Ratio, Weighted
+from caseseries import catalogue
+from caseseries.protocol.derived import CHARTED_TOTAL, Derived, Difference, PerKg, Ratio, Weighted, charted_words
+from caseseries.protocol.items import Items
 from caseseries.protocol.written import decimal_text
+from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.words import capital, listed, measure_name
+from caseseries.summary.coarsen import AT_THE_SITE
 from caseseries.summary.model import Summary
+from caseseries.summary.result import NONE
 
 
 def derived_words(summary: Summary, used: Collection[str]) -> str:
@@ -29,7 +35,24 @@ def derived_words(summary: Summary, used: Collection[str]) -> str:
         for note in instrument.notes
         if note.kind == "ceiling"
     ]
-    return f"{'; '.join(told)}, computed of values of one day{limits}.{more}{''.join(dict.fromkeys(notes))}"
+    charted = [_charted(summary, name, measures[name].charted_total) for name in asked if measures[name].charted_total]
+    return (
+        f"{'; '.join(told)}, computed of values of one day{limits}.{more}{''.join(dict.fromkeys((*notes, *charted)))}"
+    )
+
+
+def _charted(summary: Summary, name: str, charted: str) -> str:
+    """That the total was charted too, and how often it was another one than that computed, which is used."""
+    of_rule = [one for one in summary.findings if one.rule == CHARTED_TOTAL]
+    found = [one.n for one in of_rule if one.message == charted_words(name, charted)]
+    told = f" {capital(measure_name(summary.measures, charted))} is compared with it where both stand on one day"
+    if any(one.message == AT_THE_SITE for one in of_rule):
+        return f"{told}; how many differ is told at each site."
+    if not found:
+        return f"{told}; none differs."
+    n = sum(found, NONE)
+    times = "value differs" if n.exact == 1 else "values differ"
+    return f"{told}; {count_text(n)} {times}, and the computed one is used."
 
 
 def _computed(summary: Summary, measure: Derived) -> str:
@@ -44,8 +67,35 @@ def _computed(summary: Summary, measure: Derived) -> str:
             for name, weight in zip(names, measure.weighted.values(), strict=True)
         ]
         return terms[0] if len(terms) == 1 else f"the sum of {listed(terms)}"
+    if isinstance(measure, Items) and measure.has_domains:
+        return _mean(summary, measure)
     of = f"the {len(names)} items of {measure.items}: " if isinstance(measure, Items) else ""
     return f"the sum of {of}{listed(names)}"
+
+
+def _mean(summary: Summary, measure: Items) -> str:
+    """The mean of domains: what each is made of, what aids do, and which may be missing."""
+    key, n = measure.key, len(measure.of)
+    domains = [
+        f"{domain} ({', '.join(measure_name(summary.measures, one) for one in parts)})"
+        for domain, parts in measure.of.items()
+    ]
+    how = "the highest answered item" if measure.missing_items else "its highest item"
+    told = f"the mean of the {n} domains of {key}, each {how}: {listed(domains)}; "
+    raised = [domain for domain in measure.of if domain in measure.aids_of]
+    if not raised:
+        told += "aids, devices and help from another person do not count"
+    else:
+        aided = decimal_text(catalogue.constant(f"score of a {key} domain with an aid").value or Fraction(0))
+        told += f"an aid, a device or help from another person raises to {aided} {listed(raised)}"
+        if len(raised) < n:
+            told += "; of the other domains aids are not recorded"
+    if measure.missing is not None:
+        told += f"; it is the mean of at least {measure.missing} domains where of the others no item was answered"
+        published = catalogue.constant(f"answered domains of a {key} total").value
+        if published != measure.missing and published is not None:
+            told += f" (in place of the published {decimal_text(published)})"
+    return told
 
 
 def is_part(summary: Summary, name: str) -> bool:

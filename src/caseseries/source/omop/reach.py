@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.protocol.concepts import measured
-from caseseries.protocol.derived import derived_measures, recorded_parts
+from caseseries.protocol.derived import charted_totals, derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan, valued_plan
@@ -59,6 +59,8 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
         found[monitored.measure].add((0, OPEN_END))
     for graded in protocol.safety.graded if protocol.safety is not None else ():
         found[graded.measure].add((-graded.baseline_within, OPEN_END))
+    for name, charted in charted_totals(protocol.measures).items():
+        found[charted] |= found[name]
     for name, of in derived.items():
         days = found.pop(name)
         for part in recorded_parts(of):
