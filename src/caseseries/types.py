@@ -2,6 +2,7 @@
 
 from caseseries.catalogue.citation import Source
 from caseseries.catalogue.ctcae import Bound, Grade, GradedTerm
+from caseseries.chart.event_questions import EventQuestion
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import (
     Chart,
@@ -80,7 +81,7 @@ from caseseries.summary.model import (
 )
 from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import Count, FlowStep, Reason, Result
-from caseseries.summary.safety_summary import LookedForAlone, Monitoring, SafetySummary, Stopping, Term
+from caseseries.summary.safety_summary import LookedForAlone, Monitoring, SafetySummary, Term, ToldOfEvents
 from caseseries.summary.spells import SpellsSummary, StateSummary
 from caseseries.summary.spread import Bin, Spread
 from caseseries.summary.strata import StrataSummary, Stratum
@@ -128,6 +129,7 @@ __all__ = [
     "EventCountOutcome",
     "EventCountSummary",
     "EventCurve",
+    "EventQuestion",
     "EventSide",
     "Explanation",
     "Exposure",
@@ -206,7 +208,6 @@ __all__ = [
     "Start",
     "StateSummary",
     "Statistic",
-    "Stopping",
     "Strata",
     "StrataSummary",
     "Stratum",
@@ -220,6 +221,7 @@ __all__ = [
     "TimeAgain",
     "TimeSummary",
     "TimeToOutcome",
+    "ToldOfEvents",
     "TrajectoryOutcome",
     "TrajectorySummary",
     "Tree",

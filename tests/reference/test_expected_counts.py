@@ -142,7 +142,8 @@ SECTIONS = {
     "observed", "on drug", "duration", "no death", "deaths", "deaths between two days", "deaths within", "drug", "prior", "answer", "why",
     "decided", "occurred", "flip", "value", "absent", "baseline", "baseline absent", "days at risk", "days perhaps at risk", "adverse",
     "adverse patients", "adverse patients perhaps", "adverse patients any", "monitored",
-    "led to stopping", "led to stopping patients", "led to stopping patients perhaps",
+    "led to stopping", "led to stopping patients", "led to stopping patients perhaps", "serious", "serious patients", "serious patients perhaps",
+    "grade 3 or more", "grade 3 or more patients", "grade 3 or more patients perhaps",
 }  # fmt: skip
 
 

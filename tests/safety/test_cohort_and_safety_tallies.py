@@ -14,6 +14,7 @@ from tests.summary.counting import count_deaths, count_not_charted, tally_of
 
 from caseseries import cohort, safety
 from caseseries.chart.action_taken import action_of
+from caseseries.chart.event_questions import serious_of, severe_of
 from caseseries.chart.store import Numbers, make_tables
 from caseseries.chart.tables import Chart, Ends
 from caseseries.errors import ChoiceNeeded
@@ -97,12 +98,13 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
             counts.add(("adverse patients", term), len(certain.get(term, ())))
             counts.add(("adverse patients perhaps", term), len(ids) - len(certain.get(term, ())))
         counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in shown.events}))
+        near = [one for one in shown.events if "on treatment" == one.status or one.status.startswith("possibly")]
         if isinstance(study.case.index_date, FirstExposure):
-            count_stopping(
-                counts,
-                [one for one in shown.events if "on treatment" == one.status or one.status.startswith("possibly")],
-                patient_of,
-            )
+            count_told(counts, "led to stopping", [(one, STOPPED[action_of(one.action)]) for one in near], patient_of)
+        for question, answers in (("serious", [serious_of(one.serious) for one in near]),
+                                  ("grade 3 or more", [severe_of(one.grade) for one in near])):  # fmt: skip
+            told = [(one, answer or "not known") for one, answer in zip(near, answers, strict=True)]
+            count_told(counts, question, told, patient_of)
     assert summary.safety is not None
     for seen, values in zip(summary.safety.monitoring, shown.beyond, strict=True):
         parts = {
@@ -117,15 +119,27 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
     return counts
 
 
-def count_stopping(counts: Tally, events: list[AdverseEvent], patient_of: dict[str, str]) -> None:
-    """Count what the events of a report say of stopping the study drug."""
-    said = [(patient_of[one.case_id], action_of(one.action) or "not known", one.why_not) for one in events]
+#: What an action says of stopping, as the counts say it.
+STOPPED = {
+    "stopped": "yes",
+    "not stopped": "no",
+    "not known": "not known",
+    "not recorded": "not recorded",
+    None: "not known",
+}
+
+
+def count_told(
+    counts: Tally, question: str, events: list[tuple[AdverseEvent, str]], patient_of: dict[str, str]
+) -> None:
+    """Count what the events of a report answer to one question."""
+    said = [(patient_of[one.case_id], answer, one.why_not) for one, answer in events]
     for _, answer, why_not in said:
-        counts.add(("led to stopping", answer, why_not))
-    certain = {patient for patient, answer, why_not in said if answer == "stopped" and not why_not}
-    counts.add(("led to stopping patients",), len(certain))
-    at_most = {patient for patient, answer, _ in said if answer != "not stopped"}
-    counts.add(("led to stopping patients perhaps",), len(at_most - certain))
+        counts.add((question, answer, why_not))
+    certain = {patient for patient, answer, why_not in said if answer == "yes" and not why_not}
+    counts.add((f"{question} patients",), len(certain))
+    at_most = {patient for patient, answer, _ in said if answer != "no"}
+    counts.add((f"{question} patients perhaps",), len(at_most - certain))
 
 
 def expected(study: Protocol, read: Chart) -> Tally:
@@ -336,6 +350,8 @@ def test_ranges_of_patients_add_up() -> None:
             ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse patients", ""): 2,
             ("adverse patients", "fever"): 2, ("adverse patients any",): 2, ("days at risk",): 170,
             ("led to stopping", "not recorded", ""): 3, ("led to stopping patients perhaps",): 2,
+            ("serious", "not recorded", ""): 3, ("serious patients perhaps",): 2,
+            ("grade 3 or more", "not recorded", ""): 3, ("grade 3 or more patients perhaps",): 2,
         }
     ) == whole  # fmt: skip
 

@@ -289,9 +289,13 @@ def _ends(start: str, end: str) -> tuple[int, Ends]:
 
 
 def _fact(patient: str, kind: str, term: str, cell: str) -> Fact:
-    when, _, action = (part.strip() for part in cell.rstrip("]").partition("["))
+    when, _, told = (part.strip() for part in cell.rstrip("]").partition("["))
     day, low, high = _days(when) if when else (None, None, None)
-    return Fact(0, 0, patient, kind, term, day, low, high, attributes=(("action", action),) if action else ())
+    named = [
+        one.rpartition(": ") for one in told.split("; ") if one
+    ]  # `[serious: yes; grade: 3]`; without a name the action
+    attributes = tuple((name or "action", word.strip()) for name, _, word in named)
+    return Fact(0, 0, patient, kind, term, day, low, high, attributes=attributes)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from io import StringIO
 
+import jsonschema
 import pytest
 from ruamel.yaml import YAML
 from tests.generate.studies import every_study
@@ -21,6 +22,7 @@ from caseseries.reference.oracle import cases, exposure
 from caseseries.report.exhibits.exposure import exposure_cases, exposure_table, methods_words
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.unreported import reported, unreported
+from caseseries.report.files.results_file import results, schema
 from caseseries.response import answer_criteria
 from caseseries.safety import exposure as stage
 from caseseries.safety import follow
@@ -332,3 +334,25 @@ def test_the_stages_and_the_reference_agree_on_drawn_charts() -> None:
 
     every_study(hold, 2)
     assert {"", "after the end of follow-up", "no course recorded"} <= happened
+
+
+def test_results_json_has_each_dose_that_is_added_up() -> None:
+    study = protocol(STUDY % MG)
+    pulse = "\nb | methylprednisolone | 3..5 1000 mg x1 intravenous pulse"
+    rows = "".join(
+        f"{case} | mycophenolate mofetil | 0..\n{case} | visit | 100\n{case} | prednisone | {courses}\n"
+        for case, courses in {"a": "-5..100 10 mg", "b": "-5..100 5 mg" + pulse, "c": "-5..4 10 mg; 5..100"}.items()
+    )
+    written = results(analyse_with_counts(study, chart(rows, study))[1])
+    (found,) = written["exposures"]
+    assert ("steroid", "ten days", "prednisone mg", 10, "7.5 prednisone mg/day", 3, 0, 2) == tuple(
+        found[key] for key in ("dose", "window", "unit", "days", "limit", "included", "withheld", "known")
+    )
+    assert [{"reason": "dose not recorded", "n": 1}] == found["not_known"]
+    assert {"cases": 1, "courses": 1, "known": 3, "untold": []} == found["pulses"]
+    assert 2 == found["days_above"]["known"]
+    told = {one["id"]: one for one in written["results"]}
+    assert {*found["total"], *found["days_above"]["results"]} <= told.keys()
+    assert "75" in {told[one]["estimate"] for one in found["total"]}
+    jsonschema.validate(written["exposures"], schema()["properties"]["exposures"] | {"$defs": schema()["$defs"]})
+    assert "exposures" not in results(analyse_with_counts(protocol(), chart(rows, protocol()))[1])

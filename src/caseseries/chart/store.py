@@ -8,8 +8,8 @@
         first_low, first_high, last_low, last_high)
     unread_course(patient, drug, first, last)
     fact(record, patient, kind, term, day, low, high, last, last_low, last_high)
-    action_taken(record, answer)            of each adverse event of which an action is written whether it led to stopping the study drug: stopped,
-        not stopped, not known
+    event_told(record, question, answer)    what is written of an adverse event (`chart.event_questions`: led to stopping, serious, grade 3 or
+        more): yes, no, not known; no row where nothing is written
 
 Values, amounts and limits of normal (lower, upper) are whole millionths. A course began on some day in first_low..first_high, and its
 last day is some day in last_low..last_high; decisions rest on these four, while first and last are for lists. An exact course has first = first_low =
@@ -30,7 +30,7 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.brief import brief
-from caseseries.chart.action_taken import action_of
+from caseseries.chart.event_questions import EVENT_QUESTIONS
 from caseseries.chart.known_words import known_attributes, known_words, spellings
 from caseseries.chart.natural import natural
 from caseseries.chart.sexes import meaning
@@ -207,7 +207,7 @@ def columns(text: str) -> dict[str, Columns]:
             ("last_low", "INT"),
             ("last_high", "INT"),
         ),
-        "action_taken": (("record", "BIGINT"), ("answer", text)),
+        "event_told": (("record", "BIGINT"), ("question", text), ("answer", text)),
     }
 
 
@@ -335,10 +335,11 @@ def store(engine: Engine, chart: Chart) -> Numbers:
             for row in chart.facts
             if row.patient in patient
         ),
-        "action_taken": (
-            (row.record, action_of(row.attribute("action")) or "not known")
+        "event_told": (
+            (row.record, question.name, question.answer(answered))
             for row in chart.facts
-            if row.kind == "event" and row.attribute("action")
+            for question in EVENT_QUESTIONS
+            if row.kind == "event" and (answered := row.attribute(question.attribute))
         ),
     }
     make_tables(engine, rows)

@@ -8,11 +8,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from caseseries import catalogue
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.written import Days, Written, mistake
 
 #: The grading of a study that names no scale.
 AS_RECORDED = "as recorded"
+
+
+def names_ctcae(grading: str) -> bool:
+    """Whether the scale of a study is CTCAE, of any version.
+
+    >>> names_ctcae("CTCAE 5.0"), names_ctcae("as recorded")
+    (True, False)
+    """
+    return "ctcae" in catalogue.fold(grading)
+
 
 Version = Literal["5.0", "6.0"]
 _VERSION = re.compile(r"(?:ctcae\s*)?v?\s*(5|6)(?:\.0)?", re.IGNORECASE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from caseseries.chart.action_taken import ACTION_WORDS
+from caseseries.chart.event_questions import SERIOUS_WORDS
 from caseseries.chart.tables import Fact, Measurement
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measure import Monitored
@@ -35,8 +37,9 @@ def count_safety(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
     counts.add(("days perhaps at risk",), perhaps)
     if not charted:
         _no_rate(counts, "adverse events", days, perhaps)
-    elif isinstance(study.protocol.case.index_date, FirstExposure):
-        _stopping(counts, study, included)
+    else:
+        for question, answer in _asked(study).items():
+            _told(counts, study, included, question, answer)
     _named_alone(counts, study, included, days, perhaps)
     _unnamed(counts, study, included, days, perhaps)
     for measure in dict.fromkeys(one.measure for one in study.protocol.safety.monitored):
@@ -65,23 +68,37 @@ def _events(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> No
     counts.add(("adverse patients any",), len(any_event))
 
 
-def _stopping(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
-    """Each event that is or may be on treatment once, by what is recorded of stopping the study drug because of it; patients with one that led to
-    it for certain, and further ones with one of which that cannot be ruled out."""
+def _asked(study: Indexed) -> dict[str, Callable[[Fact], str]]:
+    """What is asked of every event, and how it is answered."""
+    assert study.protocol.safety is not None
+    found: dict[str, Callable[[Fact], str]] = {"serious": _serious}
+    if isinstance(study.protocol.case.index_date, FirstExposure):
+        found["led to stopping"] = _action
+    scale = study.protocol.safety.grading
+    if scale == "as recorded" or "ctcae" in folded(scale):
+        found["grade 3 or more"] = _severe
+    return found
+
+
+def _told(
+    counts: Tally, study: Indexed, included: Sequence[CaseAnswer], question: str, answer_of: Callable[[Fact], str]
+) -> None:
+    """Each event that is or may be on treatment once, by the answer to one question; patients with one of which it is yes for certain, and further
+    ones with one of which that cannot be ruled out."""
     certain: set[str] = set()
     at_most: set[str] = set()
     for one in included:
         for fact, why_not in events_of(study, one):
             if why_not not in {"", POSSIBLE}:
                 continue
-            answer = _action(fact)
-            counts.add(("led to stopping", answer, why_not))
-            if answer != "not stopped":
+            answer = answer_of(fact)
+            counts.add((question, answer, why_not))
+            if answer != "no":
                 at_most.add(one.patient)
-                if answer == "stopped" and not why_not:
+                if answer == "yes" and not why_not:
                     certain.add(one.patient)
-    counts.add(("led to stopping patients",), len(certain))
-    counts.add(("led to stopping patients perhaps",), len(at_most - certain))
+    counts.add((f"{question} patients",), len(certain))
+    counts.add((f"{question} patients perhaps",), len(at_most - certain))
 
 
 def _action(fact: Fact) -> str:
@@ -89,8 +106,41 @@ def _action(fact: Fact) -> str:
     written = folded(fact.attribute("action"))
     if not written:
         return "not recorded"
-    said = [answer for answer, words in ACTION_WORDS.items() if written in words and not says_unknown(written)]
-    return said[0] if said else "not known"
+    if says_unknown(written):
+        return "not known"
+    return (
+        "yes" if written in ACTION_WORDS["stopped"] else "no" if written in ACTION_WORDS["not stopped"] else "not known"
+    )
+
+
+def _serious(fact: Fact) -> str:
+    """Whether an event is recorded as serious."""
+    written = folded(fact.attribute("serious"))
+    if not written:
+        return "not recorded"
+    if says_unknown(written):
+        return "not known"
+    return "yes" if written in SERIOUS_WORDS["yes"] else "no" if written in SERIOUS_WORDS["no"] else "not known"
+
+
+def _severe(fact: Fact) -> str:
+    """Whether every grade that may be meant by what is written is 3 or more, or none of them."""
+    written = folded(fact.attribute("grade"))
+    if not written:
+        return "not recorded"
+    plain = written.removeprefix("grade").removeprefix("g").strip()
+    for sign in (">=", "≥", "<=", "≤"):
+        if plain.startswith(sign):
+            plain = plain.removeprefix(sign).strip()
+            ends = f"{plain} 99" if sign in {">=", "≥"} else f"0 {plain}"
+            break
+    else:
+        ends = re.sub("-|–|/|to", " ", plain, count=1)
+    numbers = ends.split()
+    if not 1 <= len(numbers) <= 2 or not all(re.fullmatch("[0-9]{1,2}", one) for one in numbers):
+        return "not known"
+    severe = [int(one) >= 3 for one in numbers]
+    return "yes" if all(severe) else "not known" if any(severe) else "no"
 
 
 def _no_rate(counts: Tally, what: str, days: int, perhaps: int) -> None:

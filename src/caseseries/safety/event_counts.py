@@ -7,9 +7,10 @@ under not charted too, because no rate rests on them. A source that could tell c
 looked for alone and the JSON list of their names: no rate of another event rests on them. Terms are told as they are compared
 (``protocol.written.folded``).
 
-Where a study drug is declared: led to stopping (events that are or may be on treatment, by what is recorded of stopping the drug and by which of
-the two they are), led to stopping patients (with one on treatment that did), led to stopping patients perhaps (further ones with one that is or
-may be on treatment and of which it is not known that it did not).
+Of each question that is asked of events (``chart.event_questions``: led to stopping, where a study drug is declared; serious; grade 3 or more): a
+section of its name (events that are or may be on treatment, by the answer and by which of the two they are), with *patients* behind it (with one
+on treatment of which the answer is yes), and with *patients perhaps* (further ones with one that is or may be on treatment and of which it is not
+known that it is no).
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from caseseries.chart.event_questions import asked_of_events
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
-from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.safety.exposure import count_exposure
@@ -33,14 +34,14 @@ _PATIENTS = f"""count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(D
     count(DISTINCT patient)"""
 _PEOPLE_BY_TERM = f"SELECT term, {_PATIENTS} FROM ({{adverse}}) AS a GROUP BY term"
 _PEOPLE = f"SELECT {_PATIENTS} FROM ({{adverse}}) AS a"
-#: Whether each event that is or may be on treatment led to stopping the study drug.
-_STOPPING = f"""
+#: The answer to one question of each event that is or may be on treatment.
+_TOLD = f"""
 SELECT a.patient, a.why_not, coalesce(t.answer, 'not recorded') AS answer
-FROM ({{adverse}}) AS a LEFT JOIN action_taken AS t ON t.record = a.record
+FROM ({{adverse}}) AS a LEFT JOIN event_told AS t ON t.record = a.record AND t.question = '{{question}}'
 WHERE a.why_not IN ('', '{POSSIBLE}')
 """
-_STOPPED_PATIENTS = "count(DISTINCT CASE WHEN why_not = '' AND answer = 'stopped' THEN patient END)"
-_MOST_STOPPED_PATIENTS = "count(DISTINCT CASE WHEN answer <> 'not stopped' THEN patient END)"
+_CERTAIN_PATIENTS = "count(DISTINCT CASE WHEN why_not = '' AND answer = 'yes' THEN patient END)"
+_MOST_PATIENTS = "count(DISTINCT CASE WHEN answer <> 'no' THEN patient END)"
 _DAYS = f"SELECT sum(days), sum(most) FROM ({PERSON_TIME}) AS t"
 
 
@@ -62,8 +63,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
         counts.add(("not charted", "adverse events", "days perhaps"), perhaps)
     else:
         _events(engine, numbers, adverse, counts)
-        if isinstance(protocol.case.index_date, FirstExposure):
-            _stopping(engine, adverse, counts)
+        for question in asked_of_events(protocol):
+            _told(engine, adverse, question.name, counts)
         if (only := numbers.only.get("adverse events")) is not None:
             _named_alone(engine, only, counts, days, perhaps)
     for name in dict.fromkeys(map(folded, protocol.safety.events)):
@@ -90,17 +91,16 @@ def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> No
     counts.add(("adverse patients any",), int(with_any))
 
 
-def _stopping(engine: Engine, adverse: str, counts: Tally) -> None:
-    """The events on treatment that led to stopping the study drug, and the patients with one."""
-    stopping = _STOPPING.format(adverse=adverse)
+def _told(engine: Engine, adverse: str, question: str, counts: Tally) -> None:
+    """The answers to one question of the events that are or may be on treatment, and the patients with one of which it is yes."""
+    told = _TOLD.format(adverse=adverse, question=question)
     for answer, why_not, events in engine.rows(
-        f"SELECT answer, why_not, count(*) FROM ({stopping}) AS s GROUP BY answer, why_not"
+        f"SELECT answer, why_not, count(*) FROM ({told}) AS s GROUP BY answer, why_not"
     ):
-        counts.add(("led to stopping", answer, why_not), int(events))
-    people = f"SELECT {_STOPPED_PATIENTS}, {_MOST_STOPPED_PATIENTS} FROM ({stopping}) AS s"
-    ((certain, at_most),) = engine.rows(people)
-    counts.add(("led to stopping patients",), int(certain))
-    counts.add(("led to stopping patients perhaps",), int(at_most) - int(certain))
+        counts.add((question, answer, why_not), int(events))
+    ((certain, at_most),) = engine.rows(f"SELECT {_CERTAIN_PATIENTS}, {_MOST_PATIENTS} FROM ({told}) AS s")
+    counts.add((f"{question} patients",), int(certain))
+    counts.add((f"{question} patients perhaps",), int(at_most) - int(certain))
 
 
 def _named_alone(engine: Engine, names: Sequence[str], counts: Tally, days: int, perhaps: int) -> None:

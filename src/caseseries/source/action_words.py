@@ -1,4 +1,5 @@
-"""What was done with the study drug because of an adverse event: what its words are taken for, and whether the courses of the drug say the same."""
+"""What was done with the study drug because of an adverse event, and whether it was serious: what the words are taken for, and whether the courses of
+the drug say the same."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Mapping
 
 from caseseries.chart.action_taken import action_of
 from caseseries.chart.described import EventsTable
+from caseseries.chart.event_questions import serious_of
 from caseseries.chart.tables import Course, Fact
 from caseseries.protocol.case import FirstExposure
 from caseseries.source.records import Records
@@ -15,15 +17,31 @@ from caseseries.source.table import TableReading
 
 def say_action(reading: TableReading, row: Row, written: str) -> None:
     """Say what an action is taken for; one of which nobody knows whether it stopped the study drug counts as not known."""
-    answer, column = action_of(written), _column(reading)
-    if answer == "not recorded":
+    answer = action_of(written)
+    meaning = answer if answer in {None, "not known", "not recorded"} else f"study drug {answer}"
+    what = "the action does not say whether the study drug was stopped; it counts as not known"
+    allowed = "drug withdrawn, drug interrupted, dose reduced, dose not changed and the like"
+    _say(reading, row, "action", meaning, what, allowed)
+
+
+def say_serious(reading: TableReading, row: Row, written: str) -> None:
+    """Say what a word of the column of seriousness is taken for; one that says neither yes nor no counts as not known."""
+    answer = serious_of(written)
+    meaning = {"yes": "serious", "no": "not serious"}.get(answer or "", answer)
+    what = "the cell does not say whether the event was serious; it counts as not known"
+    _say(reading, row, "serious", meaning, what, "yes, no")
+
+
+def _say(reading: TableReading, row: Row, field: str, meaning: str | None, what: str, allowed: str) -> None:
+    """Note what a word is taken for, or that it says neither."""
+    column = _column(reading, field)
+    if meaning == "not recorded":
         return
-    if answer is not None:
-        reading.means(row, column, answer if answer == "not known" else f"study drug {answer}")
-    elif not _stands(reading, row):
-        what = "the action does not say whether the study drug was stopped; it counts as not known"
-        allowed = "drug withdrawn, drug interrupted, dose reduced, dose not changed and the like; `words` of the column says what a word means"
-        reading.look(row, "event", what, column, field="action", allowed=allowed)
+    if meaning is not None:
+        reading.means(row, column, meaning)
+    elif not _stands(reading, row, field):
+        allowed += "; `words` of the column says what a word means"
+        reading.look(row, "event", what, column, field=field, allowed=allowed)
 
 
 def check_stopping(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:
@@ -56,12 +74,13 @@ def _may_end(course: Course, fact: Fact) -> bool:
     return fact.low is None or course.ends.last_high >= fact.low - 1
 
 
-def _column(reading: TableReading) -> str | None:
+def _column(reading: TableReading, field: str = "action") -> str | None:
     assert isinstance(reading.table, EventsTable)
-    return reading.table.action.column if reading.table.action is not None else None
+    written = reading.table.serious if field == "serious" else reading.table.action
+    return written.column if written is not None else None
 
 
-def _stands(reading: TableReading, row: Row) -> bool:
+def _stands(reading: TableReading, row: Row, field: str = "action") -> bool:
     """Whether a person let the cell stand as it is."""
-    decision = reading.decided(row, column) if (column := _column(reading)) else None
+    decision = reading.decided(row, column) if (column := _column(reading, field)) else None
     return decision is not None and decision.as_found

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from caseseries import catalogue
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable, EventsTable
 from caseseries.chart.findings import FATAL_EVENTS
+from caseseries.protocol import safety
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
@@ -144,7 +144,7 @@ def grade_of(protocol: Protocol, grade: str) -> int | None:
 
 def names_ctcae(protocol: Protocol) -> bool:
     """Whether the protocol grades by CTCAE."""
-    return protocol.safety is not None and "ctcae" in catalogue.fold(protocol.safety.grading)
+    return protocol.safety is not None and safety.names_ctcae(protocol.safety.grading)
 
 
 def scale_of(protocol: Protocol) -> tuple[int, int] | None:

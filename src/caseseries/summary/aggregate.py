@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from caseseries.chart.event_questions import EVENT_QUESTIONS
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan, valued_plan
@@ -50,7 +51,7 @@ _KNOWN = {
     "baseline", "baseline absent", "described", "described absent", "trajectory", "trajectory absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "over time", "stratum",
-    "graded", "exposure", "led to stopping", "led to stopping patients", "led to stopping patients perhaps",
+    "graded", "exposure", *(f"{question.name}{of}" for question in EVENT_QUESTIONS for of in ("", " patients", " patients perhaps")),
     "spells", "no spells", "spell", "spell then", "event count", "event pair", "event not charted",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
@@ -307,7 +308,7 @@ class _Network:
                 "stratum",
                 "graded",
                 "exposure",
-                "led to stopping",
+                *(question.name for question in EVENT_QUESTIONS),
             )
             if self.of(one)
         ]

@@ -42,8 +42,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
         for term in summary.safety.terms:
             yield from (term.share, term.rate)
         yield from summary.safety.limits
-        if summary.safety.stopping is not None:
-            yield summary.safety.stopping.share
+        for told in summary.safety.told:
+            yield told.share
     for graded in summary.graded:
         yield from graded.results
     for exposure in summary.exposures:

@@ -20,8 +20,8 @@ from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.result_rows import of_estimate
 from caseseries.summary.safety_summary import LookedForAlone, Monitoring, SafetySummary, Term
 from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share
-from caseseries.summary.stopping import stopping
 from caseseries.summary.tally_reader import TallyReader
+from caseseries.summary.told_of_events import told_of_events
 
 #: Why a number of adverse events is absent.
 NOT_CHARTED = "adverse events were not charted"
@@ -115,7 +115,7 @@ def safety(
         monitoring=_monitoring(protocol, reader, all_years, every),
         alone=looked_for_alone(reader),
         limits=tuple(_limits(protocol, reader, (asked, days), level)),
-        stopping=stopping(protocol, reader, asked, level),
+        told=tuple(told_of_events(protocol, reader, asked, level)),
     )
 
 

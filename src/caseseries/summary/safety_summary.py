@@ -1,4 +1,4 @@
-"""Adverse events over the time at risk, those of one name, the values of monitored counts, and what led to stopping the drug."""
+"""Adverse events over the time at risk, those of one name, the values of monitored counts, and what is told of events."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.brief import brief
+from caseseries.chart.event_questions import EventQuestion
 from caseseries.summary.result import Count, Number, Reason, Result
 
 
@@ -50,13 +51,16 @@ class LookedForAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopping:
-    """Adverse events on treatment that led to stopping the study drug, at most with those that may be on treatment.
+class ToldOfEvents:
+    """Adverse events on treatment that led to stopping the study drug (or were serious, or of grade 3 or more), at most with those that may be on
+    treatment.
 
-    `events` did, of the `recorded` of which it is known; of the others what is written does not say (`not_known`), or nothing is (`not_recorded`).
-    `patients` have one, at most with those of whom that cannot be ruled out; `share` is theirs, absent where nothing is known of any event.
+    `events` did or were, of the `recorded` of which it is known; of the others what is written does not say (`not_known`), or nothing is
+    (`not_recorded`). `patients` have one, at most with those of whom that cannot be ruled out; `share` is theirs, absent where nothing is known of
+    any event.
     """
 
+    question: EventQuestion
     events: Count
     recorded: Count
     not_known: Count
@@ -72,8 +76,8 @@ class SafetySummary:
     `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number rest on
     the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there is no estimate
     and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those without a date. `alone`
-    tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen. `stopping` is None where
-    no study drug is declared, and where no source told it.
+    tells which sources looked for certain events and no other. `limits` are one-sided upper limits of what was not seen. `told` holds what is
+    asked of each event (led to stopping the drug, serious, grade 3 or more), without what no source told.
     """
 
     events: Count
@@ -91,6 +95,10 @@ class SafetySummary:
     monitoring: tuple[Monitoring, ...]
     alone: tuple[LookedForAlone, ...] = ()
     limits: tuple[Result, ...] = ()
-    stopping: Stopping | None = None
+    told: tuple[ToldOfEvents, ...] = ()
 
     __repr__ = brief
+
+    def told_of(self, question: EventQuestion) -> ToldOfEvents | None:
+        """What is known of one question; None where it is not asked, and where no source told it."""
+        return next((one for one in self.told if one.question == question), None)

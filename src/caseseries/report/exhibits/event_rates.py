@@ -26,9 +26,9 @@ from caseseries.report.exhibits.safety import (
     left_out_words,
     on_treatment_words,
     patient_years,
+    recorded_words,
     records_words,
-    stopping_recorded,
-    stopping_untold,
+    untold_words,
     when_words,
     written,
 )
@@ -40,8 +40,6 @@ from caseseries.summary.safety_summary import Monitoring, SafetySummary, Term
 
 #: A value counts on treatment from the first day on, and the dose of that day from the next.
 DAY_0 = "Values of day 0 are among them: where they were taken before the first dose, those beyond a bound are no effect of the drug."
-
-STOPPED = "Led to stopping the study drug"
 
 
 def rate_table(summary: Summary) -> Table | None:
@@ -71,10 +69,10 @@ def rate_table(summary: Summary) -> Table | None:
             for term in safety.terms
         ),
     ]
-    stopped = safety.stopping
-    if stopped is not None and stopped.recorded.high:
-        shares = Cell(of_text(stopped.patients, safety.people)), _share(stopped.share)[1]
-        rows.append(Row((Cell(STOPPED), count_cell(stopped.events), *shares, Cell(""), Cell(""))))
+    for told in safety.told:
+        if told.recorded.high:
+            shares = Cell(of_text(told.patients, safety.people)), _share(told.share)[1]
+            rows.append(Row((Cell(told.question.title), count_cell(told.events), *shares, Cell(""), Cell(""))))
     if safety.charted != safety.events:
         name = Cell(f"Any charted event, {when} or not, dated or not")
         rows.append(Row((name, count_cell(safety.charted), *_share(safety.with_any), Cell(""), Cell(""))))
@@ -99,10 +97,10 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
         yield f"Rates are given from the least to the most, without an interval: {safety.rate.absent_because}."
     if summary.cases is None and summary.protocol.safety is not None:
         yield f"{on_treatment_words(summary.protocol)} None recorded is not the same as none."
-    if safety.stopping is not None and safety.stopping.recorded.high:
-        of = f"{STOPPED}: of {stopping_recorded(safety.stopping)} it is recorded"
-        untold = stopping_untold(safety.stopping)
-        yield f"{of}; {untold}." if untold else f"{of}."
+    for told in safety.told:
+        if told.recorded.high:
+            of, untold = f"{told.question.title}: of {recorded_words(told)} it is recorded", untold_words(told)
+            yield f"{of}; {untold}." if untold else f"{of}."
     left_out = left_out_words(summary)
     if left_out:
         yield left_out

@@ -25,7 +25,7 @@ from caseseries.report.exhibits.words import counted, listed, measure_name, spel
 from caseseries.safety.follow import Status
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count
-from caseseries.summary.safety_summary import SafetySummary, Stopping
+from caseseries.summary.safety_summary import SafetySummary, ToldOfEvents
 
 #: What on treatment means.
 ON_TREATMENT = (
@@ -134,8 +134,7 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     told += f"; {rate or f'rate {absent(safety.rate.absent_because)}'})."
     if every.n is not None and every.total is not None and safety.charted.high > on:
         told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
-    stopped = stopping_words(safety)
-    told += f" {stopped}" if stopped else ""
+    told += "".join(f" {one}" for one in told_words(safety))
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
     told += f" {limits}" if (limits := limits_words(summary)) else ""
@@ -143,27 +142,28 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     return f"{told}{records} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
 
 
-def stopping_words(safety: SafetySummary) -> str:
-    """How many events led to stopping the study drug, of how many of which it is recorded; empty where no event may be on treatment."""
-    found = safety.stopping
-    if found is None or not (found.recorded + found.not_known + found.not_recorded).high:
-        return ""
-    untold = stopping_untold(found)
-    if not found.recorded.high:
-        nothing = "not recorded" if not found.not_known.high else f"not known: {untold}"
-        return f"Whether an event led to stopping the study drug is {nothing}."
-    events = f"{count_text(found.events)} of {stopping_recorded(found)} of which it is recorded"
-    untold = f" ({untold})" if untold else ""
-    return f"Led to stopping the study drug: {events}{untold}, in {of_words(found.patients, safety.people)} of the patients."
+def told_words(safety: SafetySummary) -> list[str]:
+    """How many events led to stopping the study drug, were serious, or of grade 3 or more, of how many of which it is recorded; what is recorded of
+    none stands together. Empty where no event may be on treatment."""
+    asked = [one for one in safety.told if (one.recorded + one.not_known + one.not_recorded).high]
+    found, nothing = [], [one.question.one for one in asked if not (one.recorded + one.not_known).high]
+    for one in asked:
+        untold = untold_words(one)
+        if one.recorded.high:
+            of = f"{count_text(one.events)} of {recorded_words(one)} of which it is recorded{f' ({untold})' if untold else ''}"
+            found.append(f"{one.question.title}: {of}, in {of_words(one.patients, safety.people)} of the patients.")
+        elif one.not_known.high:
+            found.append(f"Whether an event {one.question.one} is not known: {untold}.")
+    return found + ([f"Whether an event {listed(nothing, 'or')} is not recorded."] if nothing else [])
 
 
-def stopping_recorded(found: Stopping) -> str:
-    """The events of which it is recorded whether they led to stopping the study drug, with their noun."""
+def recorded_words(found: ToldOfEvents) -> str:
+    """The events of which the answer to a question is recorded, with their noun."""
     return f"{count_text(found.recorded)} event{'' if found.recorded.exact == 1 else 's'}"
 
 
-def stopping_untold(found: Stopping) -> str:
-    """Of how many events it is not known whether they led to stopping the study drug, and why; empty where it is known of all."""
+def untold_words(found: ToldOfEvents) -> str:
+    """Of how many events the answer to a question is not known, and why; empty where it is known of all."""
     told = ((found.not_recorded, "it is not recorded"), (found.not_known, "what is written does not say it"))
     return ", ".join(f"of {count_text(n)} {words}" for n, words in told if n.high)
 

@@ -25,7 +25,7 @@ from caseseries.report.files.results_parts import (
     schema_of,
     text_of,
 )
-from caseseries.report.files.results_safety import graded, safety
+from caseseries.report.files.results_safety import exposed, graded, safety
 from caseseries.report.files.results_values import spelled, trajectory, value_at
 from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
@@ -120,6 +120,7 @@ def results(summary: Summary) -> dict[str, Any]:
         if summary.safety is None or summary.nowhere("adverse events")
         else safety(summary.safety, names),
         **({"graded": [graded(found) for found in summary.graded]} if summary.graded else {}),
+        **({"exposures": [exposed(found) for found in summary.exposures]} if summary.exposures else {}),
         "deaths": _deaths(summary),
         "accounts": {table: {key: count(n) for key, n in counts.items()} for table, counts in summary.accounts.items()},
         "rows": [

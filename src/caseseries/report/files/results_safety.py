@@ -1,14 +1,16 @@
-"""How results.json writes adverse events, monitored counts and laboratory grades."""
+"""How results.json writes adverse events, monitored counts, laboratory grades and cumulative doses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from caseseries.chart.event_questions import GRADE_3, SERIOUS, STOPPING
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.files.results_parts import count, decimal, reasons
+from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.lab_grades import LabGradesSummary
-from caseseries.summary.safety_summary import SafetySummary, Stopping
+from caseseries.summary.safety_summary import SafetySummary, ToldOfEvents
 
 
 def graded(found: LabGradesSummary) -> dict[str, Any]:
@@ -41,6 +43,33 @@ def graded(found: LabGradesSummary) -> dict[str, Any]:
     }
 
 
+def exposed(found: ExposureSummary) -> dict[str, Any]:
+    """One daily dose added up over one window; its descriptions are among the results, whose ids it names."""
+    return {
+        "dose": found.declared.dose,
+        "window": found.declared.in_,
+        "unit": found.unit,
+        "days": found.days,
+        "limit": found.declared.above or None,
+        "included": found.included,
+        "withheld": found.withheld,
+        "known": found.n,
+        "not_known": reasons(found.why),
+        "total": [one.id for one in found.total.values()],
+        "days_above": {"known": found.above_n, "results": [one.id for one in found.above.values()]}
+        if found.above
+        else None,
+        "pulses": None
+        if found.pulsed is None
+        else {
+            "cases": count(found.pulsed),
+            "courses": count(found.pulses),
+            "known": found.pulses_known,
+            "untold": reasons(found.untold),
+        },
+    }
+
+
 def safety(found: SafetySummary, names: Mapping[str, str]) -> dict[str, Any]:
     """Adverse events over the time at risk; `names` tells each as it may be written."""
     return {
@@ -68,11 +97,13 @@ def safety(found: SafetySummary, names: Mapping[str, str]) -> dict[str, Any]:
             }
             for one in found.monitoring
         ],
-        "led_to_stopping": _stopping(found.stopping),
+        "led_to_stopping": _told(found.told_of(STOPPING)),
+        "serious": _told(found.told_of(SERIOUS)),
+        "grade_3_or_more": _told(found.told_of(GRADE_3)),
     }
 
 
-def _stopping(found: Stopping | None) -> dict[str, Any] | None:
+def _told(found: ToldOfEvents | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {

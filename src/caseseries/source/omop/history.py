@@ -159,7 +159,7 @@ def _facts(source: Database, where: str, tally: Tally) -> None:
         )
     make_unread_diagnoses(source, where, tally)
     engine.keep("fact", rules.FACT)
-    engine.table("action_taken", columns(dialect.text)["action_taken"], [])  # no table of a database holds it
+    engine.table("event_told", columns(dialect.text)["event_told"], [])  # no table of a database holds it
     if parts:
         engine.keep("omop_fact_held", rules.contradicted(candidates(source)))
         engine.keep("omop_fact", "SELECT * FROM omop_fact_held")
