@@ -239,8 +239,8 @@ def test_a_sum_of_items_has_no_domains() -> None:
 def test_the_methods_say_how() -> None:
     for more, told in [
         (NOT, "aids, devices and help from another person do not count"),
-        (AIDS, "raises to 2 arising and walking; of the other domains aids are not recorded"),
-        (SIX, "of at least 6 domains"),
+        (AIDS, "raises arising and walking to 2 and does not count in the other domains"),
+        (SIX, "domains of which no item was answered are left out, where at least 6 remain"),
         (ANSWERED, "the highest answered item"),
         (f"{NOT}, missing: at least 5 domains", "in place of the published 6"),
     ]:

@@ -78,7 +78,7 @@ def test_a_total_that_differs_is_a_finding_with_its_cell(folder: Path) -> None:
     }  # the computed one is used
     said = " ".join(block.text for block in methods(found.summary))
     assert (
-        "DAS as charted is compared with it where both stand on one day; 2 values differ, and the computed one is used."
+        "DAS as charted is compared with DAS where both stand on one day; 2 values differ, and the computed one is used."
         in said
     )
 
@@ -101,7 +101,7 @@ def test_where_none_differs_that_is_said(folder: Path) -> None:
     said = " ".join(
         block.text for block in methods(analyse(study.protocol, read(study.protocol, folder / "chart.yaml")))
     )
-    assert "DAS as charted is compared with it where both stand on one day; none differs." in said
+    assert "DAS as charted is compared with DAS where both stand on one day; none differs." in said
 
 
 def test_a_day_that_is_not_known_is_not_compared() -> None:

@@ -26,8 +26,14 @@ def derived_words(summary: Summary, used: Collection[str]) -> str:
     if not told:
         return ""
     told[0] = capital(told[0])
-    limits = "" if len(told) > 1 else ", and with a part that is not recorded it is not evaluable"
-    more = " With a part that is not recorded they are not evaluable." if len(told) > 1 else ""
+    means = [isinstance(one, Items) and one.has_domains for one in map(measures.__getitem__, asked)]
+    limits = "" if len(told) > 1 or any(means) else ", and with a part that is not recorded it is not evaluable"
+    more = "" if limits or all(means) else " With a part that is not recorded they are not evaluable."
+    if any(means):
+        more = more.replace("they are", "the others are" if means.count(False) > 1 else "the other is")
+        more = (
+            f" A mean of domains is not evaluable where an item or an aid that is not recorded could change it.{more}"
+        )
     notes = [
         f" {instrument.key}: {note.words}."
         for name in asked
@@ -45,7 +51,8 @@ def _charted(summary: Summary, name: str, charted: str) -> str:
     """That the total was charted too, and how often it was another one than that computed, which is used."""
     of_rule = [one for one in summary.findings if one.rule == CHARTED_TOTAL]
     found = [one.n for one in of_rule if one.message == charted_words(name, charted)]
-    told = f" {capital(measure_name(summary.measures, charted))} is compared with it where both stand on one day"
+    both = [measure_name(summary.measures, one) for one in (charted, name)]
+    told = f" {capital(both[0])} is compared with {both[1]} where both stand on one day"
     if any(one.message == AT_THE_SITE for one in of_rule):
         return f"{told}; how many differ is told at each site."
     if not found:
@@ -77,21 +84,24 @@ def _mean(summary: Summary, measure: Items) -> str:
     """The mean of domains: what each is made of, what aids do, and which may be missing."""
     key, n = measure.key, len(measure.of)
     domains = [
-        f"{domain} ({', '.join(measure_name(summary.measures, one) for one in parts)})"
+        domain if len(parts) == 1 else f"{domain} ({', '.join(measure_name(summary.measures, one) for one in parts)})"
         for domain, parts in measure.of.items()
     ]
     how = "the highest answered item" if measure.missing_items else "its highest item"
+    single = [domain for domain, parts in measure.of.items() if len(parts) == 1]
     told = f"the mean of the {n} domains of {key}, each {how}: {listed(domains)}; "
+    if single:
+        told += f"{listed(single)} {'was' if len(single) == 1 else 'were'} recorded as one score each; "
     raised = [domain for domain in measure.of if domain in measure.aids_of]
     if not raised:
         told += "aids, devices and help from another person do not count"
     else:
         aided = decimal_text(catalogue.constant(f"score of a {key} domain with an aid").value or Fraction(0))
-        told += f"an aid, a device or help from another person raises to {aided} {listed(raised)}"
+        told += f"an aid, a device or help from another person raises {listed(raised)} to {aided}"
         if len(raised) < n:
-            told += "; of the other domains aids are not recorded"
+            told += " and does not count in the other domains"
     if measure.missing is not None:
-        told += f"; it is the mean of at least {measure.missing} domains where of the others no item was answered"
+        told += f"; domains of which no item was answered are left out, where at least {measure.missing} remain"
         published = catalogue.constant(f"answered domains of a {key} total").value
         if published != measure.missing and published is not None:
             told += f" (in place of the published {decimal_text(published)})"
