@@ -33,6 +33,7 @@ ONE_CONCEPT = {
     "questions": "what a rule asks besides values: answered by the stage, and by the reference",
     "intercurrent": "intercurrent events: declared, applied, applied by the reference",
     "lab_grades": "laboratory values graded by CTCAE: declared, graded, graded by the reference, in words, counted, printed",
+    "leaf": "one comparison of a rule: what it rests on, and how it is told",
     "levels": "the levels of an outcome: their rules, counted, printed, drawn",
     "look_back": "how far back a history must be known: by the stage, and by the reference",
     "normal_limits": "limits of normal: declared, found for a value, found by the reference, printed",

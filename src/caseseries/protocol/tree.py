@@ -14,8 +14,11 @@ from caseseries.protocol.asked_of_patient import FreeOfEvent as FreeOfEvent
 from caseseries.protocol.asked_of_patient import Occurrence as Occurrence
 from caseseries.protocol.asked_of_patient import PatientIs as PatientIs
 from caseseries.protocol.asked_of_patient import UnchangedDrug as UnchangedDrug
-from caseseries.protocol.extremes import BEGINS, EXTREMES, ends_at, extreme_of, extreme_window
+from caseseries.protocol.extremes import BEGINS, EXTREMES, extreme_of, extreme_window
 from caseseries.protocol.grades import grade_place
+from caseseries.protocol.leaf import EACH_VISIT as EACH_VISIT
+from caseseries.protocol.leaf import Leaf as Leaf
+from caseseries.protocol.leaf import Slot as Slot
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.rule import (
     MAY_BE_LEFT_OUT,
@@ -23,10 +26,8 @@ from caseseries.protocol.rule import (
     AnyOf,
     ByName,
     Change,
-    Comparison,
     CountOf,
     CountOfMeasured,
-    Direction,
     FreeOf,
     Held,
     Is,
@@ -41,57 +42,8 @@ from caseseries.protocol.rule import (
 )
 from caseseries.protocol.score import Points
 
-#: The window of a value that is read on each visit day of a rule that is held; no window of a protocol has this name.
-EACH_VISIT = "each visit: day"
-
 #: What stands in place of a measure where a rule read on visit days is not evaluable.
 VISITS = "visits"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for one value: a measure in a window."""
-
-    measure: str
-    window: str
-
-    @property
-    def daily(self) -> bool:
-        """Whether it is of the visit day on which a held rule is read, or up to it."""
-        return EACH_VISIT in (self.window, ends_at(self.window))
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A comparison that rests on one value, or on the change between two.
-
-    For a change the compared number is `sign` times (value at `after` minus value at `before`), in points, in percent of the
-    value at `before`, or in percent of `width`. For a value it is the value at `after`, less `minimum` where in percent of range.
-    `low` and `high` are the ends beyond which the measure has no value, where it has any. `bounds` says that a value may be known only as
-    above or below a limit, and then decides where every possible value agrees. `grades` are the words of a graded measure: values and the
-    threshold of a value are their places, and that of a change is in steps.
-    """
-
-    kind: Literal["is", "change", "value"]
-    word: Direction | Literal["is", "value"]
-    after: Slot
-    before: Slot | None = None
-    sign: int = 1
-    comparison: Comparison = "at_least"
-    threshold: Fraction = Fraction(0)
-    basis: Basis = "points"
-    width: Fraction | None = None
-    minimum: Fraction | None = None
-    unit: str = ""
-    low: Fraction | None = None
-    high: Fraction | None = None
-    bounds: bool = False
-    grades: tuple[str, ...] = ()
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The values it rests on, the earlier first."""
-        return (self.after,) if self.before is None else (self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
