@@ -179,26 +179,7 @@ class Records:
             return (one.measure, one.day, one.low, one.high, value, one.censor, one.missing, one.column, one.row_id)
 
         gathered, self.measurements = self.measurements, []
-        return tuple(
-            Measurement(
-                number,
-                one.row_id,
-                one.column,
-                one.patient,
-                one.measure,
-                one.day,
-                one.low,
-                one.high,
-                one.value,
-                one.censor,
-                one.missing,
-                one.lower,
-                one.upper,
-                one.lower_column,
-                one.upper_column,
-            )
-            for number, one in enumerate(_in_order(gathered, key), 1)
-        )
+        return tuple(replace(one, record=number) for number, one in enumerate(_in_order(gathered, key), 1))
 
     def numbered_courses(self) -> tuple[Course, ...]:
         """By patient, start, drug, end and dose."""
@@ -219,22 +200,7 @@ class Records:
             return (one.kind, start, one.term, one.end or 0, one.attributes, one.row_id)
 
         gathered, self.facts = self.facts, []
-        return tuple(
-            Fact(
-                number,
-                one.row_id,
-                one.patient,
-                one.kind,
-                one.term,
-                one.start,
-                one.low,
-                one.high,
-                one.end,
-                one.attributes,
-                one.until,
-            )
-            for number, one in enumerate(_in_order(gathered, key), 1)
-        )
+        return tuple(replace(one, record=number) for number, one in enumerate(_in_order(gathered, key), 1))
 
 
 class _OfPatient(Shape):
