@@ -361,7 +361,7 @@ def test_of_tables_with_one_fixed_drug_no_other_drug_is_told(tmp_path: Path, mon
 def test_events_by_worst_grade_and_how_often_in_one_patient(tmp_path: Path) -> None:
     rows = "P1,rash,2020-02-01\nP1,rash,2020-02-20\nP2,Rash,2020-02-01\nP2,zoster,2020-02-01\nP3,zoster,2019-01-01\n"
     _, tables, _ = written(run(tmp_path, events=rows), tmp_path)
-    assert [["Rash", "3", "2", "1", "2", "2"], ["Zoster", "1", "1", "0", "1", "1"]] == [
+    assert [["Rash", "3", "2/3 (67)", "1", "2", "2"], ["Zoster", "1", "1/3 (33)", "0", "1", "1"]] == [
         row[:6] for row in tables["adverse-events-grades"][1:]
     ]
 

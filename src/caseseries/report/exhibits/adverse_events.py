@@ -9,7 +9,7 @@ from caseseries.protocol.safety import grade_number
 from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import none_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import span
+from caseseries.report.exhibits.printed_numbers import share, span
 from caseseries.report.exhibits.safety import ascertainment, on_treatment_words, when_words, written
 from caseseries.report.exhibits.words import capital, counted, day
 from caseseries.summary.cases import AdverseEvent
@@ -118,6 +118,7 @@ def grades_table(summary: Summary) -> Table | None:
     if summary.cases is None or declared is None or summary.nowhere("adverse events"):
         return None
     patient_of = {case.case_id: case.patient for case in summary.cases.included}
+    people = len(set(patient_of.values()))
     by_term: dict[str, dict[str, list[AdverseEvent]]] = {}
     for event in summary.cases.events:
         if event.status == "on treatment":
@@ -130,7 +131,7 @@ def grades_table(summary: Summary) -> Table | None:
     over = (f"Patients by worst grade ({declared.grading})",)
     columns = (
         Column("Event"),
-        *numbers("Events", "Patients", "With 2 or more", "Most in one patient"),
+        *numbers("Events", "Patients, n/N (%)", "With 2 or more", "Most in one patient"),
         *numbers(*(f"Grade {grade}" for grade in grades), "None told", over=over),
     )
     rows = []
@@ -138,11 +139,13 @@ def grades_table(summary: Summary) -> Table | None:
         many = [len(events) for events in found.values()]
         counts = [sum(many), len(many), sum(n > 1 for n in many), max(many)]
         counts += [worst[term].count(grade) for grade in (*grades, None)]
-        rows.append(Row((Cell(capital(written(summary, term))), *(Cell(str(n), n) for n in counts))))
-    when, people = when_words(summary.protocol), counted(len(set(patient_of.values())), "patient")
+        cells = [Cell(str(n), n) for n in counts]
+        cells[1] = Cell(share(len(many), people))
+        rows.append(Row((Cell(capital(written(summary, term))), *cells)))
+    when = when_words(summary.protocol)
     notes = (
-        f"Of {people} with an included case: events that are certainly {when}. A patient counts once, by the worst grade recorded as a number; "
-        "none told: no grade of the event is recorded so.",
+        f"Of {counted(people, 'patient')} with an included case: events that are certainly {when}. A patient counts once, by the worst grade "
+        "recorded as a number; none told: no grade of the event is recorded so.",
     )
     title = f"Adverse events {when} by worst grade, and recurrences"
     return Table("adverse-events-grades", title, columns, tuple(rows), notes)

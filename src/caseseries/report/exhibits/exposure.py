@@ -5,7 +5,7 @@ from __future__ import annotations
 from caseseries.report.exhibits.count_words import count_text, share_text
 from caseseries.report.exhibits.describe import full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import plain, share, span, whole
+from caseseries.report.exhibits.printed_numbers import number, plain, share, span, whole
 from caseseries.report.exhibits.words import capital, counted, days_range, listed, measure_name
 from caseseries.summary.exposure import ExposureSummary
 from caseseries.summary.model import Summary
@@ -108,8 +108,10 @@ def exposure_cases(summary: Summary) -> Table | None:
 
 
 def _case(summary: Summary, one: CaseExposure, found: ExposureSummary) -> Row:
-    total = Cell(plain(one.total, 2), one.total) if one.total is not None else Cell(f"at least {plain(one.known, 2)}")
-    mean = Cell("–") if one.total is None else Cell(plain(one.total / one.days, 2), one.total / one.days)
+    total = Cell(f"at least {plain(one.known, 2)}" if one.days else "not known")
+    mean = Cell("–")
+    if one.total is not None:
+        total, mean = Cell(plain(one.total, 2), one.total), Cell(number(one.total / one.days, 1), one.total / one.days)
     return Row(
         (
             Cell(one.case_id),
@@ -117,7 +119,7 @@ def _case(summary: Summary, one: CaseExposure, found: ExposureSummary) -> Row:
             total,
             mean,
             Cell(f"{whole(one.days)}/{whole(found.days)}"),
-            Cell("–") if one.above is None else _between(one.above),
+            Cell("–") if one.above is None else _between(one.above) if one.days else Cell("not known"),
             Cell("–") if one.pulses is None else _between(one.pulses),
             Cell(
                 "; ".join([*([one.because] if one.because else []), *([f"pulses: {one.untold}"] if one.untold else [])])
