@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import jsonschema
 import pytest
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import counted, tally_of
@@ -18,7 +19,7 @@ from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.printed_blocks import Table
 from caseseries.report.exhibits.spells import following_table, spell_words, spells_table, states_table
 from caseseries.report.files.csv_file import spells_csv
-from caseseries.report.files.results_file import results
+from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.explain import explain_spells
@@ -109,7 +110,9 @@ def test_the_file_of_the_spells(shown: Summary) -> None:
 
 
 def test_results_and_tables_have_the_counts(shown: Summary) -> None:
-    (told,) = results(shown)["spells"]
+    written = results(shown)
+    jsonschema.validate(written, schema())
+    (told,) = written["spells"]
     assert (4, 120, [{"reason": "no visit in window", "n": 1}]) == (told["read"], told["gap"], told["without"])
     first = told["states"][0]
     assert (3, 1, 0, 4, 60) == tuple(first[name] for name in ("yes", "no", "not_evaluable", "spells", "days"))

@@ -580,6 +580,8 @@ def test_a_time_is_found_beside_the_packed_sheet_as_without_it(
     written["windows"]["year"] = {"from": 1, "to": 365, "take": "last", "same_day": "worst"}
     quiet = {"value": "physician global", "at_most": "3 cm"}
     written["outcomes"]["time to quiet"] = {"time_to": quiet, "in": "year", "competing": ["death"]}
+    active = {"value": "physician global", "at_least": "5 cm"}
+    written["outcomes"]["states"] = {"spells": {"quiet": quiet, "active": active}, "in": "year", "gap": "120 days"}
     timed, laid = Study(Protocol.model_validate(written)), []
     found = counted(timed, database)
     monkeypatch.setattr(
@@ -589,6 +591,8 @@ def test_a_time_is_found_beside_the_packed_sheet_as_without_it(
     assert laid == [True]
     assert found.tally == general.tally
     assert found.summary.times["time to quiet"].endings["event"] > 0
+    states = found.summary.spells["states"].states
+    assert all(one.yes and one.spells >= one.yes for one in states) and sum(states[0].then.values()) > 0
     found.close()
     general.close()
 
