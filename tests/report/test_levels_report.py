@@ -127,7 +127,8 @@ def test_results_for_programs(shown: Summary, only_counted: Summary) -> None:
     assert list(written) == [
         key
         for key in schema()["properties"]
-        if key not in {"times", "spells", "values_at", "trajectories", "graded", "over_time", "event_counts", "exposures"}
+        if key
+        not in {"times", "spells", "values_at", "trajectories", "graded", "over_time", "event_counts", "exposures"}
     ]  # no outcome is one
     (found,) = written["levels"]
     assert {"complete": "result complete", "partial": "result at least partial"} == found["at_least"]
