@@ -87,7 +87,7 @@ ROWS = """
     a | mmt | -40:40, -5:50, 45:44, 85:72, 210:40
     a | IVIG | -60..-20
     a | azathioprine | 30..
-    a | event: fever | 20 [drug withdrawn]
+    a | event: fever | 20 [drug withdrawn; serious: yes; grade: 4]
     a | death | 300
     b | mycophenolate mofetil | 10..
     b | mmt | -5:50, 85:51
