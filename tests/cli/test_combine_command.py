@@ -123,9 +123,9 @@ def test_line_ends_of_another_system_change_nothing(study: Path, texts: dict[str
     [
         ("protocol: ", 'protocol: "0123456789abcdef"\nx', "no line `package"),
         (f'package: "{__version__}"', 'package: "0.0.1"', "another version of caseseries"),
-        ("caseseries counts, format 5", "something else", "not a file of counts"),
+        ("caseseries counts, format 6", "something else", "not a file of counts"),
         (
-            "caseseries counts, format 5",
+            "caseseries counts, format 6",
             "caseseries counts, format 4",
             "in the format of another version of caseseries",
         ),

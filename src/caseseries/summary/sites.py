@@ -18,7 +18,7 @@ from caseseries.summary.model import SourceKind
 
 #: The first line of every file of counts, and how that of any version begins.
 ANY_FORMAT = "caseseries counts, format "
-FORMAT = f"{ANY_FORMAT}5"
+FORMAT = f"{ANY_FORMAT}6"
 #: What the last line begins with, without which a file was cut short; the SHA-256 of the lines above stands behind it.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
@@ -50,7 +50,7 @@ class SiteCounts:
 
         >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}), "chart")
         >>> print(*counts.lines(), sep="\\n")
-        caseseries counts, format 5
+        caseseries counts, format 6
         site: "A"
         protocol: "9f86"
         package: "0.1.0"
@@ -62,7 +62,7 @@ class SiteCounts:
         database: ""
         <BLANKLINE>
         ["persons",7]
-        end b79bcdce4fd68d78c5c9b1873f7d29d7ff072d8fe36f1f592e5926c3bb11cd68
+        end 6597967fbbcc1b33010c745b55a7645ee25c2b6ad98e41af4414436765d6bceb
         >>> SiteCounts.read(counts.lines()) == counts
         True
         """
