@@ -105,6 +105,8 @@ def test_what_is_written_right_is_read() -> None:
         (f"{{all: [{RULE}, {{value: mmt, at: after, at_most: 75 points}}]}}", DEATH, "course", "the window 'after' ends on day 134"),
         ("{gain: mmt, from: after, at_least: 5 points}", DEATH, "course", "the window 'after' ends on day 134"),
         ("{all: [{value: mmt, at_least: 70 points}, {not: {occurs: flare, in: after}}]}", DEATH, "course", "the window 'after' ends on day 134"),
+        (f"{{all: [{RULE}, {{free_of: flare, for: 20 days, in: after}}]}}", DEATH, "course", "the window 'after' ends on day 134"),
+        (f"{{all: [{RULE}, {{unchanged: prednisone, in: after}}]}}", DEATH, "course", "the window 'after' ends on day 134"),
         (f"{{held: {RULE}, in: course, lasting: 28 days, gap: 40 days}}", DEATH, "course", "a rule that is held has one answer for all days"),
         ("{value: dose, at_most: 10 mg/day}", DEATH, "course", "on a day without a course of dose nobody knows whether none was taken"),
         ("{value: nmt, at_least: 70 points}", DEATH, "course", "no measure has this name; write mmt"),

@@ -108,7 +108,7 @@ stopping hides: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 
 """),
     ("{value: dose, at_most: 10 mg/day}", ALONE, "course", "", """
 dose at or below a limit: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 41 after 40
-a dose that is not known counts as no visit: prednisone | -9..29 20 mg; 30..59 ; 60..200 5 mg ; visit | 100 => event 61 after 30 ?
+a dose that is not known counts as no visit: prednisone | -9..29 20 mg; 30..59; 60..200 5 mg ; visit | 100 => event 61 after 30 ?
 """),
     ("{decrease: dose, at_least: 50 % of baseline}", ALONE, "course", "", """
 half of the first dose: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 41 after 40

@@ -160,7 +160,11 @@ def known_by_then(draft: Draft, notes: Notes, loc: Loc, rule: Mapping[str, Any],
     named += [
         (leaf.loc, str(leaf.written.get("from", BASELINE))) for leaf in leaves(rule, loc) if leaf.word in DIRECTIONS
     ]
-    named += [(part_loc, str(part.get("in"))) for part_loc, part in parts_with("occurs", rule, loc)]
+    named += [
+        (part_loc, str(part.get("in")))
+        for word in ("occurs", "unchanged", "free_of")
+        for part_loc, part in parts_with(word, rule, loc)
+    ]
     for leaf in leaves(rule, loc):
         if leaf.written.get("from") in EXTREMES:
             what = "what was lowest or highest so far is not looked for visit by visit"
