@@ -158,7 +158,28 @@ DOSES = [
 ]  # fmt: skip
 
 
-SPECS = [*EVERY, *TIMES, *LASTING, *DOSES]
+PARTS = """
+measures:
+  total: {sum: [tender, swollen], unit: joints, better: low}
+  tender: {quantity: tender joints, unit: joints, better: low}
+  swollen: {quantity: swollen joints, unit: joints, better: low}
+windows:
+  after: {from: 30 days, to: 180 days, take: last, same_day: worst}
+outcomes: {response: {at: after, rule: {held: {value: total, at_most: 4 joints}, in: after, on: every visit}}}
+"""
+QUIET = "1 | tender | 30:1, 90:1 ; 1 | swollen | 30:2, 90:2"
+#: A day on which some part of a total was recorded is one on which the total is not known.
+OF_PARTS = [
+    Spec(name, PARTS, "\n".join(f"{QUIET}{more}".split(" ; ")), {"1": answer})
+    for name, more, answer in (
+        ("quiet on both visits", "", "yes"),
+        ("a part on a third day", " ; 1 | tender | 60:1", UNKNOWN),
+        ("a part on a third day, and not quiet on a fourth", " ; 1 | tender | 60:1, 120:9 ; 1 | swollen | 120:9", "no"),
+        ("a missing code of a part alone is no visit", " ; 1 | tender | 60:ND", "yes"),
+    )
+]
+
+SPECS = [*OF_PARTS, *EVERY, *TIMES, *LASTING, *DOSES]
 
 
 @on_every_engine(SPECS)

@@ -37,7 +37,7 @@ RISEN = "{better: {gain: mmt, at_least: 10 points}, worse: {decrease: mmt, at_le
 #: States, window, gap, more of the protocol, who belongs; then lines of name: rows of one patient => what is said.
 CASES = [
     (TWO, "course", "60 days", "", "", """
-one spell: mmt | 0:70, 30:75, 90:70 ; visit | 250 => well 0..90 x3 > end of window
+one spell: mmt | 0:70, 30:75, 90:70 ; visit | 250 => well 0..90 x3 > no later visit
 seen once: mmt | 20:70 => well 20 x1 > no later visit
 no state on any visit: mmt | 0:65, 30:66 => none 0 30
 remission, relapse, remission: mmt | 0:70, 50:75, 100:50, 120:55, 150:70 => well 0..50 x2 > ill; ill 100..120 x2 > well; well 150 x1 > no later visit
@@ -65,13 +65,14 @@ different values of one day: mmt | 0:70, 10:70, 10:50 => well 0 x1 > not known; 
     (TWO, "with the past", "60 days", "", "", """
 days before the index date: mmt | -60:50, -61:70, 0:50, 40:70 => ill -60..0 x2 > well; well 40 x1 > no later visit
 outside observed time: observed | -30..100 ; mmt | -40:50, 0:70, 40:70, 110:50 => well 0..40 x2 > no later visit
-observed to the end of the window: observed | -30..200 ; mmt | 0:70 => well 0 x1 > end of window
+observed to the end of the window: observed | -30..200 ; mmt | 140:70 => well 140 x1 > end of window
+observed to the end, and last seen too long before: observed | -30..200 ; mmt | 139:70 => well 139 x1 > no later visit
 """),
     (TWO, "course", "60 days", "partial_dates: bounds", "", """
 a partial date within the window: mmt | 0:70, 20~40@30:60 => date not exact
 a partial date that may lie in it: mmt | 0:70, 195~210@202:60 => date not exact
 a partial date on its first day: mmt | 0:70, -20~0@-10:60 => date not exact
-a partial date beyond it: mmt | 0:70, 201~210@205:60 => well 0 x1 > end of window
+a partial date beyond it: mmt | 0:70, 201~210@205:60 => well 0 x1 > no later visit
 a partial date before it: mmt | 0:70, -20~-1@-10:60 => well 0 x1 > no later visit
 a partial date and no visit: mmt | 195~210@202:60 => date not exact
 """),

@@ -30,6 +30,8 @@ MUTANTS = [
     (ENDS, "_AFTER", "greatest({floor}, {length})", "{length}", "as long at least, to the day"),
     (ENDS, "_AFTER", "NOT {told} OR ", "", "a past that was not charted"),
     (ENDS, "_AFTER", " OR c.uncovered", "", "a past that is not known"),
+    (ENDS, "_AFTER", "surely >= 2", "TRUE", "two events of one month may be one"),
+    (REFERENCE, "_after", "found.surely >= 2", "True", "two events of one month may be one"),
     (ENDS, "_AFTER", "THEN {shortest}", "THEN {high}", "a day that is not known, and an event later"),
     (ASKED, "_ANSWER", "WHEN l.truth = h.truth THEN l.truth", "ELSE h.truth", "an end of some month, and the event in it"),
     (ASKED, "_ANSWER", "WHEN l.truth IS NULL THEN l.why", "", "no visit before it may end"),

@@ -3,7 +3,7 @@
     window_end(case_no, low, high, why)     grain: included case
 
 `low` and `high` are the first and the last day, relative to the index date, that may be the last of the window; the same where it is known. `why`
-is a code of ``caseseries.assessment.absent``: 0, or why it may be later than `high`, or (`no_interval`) that there is no such window.
+is a code of ``caseseries.assessment.absent``: 0, or why it may be later than `high`, or, where `low` is NULL, why there is, or may be, none.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ FROM (
 
 #: The longest time between two events of the past, where all of them are known to the day and every day was seen.
 _AFTER = """
-SELECT case_no, CASE WHEN why = {no_length} THEN {shortest} WHEN why = 0 THEN last ELSE {high} END AS low,
+SELECT case_no,
+    CAST(CASE why WHEN 0 THEN last WHEN {too_long} THEN {high} WHEN {no_length} THEN CASE WHEN surely >= 2 THEN {shortest} END END AS INT) AS low,
     CASE WHEN why = 0 THEN last ELSE {high} END AS high, why
 FROM (
-    SELECT case_no, last, CASE WHEN unseen THEN {no_length} WHEN perhaps < 2 THEN {no_interval} WHEN surely <> perhaps THEN {no_length}
+    SELECT case_no, surely, last, CASE WHEN unseen THEN {no_length} WHEN perhaps < 2 THEN {no_interval} WHEN surely <> perhaps THEN {no_length}
         WHEN last > {high} THEN {too_long} ELSE 0 END AS why
     FROM (
         SELECT c.case_no, c.surely, c.perhaps, NOT {told} OR c.leaves OR c.ended OR c.uncovered AS unseen,

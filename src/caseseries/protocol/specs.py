@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from caseseries.brief import brief
 from caseseries.protocol.counted import Counted
+from caseseries.protocol.derived import derived_measures, recorded_parts
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.extremes import BEGINS, ends_at, extreme_of, stretch
 from caseseries.protocol.levels import Part
@@ -358,6 +359,20 @@ def visit_measure(protocol: Protocol, name: str) -> bool:
     """Whether a measure is recorded at visits, as opposed to a dose added up from courses, and to a count of events."""
     measure = protocol.measures[name]
     return not isinstance(measure, Counted) and not (isinstance(measure, DailyDose) and measure.source == "courses")
+
+
+def measures_of_visits(protocol: Protocol, slots: Iterable[Slot]) -> tuple[str, ...]:
+    """The measures of which a value makes a day a visit on which a rule is read: those it asks for, and the parts of those that are derived.
+
+    A day on which some part was recorded, and not all, is one on which the whole is not known.
+    """
+    named = [slot.measure for slot in slots if visit_measure(protocol, slot.measure)]
+    computed = derived_measures(protocol.measures)
+    return tuple(
+        dict.fromkeys(
+            one for name in named for one in (name, *(recorded_parts(computed[name]) if name in computed else ()))
+        )
+    )
 
 
 def looked_for(protocol: Protocol, plan: OutcomePlan) -> dict[str, set[str]]:

@@ -37,7 +37,7 @@ class Window(Written):
 
     With `until` the window of a case ends on the day on which the first event or diagnosis of that name begins in it, that day included, and with
     `length` after so many days as the patient's own past gives; `to` is then the last day that it may have. Such a window is for what a rule asks
-    besides values: what occurs or is held in it, what it is free of, what is unchanged.
+    besides values: what occurs or is held in it, what it is free of.
     """
 
     from_: Days = Field(alias="from")

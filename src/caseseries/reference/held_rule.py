@@ -8,7 +8,7 @@ from typing import Final
 
 from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
-from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
+from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slot
 from caseseries.protocol.window import Window
 from caseseries.reference.dose import NO_WEIGHT, dose_on, weight_near
@@ -82,7 +82,7 @@ def read_days(
 
 
 def _at_visits(study: Indexed, held: HeldRule) -> list[str]:
-    return [slot.measure for slot in held.read if visit_measure(study.protocol, slot.measure)]
+    return list(measures_of_visits(study.protocol, held.read))
 
 
 def _days(study: Indexed, case: Placed, held: HeldRule, window: Window) -> Iterator[tuple[int, bool]]:
@@ -93,8 +93,9 @@ def _days(study: Indexed, case: Placed, held: HeldRule, window: Window) -> Itera
     found = {row.day for name in at_visits for row in rows.measurements.get(name, ()) if row.value is not None}
     found |= {fact.start for fact in rows.facts_of("visit") if fact.start is not None}
     visits = {day - case.index for day in found if first <= day <= last}
+    every_day = any(not visit_measure(study.protocol, slot.measure) for slot in held.read)
     for day in range(window.from_, window.to + 1):
-        if len(at_visits) < len(held.read):
+        if every_day:
             yield day, day in visits or not at_visits
         elif day in visits:
             yield day, True

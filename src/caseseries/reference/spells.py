@@ -36,9 +36,12 @@ def spells_of(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -
         return CaseSpells(case.case_id, because="no visit in window")
     visits = [(day, _state(outcome.states, [of_state[day] for of_state in days])) for day in on_visits]
     spells = _spells(outcome.gap, outcome.states, days, visits)
-    ended: SpellEnd = "end of window" if seen_to(case) >= window.to else "no later visit"
     if spells and spells[-1].last == visits[-1][0]:
         last = spells[-1]
+        near = (
+            window.to - last.last <= outcome.gap
+        )  # of an end further away nobody can say that the spell went on to it
+        ended: SpellEnd = "end of window" if near and seen_to(case) >= window.to else "no later visit"
         spells[-1] = Spell(last.state, last.first, last.last, last.visits, ended)
     perhaps = [
         name

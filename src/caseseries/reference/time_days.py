@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
+from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits
 from caseseries.protocol.tree import HeldRule
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.follow_up import index_period
@@ -68,9 +68,8 @@ def partial_spans(study: Indexed, case: CaseAnswer, held: HeldRule) -> list[tupl
     period = index_period(rows, index)
     return [
         (row.low - index, row.high - index)
-        for slot in held.read
-        if visit_measure(study.protocol, slot.measure)
-        for row in rows.measurements.get(slot.measure, ())
+        for name in measures_of_visits(study.protocol, held.read)
+        for row in rows.measurements.get(name, ())
         if row.value is not None and row.low != row.high
         if period is None or period[0] <= row.day <= period[1]
     ]

@@ -26,9 +26,9 @@ TOO_LONG: Final = "longer than the window may be"
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The first and the last day (relative to the index date) that may be the last of the window; with `why` it may be later, or is none."""
+    """The first and the last day (relative to the index date) that may be its last; with `why` that may be later, or (`low` is None) be none."""
 
-    low: int
+    low: int | None
     high: int
     why: str = ""
 
@@ -42,8 +42,8 @@ def in_its_window(
         return ask(spec)
     ends = _until(study, case, window) if window.until is not None else _after(study, case, window)
     reason = f"{asked.window} {asked.named}: "
-    if ends.why == NO_INTERVAL:
-        return NodeTruth("", None, reason + NO_INTERVAL)
+    if ends.low is None:
+        return NodeTruth("", None, reason + ends.why)
 
     def at(end: int) -> NodeTruth:
         if isinstance(asked, HeldRule) and end - window.from_ < asked.shortest:
@@ -111,11 +111,12 @@ def _after(study: Indexed, case: Placed, window: Window) -> Ends:
     assert isinstance(length, PastLength) and case.index is not None
     past = study.protocol.windows[length.in_]
     found = begun(study, case, length.longest_between, past.from_, past.to)
-    shortest = Ends(min(window.from_ + length.shortest - 1, window.to), window.to, NO_LENGTH)
+    some = found.surely >= 2  # of fewer that are certain nobody knows whether there is a length
+    shortest = Ends(min(window.from_ + length.shortest - 1, window.to) if some else None, window.to, NO_LENGTH)
     if unseen(study, case, length.longest_between, past.from_, past.to):
         return shortest
     if found.perhaps < 2:
-        return Ends(window.to, window.to, NO_INTERVAL)
+        return Ends(None, window.to, NO_INTERVAL)
     if found.surely != found.perhaps:
         return shortest
     longest = max(later - earlier for earlier, later in zip(found.days, found.days[1:], strict=False))

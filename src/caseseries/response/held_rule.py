@@ -17,7 +17,7 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.extremes import BEGINS, extreme_of, stretch
 from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
+from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_START
@@ -203,10 +203,9 @@ def find_days(
     Without `visits` a recorded visit is no such day by itself: only the days with a value are.
     """
     at_visits = [slot.measure for slot in held.read if visit_measure(protocol, slot.measure)]
+    with_value = measures_of_visits(protocol, held.read) if visits else tuple(dict.fromkeys(at_visits))
     from_courses = _from_courses(protocol, held)
-    engine.table(
-        "held_measure", [("measure", "INT")], [(numbers.measures.get(name, 0),) for name in dict.fromkeys(at_visits)]
-    )
+    engine.table("held_measure", [("measure", "INT")], [(numbers.measures.get(name, 0),) for name in with_value])
     engine.table(
         "held_each_day",
         [("day", "INT")],

@@ -76,7 +76,7 @@ JOIN (
 """
 _SPELL = """
 SELECT s.case_no, s.state, s.first, s.last, s.visits,
-    CASE WHEN s.next_day IS NULL THEN CASE WHEN s.seen >= {to} THEN {end_of_window} ELSE {no_later_visit} END
+    CASE WHEN s.next_day IS NULL THEN CASE WHEN s.seen >= {to} AND {to} - s.last <= {gap} THEN {end_of_window} ELSE {no_later_visit} END
          WHEN s.next_state IS NULL THEN {not_known} WHEN s.next_state = 0 THEN {no_state} WHEN s.next_state <> s.state THEN {another_state}
          WHEN s.next_day - s.last > {gap} THEN {far_away} WHEN b.case_no IS NOT NULL THEN {between_visits} ELSE {not_known} END AS ended,
     CASE WHEN s.next_state <> s.state THEN s.next_state ELSE 0 END AS followed_by

@@ -8,7 +8,7 @@ from __future__ import annotations
 from caseseries.assessment.window import seen
 from caseseries.chart.store import Numbers
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import visit_measure
+from caseseries.protocol.specs import measures_of_visits
 from caseseries.protocol.tree import HeldRule
 
 #: A day that is no visit can show that the rule does not hold, and nothing else.
@@ -79,6 +79,6 @@ def partial_days(protocol: Protocol, numbers: Numbers, held: HeldRule) -> str:
     """The query of the days that a value of a partial date may be of: case_no, low, high; of none where a date is one day."""
     if protocol.partial_dates != "bounds":
         return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
-    named = [slot.measure for slot in held.read if visit_measure(protocol, slot.measure)]
+    named = measures_of_visits(protocol, held.read)
     measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
     return _PARTIAL.format(measures=measures, seen=seen(numbers, "m"))

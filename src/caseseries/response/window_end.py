@@ -22,7 +22,7 @@ _TOGETHER = 40
 
 _CASES = """
 SELECT k.* FROM window_case AS k JOIN window_end AS e ON e.case_no = k.case_no
-WHERE e.why <> {no_interval} AND (e.low = {end} OR e.high = {end} AND e.why = 0)
+WHERE e.low = {end} OR e.high = {end} AND e.why = 0
 """
 
 _ANSWER = """
@@ -56,7 +56,7 @@ def answer_where_it_ends(
     assert window is not None and window.moves
     find_window_ends(engine, protocol, numbers, window)
     engine.keep("window_case", "SELECT * FROM included_case")
-    every = f"SELECT low AS ending FROM window_end WHERE why <> {CODES['no_interval']} UNION SELECT high FROM window_end WHERE why = 0"
+    every = "SELECT low AS ending FROM window_end WHERE low IS NOT NULL UNION SELECT high FROM window_end WHERE why = 0"
     ends = [int(end) for (end,) in engine.rows(f"SELECT ending FROM ({every}) AS ends ORDER BY ending")]
     for number, end in enumerate(ends):
         engine.keep("included_case", _CASES.format(end=end, **CODES))
@@ -74,7 +74,7 @@ def answer_where_it_ends(
     engine.keep(f"answer_day_{place}", _DAYS)
     engine.keep(
         f"answer_end_{place}",
-        f"SELECT case_no, low, CASE WHEN why = 0 THEN high END AS high FROM window_end WHERE why <> {CODES['no_interval']}",
+        "SELECT case_no, low, CASE WHEN why = 0 THEN high END AS high FROM window_end WHERE low IS NOT NULL",
     )
     engine.forget("window_end", "window_case", "window_answer", "window_answer_day")
 

@@ -14,11 +14,14 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.spell_plan import spell_plan
 from caseseries.protocol.spells import SPELL_ENDS, SpellEnd, SpellsOutcome
 from caseseries.stats.frequency import Frequencies
-from caseseries.summary.result import Reason, Result
-from caseseries.summary.result_rows import description, proportion
+from caseseries.summary.result import Count, Reason, Result
+from caseseries.summary.result_rows import description
+from caseseries.summary.shares import share
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.spells import CaseSpells, spells_sentence
 
+#: Why a share is a range.
+NOT_ON_EVERY_VISIT = "of some cases the state is not known on every visit"
 #: The columns of a table of spells, one row each.
 SPELL = (
     "case_id", "outcome", "state", "first", "last", "days", "visits", "ended", "then", "visits_read", "not_known", "because", "sentence",
@@ -34,7 +37,8 @@ STATE = (
 
 @dataclass(frozen=True, slots=True)
 class StateSummary:
-    """One state: the cases in which it was surely seen (`yes`), surely not, or of which that is not known; the share of `yes` in those known.
+    """One state: the cases in which it was surely seen (`yes`), surely not, or of which that is not known; `seen` is the share of all of them, a
+    range without an interval where it is not known of some.
 
     `spells` are its spells in all cases, `ended` how they ended, `days` the days from the first visit of a spell to its last, of all spells
     together, and `lengths` the median, least and most of one spell. `then` counts the states that followed it on the next visit.
@@ -108,7 +112,7 @@ def _state(reader: TallyReader, name: str, state: str, outcome: SpellsOutcome, n
         yes,
         no,
         unknown,
-        proportion(f"{at}/seen", f"{label}, seen", yes, yes + no, level),
+        share(f"{at}/seen", f"{label}, seen", Count(yes, yes + unknown), Count.of(n), level, why=NOT_ON_EVERY_VISIT),
         sum(lengths.values()),
         {ending: count for ending, count in ended.items() if count},
         sum(days * count for days, count in lengths.items()),

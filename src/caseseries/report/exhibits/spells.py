@@ -13,6 +13,7 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, R
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     absent,
+    percent,
     percent_interval,
     plain,
     share,
@@ -61,7 +62,7 @@ def _method(summary: Summary, name: str) -> str:
         f" A spell is a run of visits in one state, no two neighbours more than {counted(outcome.gap, 'day')} apart, with no visit between "
         "on which the case was in another state or in none, or on which that is not known. Its days are counted from the first visit on which it was "
         "seen to the last, so that a state seen once has 0 days, and the time to the next visit belongs to none. In how many cases a state was seen "
-        "is told of those of which that is known: it was seen on some visit, or surely was not on any."
+        "is told of all whose visits were read; where it is not known of some, as a range without an interval."
     )
     if any(summary.measures[slot.measure].kind == "dose" for held in states_of(plan) for slot in held.daily):
         told += (
@@ -100,14 +101,25 @@ def spell_words(summary: Summary, name: str) -> Paragraph:
 
 
 def _seen_words(one: StateSummary, level: str) -> str:
-    known, ends = one.yes + one.no, percent_interval(one.seen)
-    if not known:
-        return f"whether {one.state} was seen is known of no case"
-    told = f"{one.state} was seen in {share_in_words(one.yes, known)}{f', {level} % CI {ends}' if ends else ''}"
-    told += f" (not known of {whole(one.not_evaluable)} more)" if one.not_evaluable else ""
+    n, ends = one.yes + one.no + one.not_evaluable, percent_interval(one.seen)
+    if not one.not_evaluable:
+        told = f"{one.state} was seen in {share_in_words(one.yes, n)}{f', {level} % CI {ends}' if ends else ''}"
+    else:
+        most = one.yes + one.not_evaluable
+        numbers, shares = span(whole(one.yes), whole(most)), span(percent(one.yes, n), percent(most, n))
+        told = f"{one.state} was seen in {numbers} of {whole(n)} ({shares} %; not known of {whole(one.not_evaluable)})"
     if one.spells:
         told += f": {counted(one.spells, 'spell')}, {counted(one.days, 'day')} together"
     return told
+
+
+def _seen_cell(one: StateSummary) -> Cell:
+    """In how many of all cases whose visits were read a state was seen; from the least to the most where it is not known of some."""
+    n, most = one.yes + one.no + one.not_evaluable, one.yes + one.not_evaluable
+    if not one.not_evaluable:
+        return Cell(share(one.yes, n))
+    numbers, shares = span(whole(one.yes), whole(most)), span(percent(one.yes, n), percent(most, n))
+    return Cell(f"{numbers}/{whole(n)} ({shares})")
 
 
 def _nobody(found: SpellsSummary) -> str:
@@ -145,8 +157,8 @@ def states_table(summary: Summary, name: str) -> Table:
         Row(
             (
                 Cell(capital(one.state)),
-                Cell(share(one.yes, one.yes + one.no)),
-                Cell(ends_text(one.seen)),
+                _seen_cell(one),
+                Cell(EN_DASH if one.not_evaluable else ends_text(one.seen)),
                 _n(one.not_evaluable),
                 _n(one.spells),
                 _n(one.days),
@@ -156,12 +168,12 @@ def states_table(summary: Summary, name: str) -> Table:
         for one in found.states
     )
     cases = f"Of {counted(summary.included, 'included case')} the visits of {whole(found.n)} were read"
-    notes = [
-        f"{cases}{f' ({_without(found)})' if found.without else ''}. N: cases of which it is known whether they were in the state."
-    ]
+    unknown = "a range where it is not known of some whether they were in the state"
+    notes = [f"{cases}{f' ({_without(found)})' if found.without else ''}. N: those cases; {unknown}."]
     notes.append("Days are counted from the first visit of a spell to its last: a state that was seen once has 0 days.")
     if found.n:
-        notes.append(f"Interval: {method_words(found.states[0].seen.method)}.")
+        methods = dict.fromkeys(one.seen.method for one in found.states if not one.not_evaluable)
+        notes += [f"Interval: {method_words(method)}." for method in methods]
     if found.outcome.among is not None:
         notes.append(f"Denominator: {denominator_words(found.plan, summary.measures)}.")
     if found.withheld:
@@ -210,7 +222,8 @@ def following_table(summary: Summary, name: str) -> Table | None:
     notes = (
         "Then: on the next visit, however long after. "
         f"Next visit too far away: of the same state, more than {counted(found.outcome.gap, 'day')} after. "
-        "No later visit: follow-up ended before the window did.",
+        "Followed to the end of the window: that is no further from the last visit than two visits of a spell may be. "
+        "No later visit: none in the window, and its end is further away, or follow-up ended before it.",
     )
     return Table(f"following-{slug(name)}", f"What followed the spells of {name}", columns, rows, notes)
 
