@@ -194,8 +194,10 @@ WRITTEN = [
     (GRADE_3, "grade", "3", "yes"), (GRADE_3, "grade", "Grade 2", "no"), (GRADE_3, "grade", "G 5", "yes"), (GRADE_3, "grade", "0", "no"),
     (GRADE_3, "grade", "2-3", "not known"), (GRADE_3, "grade", "3/4", "yes"), (GRADE_3, "grade", "1 to 2", "no"),
     (GRADE_3, "grade", ">=3", "yes"), (GRADE_3, "grade", ">= 2", "not known"), (GRADE_3, "grade", "≤2", "no"),
-    (GRADE_3, "grade", "<=3", "not known"), (GRADE_3, "grade", "severe", "not known"), (GRADE_3, "grade", "III", "not known"),
-    (GRADE_3, "grade", "1-2-3", "not known"), (GRADE_3, "grade", "not recorded", "not known"),
+    (GRADE_3, "grade", "<=3", "not known"), (GRADE_3, "grade", "severe", "not known"), (GRADE_3, "grade", "1-2-3", "not known"),
+    (GRADE_3, "grade", "III", "yes"), (GRADE_3, "grade", "ii", "no"), (GRADE_3, "grade", "3.0", "yes"), (GRADE_3, "grade", "2,0", "no"),
+    (GRADE_3, "grade", "3 (severe)", "yes"), (GRADE_3, "grade", "2.5", "not known"), (GRADE_3, "grade", "CTCAE grade 4", "yes"),
+    (GRADE_3, "grade", "not recorded", "not known"),
 ]  # fmt: skip
 
 

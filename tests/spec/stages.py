@@ -14,7 +14,7 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan, time_plan, valued_plan
-from caseseries.protocol.spell_plan import spell_plan
+from caseseries.protocol.spell_plan import ruled_plans, spell_plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import NeededChoice
 from caseseries.response import (
@@ -176,8 +176,7 @@ def by_stages(
             *uncovered_days(study, values),
         ):
             needed.add(NeededChoice(one.choice, one.case_id, one.where))
-    for name in study.times:
-        outcome = time_plan(study, name)
+    for outcome in ruled_plans(study):
         if outcome.slots:
             answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
             assessments = assess(engine, study, cohort, outcome)

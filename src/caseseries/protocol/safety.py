@@ -30,17 +30,23 @@ _VERSION = re.compile(r"(?:ctcae\s*)?v?\s*(5|6)(?:\.0)?", re.IGNORECASE)
 
 
 #: A grade as charts write it.
-_GRADE = re.compile(r"(?:(?:grade|g) ?)?(\d{1,2})", re.IGNORECASE)
+_GRADE = re.compile(
+    r"(?:(?:ctcae )?(?:grade|grad|g)\.? ?|ctcae )?(?:(\d{1,2})(?:[.,]0+)?|(i{1,3}|iv|v))(?: ?\([a-z ]+\))?",
+    re.IGNORECASE,
+)
+_ROMAN = ("i", "ii", "iii", "iv", "v")
 
 
 def grade_number(written: str) -> int | None:
     """The grade of an adverse event as a number; None where it is written in another way.
 
-    >>> grade_number("Grade 2"), grade_number("G 2"), grade_number("mild")
-    (2, 2, None)
+    >>> [grade_number(one) for one in ("Grade 2", "G 2", "3.0", "III", "CTCAE grade 4", "3 (severe)", "2.5", "mild")]
+    [2, 2, 3, 3, 4, 3, None, None]
     """
-    found = _GRADE.fullmatch(written.strip())
-    return None if found is None else int(found[1])
+    found = _GRADE.fullmatch(" ".join(written.split()))
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else _ROMAN.index(found[2].lower()) + 1
 
 
 def version_of(written: Any) -> str | None:

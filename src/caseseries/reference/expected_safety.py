@@ -128,7 +128,17 @@ def _severe(fact: Fact) -> str:
     written = folded(fact.attribute("grade"))
     if not written:
         return "not recorded"
-    plain = written.removeprefix("grade").removeprefix("g").strip()
+    plain = written
+    for word in ("ctcae", "grade", "grad", "g", "."):
+        plain = plain.removeprefix(word).strip()
+    if plain.endswith(")") and plain.partition("(")[2].removesuffix(")").replace(" ", "").isalpha():
+        plain = plain.partition("(")[0].strip()  # in words what the number says
+    whole, _, rest = plain.replace(",", ".").partition(".")
+    plain = (
+        whole
+        if rest and not rest.strip("0")
+        else {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}.get(plain, plain)
+    )
     for sign in (">=", "≥", "<=", "≤"):
         if plain.startswith(sign):
             plain = plain.removeprefix(sign).strip()

@@ -53,7 +53,7 @@ def answer_where_it_ends(
     `answer` keeps the first two of the cases in ``included_case`` for a window that does not move.
     """
     window = way.window
-    assert window is not None and window.moves
+    assert window is not None
     find_window_ends(engine, protocol, numbers, window)
     engine.keep("window_case", "SELECT * FROM included_case")
     every = "SELECT low AS ending FROM window_end WHERE low IS NOT NULL UNION SELECT high FROM window_end WHERE why = 0"

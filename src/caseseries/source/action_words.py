@@ -1,5 +1,5 @@
-"""What was done with the study drug because of an adverse event, and whether it was serious: what the words are taken for, and whether the courses of
-the drug say the same."""
+"""What was done with the study drug because of an adverse event, whether it was serious, and its grade: what the words are taken for, and whether the
+courses of the drug say the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from caseseries.chart.action_taken import action_of
 from caseseries.chart.described import EventsTable
-from caseseries.chart.event_questions import serious_of
+from caseseries.chart.event_questions import GRADE_3, serious_of, severe_of
 from caseseries.chart.tables import Course, Fact
 from caseseries.protocol.case import FirstExposure
 from caseseries.source.records import Records
@@ -30,6 +30,16 @@ def say_serious(reading: TableReading, row: Row, written: str) -> None:
     meaning = {"yes": "serious", "no": "not serious"}.get(answer or "", answer)
     what = "the cell does not say whether the event was serious; it counts as not known"
     _say(reading, row, "serious", meaning, what, "yes, no")
+
+
+def say_grade(reading: TableReading, records: Records, row: Row, written: str) -> None:
+    """Say of a grade that is none in numbers that it is not known whether it is one of 3 or more, where that is asked."""
+    column = _column(reading, "grade")
+    if not GRADE_3.asked(records.protocol) or severe_of(written) is not None or _stands(reading, row, "grade"):
+        return
+    what = "no grade in numbers; whether the event was of grade 3 or more counts as not known"
+    allowed = "0 to 5; `words` of the column says what a word means"
+    reading.look(row, "event", what, column, field="grade", allowed=allowed)
 
 
 def _say(reading: TableReading, row: Row, field: str, meaning: str | None, what: str, allowed: str) -> None:
@@ -76,7 +86,8 @@ def _may_end(course: Course, fact: Fact) -> bool:
 
 def _column(reading: TableReading, field: str = "action") -> str | None:
     assert isinstance(reading.table, EventsTable)
-    written = reading.table.serious if field == "serious" else reading.table.action
+    table = reading.table
+    written = {"serious": table.serious, "grade": table.grade}.get(field, table.action)
     return written.column if written is not None else None
 
 

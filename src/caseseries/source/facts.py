@@ -6,7 +6,7 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
 from caseseries.protocol.safety import grade_number
-from caseseries.source.action_words import say_action, say_serious
+from caseseries.source.action_words import say_action, say_grade, say_serious
 from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.event_names import doubt_of, says_well, says_yes
 from caseseries.source.fatal import (
@@ -92,6 +92,7 @@ class _Events:
         terms = [term] if table.event.separated_by is None else split_cell(term, table.event.separated_by)
         say_action(reading, row, dict(kept).get("action", ""))
         say_serious(reading, row, dict(kept).get("serious", ""))
+        say_grade(reading, self.records, row, dict(kept).get("grade", ""))
         for one in dict.fromkeys(terms):
             if len(terms) > 1 and (says_none(one) or tells_nothing(one)):
                 reading.refuse(
