@@ -77,3 +77,8 @@ def test_what_is_refused(states: str, how: str, said: str) -> None:
 def test_the_order_of_the_states_counts_in_the_fingerprint() -> None:
     one, same, turned = (loaded(states).protocol for states in (TWO, TWO, f"{{bad: {WEAK}, good: {RULE}}}"))
     assert fingerprint(one) == fingerprint(same) != fingerprint(turned)
+
+
+def test_two_states_that_would_be_one_in_the_results_are_refused() -> None:
+    (found,) = mistakes("{a/b: {value: mmt, at_least: 70 points}, A or b: {value: mmt, less_than: 60 points}}")
+    assert "are one in results.json" in found

@@ -93,3 +93,16 @@ def test_a_template_has_the_column() -> None:
     action = next(field for field in events.fields if field.name == "action")
     assert "action: action" in events.reads
     assert {"stopped", "not stopped"} == {action_of(word) for word in action.words if word != "UNK"}
+
+
+def test_a_grade_that_is_no_number_is_a_finding_with_its_address(tmp_path: Path) -> None:
+    chart(tmp_path)
+    written = ["3", "3.0", "III", "", "2 (moderate)", "severe", "Grad 2,5"]
+    rows = "".join(f"P1,rash,2020-02-0{day},,,{grade},,,\n" for day, grade in enumerate(written, 1) if "," not in grade)
+    (tmp_path / "d" / "e.csv").write_text(
+        f"id,event,date,action,until,grade,serious,outcome,drug\n{rows}", encoding="utf-8"
+    )
+    found = read(parse(PROTOCOL.format(grading="as recorded")).protocol, tmp_path / "chart.yaml")
+    assert [("e.csv, row 7, column grade", "event")] == [
+        (str(one.place), one.rule) for one in found.findings if one.field == "grade"
+    ]

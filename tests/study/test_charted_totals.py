@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,12 @@ from tests.spec.small import analyse, chart, protocol
 from tests.study.test_derived_measures import PROTOCOL as JOINTS
 
 from caseseries import Study
+from caseseries.chart.store import MILLIONTH
+from caseseries.engine import connect
+from caseseries.reference import expected_findings
 from caseseries.report.exhibits.methods import methods
 from caseseries.source import read
+from caseseries.study import charted_totals
 
 PROTOCOL = JOINTS.split("measures:\n")[0] + """\
 measures:
@@ -50,6 +55,21 @@ P5,90,4,5,9
 P5,90,4,5,9
 P6,400,4,5,10
 """
+
+
+@pytest.mark.parametrize(("computed", "charted", "same"), [
+    ("5/8", "0.63", True), ("5/8", "0.62", True), ("5/8", "0.625", True), ("5/8", "0.6", True), ("5/8", "0.64", False), ("5/8", "0.5", False),
+    ("4/7", "0.57", True), ("4/7", "0.5714", True), ("4/7", "0.5715", False), ("9/8", "1", False), ("1", "1", True), ("1.04", "1", False),
+    ("0.55", "0.6", True), ("0.65", "0.6", True), ("0.66", "0.6", False),
+])  # fmt: skip
+def test_a_charted_total_may_be_rounded_to_the_decimals_that_it_has(computed: str, charted: str, same: bool) -> None:
+    """By the reference, and by the statement of the engine on the same two numbers."""
+    one, other = Fraction(computed), Fraction(charted)
+    assert same == expected_findings._is_one_of(other, {one})
+    den = one.denominator
+    near = f"abs({one.numerator * MILLIONTH} - c.value * {den}) <= {charted_totals._ROUNDED} * {den}"
+    query = f"SELECT {near} FROM (SELECT {int(other * MILLIONTH)} AS value) AS c"
+    assert [(same,)] == connect().rows(query)
 
 
 @pytest.fixture
@@ -101,7 +121,7 @@ def test_where_none_differs_that_is_said(folder: Path) -> None:
     said = " ".join(
         block.text for block in methods(analyse(study.protocol, read(study.protocol, folder / "chart.yaml")))
     )
-    assert "DAS as charted is compared with DAS where both stand on one day; none differs." in said
+    assert "DAS as charted is compared with DAS where both stand on one day; no difference was found." in said
 
 
 def test_a_day_that_is_not_known_is_not_compared() -> None:

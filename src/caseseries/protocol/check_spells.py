@@ -21,10 +21,18 @@ def check_spells(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any
     name = outcome.get("in")
     window = draft.windows.get(str(name))
     seen: dict[str, str] = {}
+    named: dict[str, str] = {}
     for state, rule in mapping(outcome, "spells").items():
         at = (*loc, "spells", state)
         if folded(state) in SPELL_ENDS:
             notes.wrong(at, "this is what is said of how a spell ended, and no name of a state", state, key=True)
+        told = folded(state.replace("/", " or "))
+        if told in named and folded(named[told]) != folded(state):
+            what = (
+                f"this name and {named[told]!r} are one in results.json, where `/` stands between the parts of a name"
+            )
+            notes.wrong(at, what, state, do="rename one of them", key=True)
+        named.setdefault(told, state)
         if repr(rule) in seen:
             what = f"this state has the rule of {seen[repr(rule)]}, which comes first, so that nobody is in it"
             notes.wrong(at, what, state, key=True)

@@ -112,6 +112,12 @@ def in_force(protocol: Protocol) -> tuple[tuple[str, str], ...]:
         days = f"{in_words(window.from_)} to {in_words(window.to)}"
         target = "" if window.target is None else f", target {in_words(window.target)}"
         found.append((f"windows > {name}", f"{days}{target}"))
+        if window.until is not None:
+            found.append((f"windows > {name} > until", f"the first {window.until} in it"))
+        if (length := window.length) is not None:
+            least = "" if length.at_least is None else f", at least {in_words(length.at_least)}"
+            told = f"{decimal_text(length.times, 9)} times the longest time between two events called {length.longest_between} in {length.in_}"
+            found.append((f"windows > {name} > length", f"{told}{least}"))
         for field in ("take", "tie", "same_day", "components"):
             if (value := getattr(window, field)) is not None:
                 found.append((f"windows > {name} > {field}", value))

@@ -43,9 +43,16 @@ def _other_totals(study: Indexed, computed: str, charted: str) -> int:
                 made.setdefault(row.day, set()).add(row.value)
         for row in rows.get(charted, ()):
             exact = row.value is not None and not row.censor and row.low == row.high
-            if exact and row.value is not None and row.day in made and row.value not in made[row.day]:
+            if exact and row.value is not None and row.day in made and not _is_one_of(row.value, made[row.day]):
                 found.add((patient, row.day, row.value))
     return len(found)
+
+
+def _is_one_of(charted: Fraction, computed: set[Fraction]) -> bool:
+    """Whether a charted value is one that was computed, or one rounded to the decimals that it has."""
+    places = next((n for n in range(7) if (charted * 10**n).denominator == 1), 6)
+    rounded = Fraction(1, 2 * 10**places) if places else Fraction(0)
+    return any(abs(charted - one) <= rounded for one in computed)
 
 
 def _asked(protocol: Protocol) -> Mapping[str, set[str]]:

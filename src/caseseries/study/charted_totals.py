@@ -22,11 +22,17 @@ FROM measurement AS c JOIN measurement AS d ON d.patient = c.patient AND d.day =
 WHERE c.measure = {charted} AND d.measure = {computed} AND c.value IS NOT NULL AND d.value IS NOT NULL
     AND c.censor = '' AND d.censor = '' AND c.low = c.high AND d.low = d.high
 """
-#: Each charted value of a day that is none of those computed.
+#: Half of the last decimal that a charted value has, in millionths: as much may a computed one be rounded. A whole number is not taken as rounded.
+_ROUNDED = (
+    "CASE WHEN c.value % 1000000 = 0 THEN 0 "
+    + " ".join(f"WHEN c.value % {10**places} = 0 THEN {5 * 10 ** (places - 1)}" for places in (5, 4, 3, 2, 1))
+    + " ELSE 0 END"
+)
+#: Each charted value of a day that is none of those computed, nor one of them rounded.
 _DIFFERENT = """
 SELECT c.patient, c.day, c.value, min(c.record) AS record, min(d.value) AS low, max(d.value) AS high, max({den}) AS den
 {both}
-GROUP BY c.patient, c.day, c.value HAVING sum(CASE WHEN d.value = CAST(c.value AS {wide}) * {den} THEN 1 ELSE 0 END) = 0
+GROUP BY c.patient, c.day, c.value HAVING sum(CASE WHEN abs(d.value - CAST(c.value AS {wide}) * {den}) <= {rounded} * {den} THEN 1 ELSE 0 END) = 0
 """
 
 
@@ -66,5 +72,5 @@ def _queries(engine: Engine, protocol: Protocol, numbers: Numbers) -> list[tuple
     found = []
     for name, charted in charted_totals(protocol.measures).items():
         both = _BOTH.format(charted=numbers.measures.get(charted, 0), computed=numbers.measures[name])
-        found.append((name, charted, _DIFFERENT.format(both=both, den=den, wide=wide)))
+        found.append((name, charted, _DIFFERENT.format(both=both, den=den, wide=wide, rounded=_ROUNDED)))
     return found
