@@ -105,6 +105,8 @@ WINDOWS = [
     thrice("a day that is not known, and an event soon", "1 | event: flare | -100, -80~-60, -50, 30", "no"),
     thrice("a day that is not known, and an event later", "1 | event: flare | -100, -80~-60, -50, 31", NO_LENGTH),
     thrice("of two events one may lie behind the past, and an event soon", "1 | event: flare | -100, -3~5, 20", NO_LENGTH),
+    thrice("two events of different months, and an event soon", "1 | event: flare | -100~-90, -80~-60, 20", "no"),
+    thrice("two events of different months, and an event later", "1 | event: flare | -100~-90, -80~-60, 40", NO_LENGTH),
     thrice("two events of one month may be one", "1 | event: flare | -100~-70, -95~-72, 20", NO_LENGTH),
     spec("a past that is not known has perhaps no length", f"{SEEN} ; - | history | open ; 1 | event: flare | 20", NO_LENGTH,
          "{not: {occurs: flare, in: thrice}}"),

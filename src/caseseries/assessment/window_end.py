@@ -31,16 +31,17 @@ FROM (
 ) AS found
 """
 
-#: The longest time between two events of the past, where all of them are known to the day and every day was seen.
+#: The longest time between two events of the past, where all of them are known to the day and every day was seen. `apart`: two are surely on
+#: different days, so that there is such a time, known or not.
 _AFTER = """
 SELECT case_no,
-    CAST(CASE why WHEN 0 THEN last WHEN {too_long} THEN {high} WHEN {no_length} THEN CASE WHEN surely >= 2 THEN {shortest} END END AS INT) AS low,
+    CAST(CASE why WHEN 0 THEN last WHEN {too_long} THEN {high} WHEN {no_length} THEN CASE WHEN apart THEN {shortest} END END AS INT) AS low,
     CASE WHEN why = 0 THEN last ELSE {high} END AS high, why
 FROM (
-    SELECT case_no, surely, last, CASE WHEN unseen THEN {no_length} WHEN perhaps < 2 THEN {no_interval} WHEN surely <> perhaps THEN {no_length}
+    SELECT case_no, apart, last, CASE WHEN unseen THEN {no_length} WHEN perhaps < 2 THEN {no_interval} WHEN surely <> perhaps THEN {no_length}
         WHEN last > {high} THEN {too_long} ELSE 0 END AS why
     FROM (
-        SELECT c.case_no, c.surely, c.perhaps, NOT {told} OR c.leaves OR c.ended OR c.uncovered AS unseen,
+        SELECT c.case_no, c.surely, c.perhaps, coalesce(s.apart, FALSE) AS apart, NOT {told} OR c.leaves OR c.ended OR c.uncovered AS unseen,
             {low} + greatest({floor}, {length}) - 1 AS last
         FROM occurrence_counted AS c
         LEFT JOIN (
@@ -51,6 +52,9 @@ FROM (
             ) AS gaps
             GROUP BY case_no
         ) AS g ON g.case_no = c.case_no
+        LEFT JOIN (
+            SELECT case_no, max(low) > min(high) AS apart FROM occurrence_found WHERE sure GROUP BY case_no
+        ) AS s ON s.case_no = c.case_no
     ) AS counted
 ) AS told
 """

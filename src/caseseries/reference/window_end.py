@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from caseseries.chart.tables import Fact
 from caseseries.protocol.concepts import kinds_of
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import HeldRule, Question
@@ -72,29 +73,9 @@ def _until(study: Indexed, case: Placed, window: Window) -> Ends:
     """With the first event: no later than one that is certain, no earlier than any that is possible or that nobody could have seen."""
     assert case.index is not None and window.until is not None
     rows, index, name = study.patients[case.patient], case.index, window.until
-    kinds, period = kinds_of(study.protocol, name), index_period(rows, index)
-    named = [
-        fact
-        for fact in rows.facts
-        if fact.kind in {"event", "diagnosis", "unread diagnosis"}
-        and fact.kind.removeprefix("unread ") in kinds
-        and folded(fact.term) == folded(name)
-    ]
-    dated = [
-        fact
-        for fact in named
-        if fact.start is not None
-        and earliest(fact) - index <= window.to
-        and latest(fact) - index >= window.from_
-        and (period is None or period[0] <= fact.start <= period[1])
-    ]
-    certain = [
-        latest(fact) - index
-        for fact in dated
-        if fact.kind != "unread diagnosis"
-        and earliest(fact) - index >= window.from_
-        and latest(fact) - index <= window.to
-    ]
+    named = _named(study, case, name)
+    dated = [fact for fact in named if _may_begin(study, case, fact, window)]
+    certain = [latest(fact) - index for fact in dated if _surely_begins(fact, index, window)]
     high = min(certain, default=window.to)
     possible = [high, *(max(earliest(fact) - index, window.from_) for fact in dated)]
     first, last = days_seen(study, rows, index, window)
@@ -105,13 +86,49 @@ def _until(study: Indexed, case: Placed, window: Window) -> Ends:
     return Ends(min(possible), high)
 
 
+def _named(study: Indexed, case: Placed, name: str) -> list[Fact]:
+    """The rows of an event or diagnosis of a name, whatever their days."""
+    kinds = kinds_of(study.protocol, name)
+    return [
+        fact
+        for fact in study.patients[case.patient].facts
+        if fact.kind in {"event", "diagnosis", "unread diagnosis"}
+        and fact.kind.removeprefix("unread ") in kinds
+        and folded(fact.term) == folded(name)
+    ]
+
+
+def _may_begin(study: Indexed, case: Placed, fact: Fact, window: Window) -> bool:
+    """Whether a row with a date may begin in a window."""
+    assert case.index is not None
+    period = index_period(study.patients[case.patient], case.index)
+    return (
+        fact.start is not None
+        and earliest(fact) - case.index <= window.to
+        and latest(fact) - case.index >= window.from_
+        and (period is None or period[0] <= fact.start <= period[1])
+    )
+
+
+def _surely_begins(fact: Fact, index: int, window: Window) -> bool:
+    """Whether a row surely is the event, and begins in a window on each of its possible days."""
+    dated = fact.kind != "unread diagnosis" and fact.start is not None
+    return dated and window.from_ <= earliest(fact) - index and latest(fact) - index <= window.to
+
+
 def _after(study: Indexed, case: Placed, window: Window) -> Ends:
     """After a length of the patient's own past, where that is known."""
     length = window.length
     assert isinstance(length, PastLength) and case.index is not None
     past = study.protocol.windows[length.in_]
     found = begun(study, case, length.longest_between, past.from_, past.to)
-    some = found.surely >= 2  # of fewer that are certain nobody knows whether there is a length
+    sure = [
+        fact
+        for fact in _named(study, case, length.longest_between)
+        if _surely_begins(fact, case.index, past) and _may_begin(study, case, fact, past)
+    ]
+    # of fewer than two that are certainly on different days nobody knows whether there is a length
+    some = any(latest(one) < earliest(other) for one in sure for other in sure)
     shortest = Ends(min(window.from_ + length.shortest - 1, window.to) if some else None, window.to, NO_LENGTH)
     if unseen(study, case, length.longest_between, past.from_, past.to):
         return shortest
