@@ -98,6 +98,16 @@ def test_a_length_of_the_past_needs_days_that_are_known() -> None:
     ]
 
 
+@pytest.mark.parametrize(("moves", "field"), [(UNTIL, "until"), (LENGTH, "length")])
+def test_the_baseline_has_the_same_days_in_every_case(moves: str, field: str) -> None:
+    """A change begins there where nothing else is written, and the first table tells it of everybody."""
+    written = f"baseline: {{from: -30 days, to: 0 days, take: last, {moves}}}"
+    study = (STUDY % UNTIL).replace("baseline: {from: -90 days, to: 0 days, take: last}", written)
+    study = study.replace("before: {from: -90 days, to: -1 days", "before: {from: -90 days, to: -31 days")
+    found = check_made(protocol(f"{study}outcomes: {{response: {{at: after, rule: {OCCURS}}}}}")).errors
+    assert [(f"windows > baseline > {field}", True)] == [(str(one.place), "in every case" in one.what) for one in found]
+
+
 def test_an_index_event_that_ends_the_window_at_once_is_told() -> None:
     study = STUDY.replace("from: 1 day, to: 134", "from: 0 days, to: 134") % UNTIL
     more = f"case: {{index_date: {{first_event: flare}}, per: patient}}\noutcomes: {{response: {{at: after, rule: {OCCURS}}}}}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from tests.spec.small import analyse, chart, protocol
@@ -12,6 +13,7 @@ from tests.summary.simulated import simulated, study
 
 from caseseries.chart.action_taken import ACTION_WORDS, action_of
 from caseseries.chart.event_questions import GRADE_3, SERIOUS, SERIOUS_WORDS, STOPPING, EventQuestion, serious_of
+from caseseries.chart.tables import Fact
 from caseseries.cohort import select
 from caseseries.reference import expected_safety, oracle
 from caseseries.reference.record import indexed
@@ -195,7 +197,7 @@ WRITTEN = [
     (GRADE_3, "grade", "2-3", "not known"), (GRADE_3, "grade", "3/4", "yes"), (GRADE_3, "grade", "1 to 2", "no"),
     (GRADE_3, "grade", ">=3", "yes"), (GRADE_3, "grade", ">= 2", "not known"), (GRADE_3, "grade", "≤2", "no"),
     (GRADE_3, "grade", "<=3", "not known"), (GRADE_3, "grade", "severe", "not known"), (GRADE_3, "grade", "1-2-3", "not known"),
-    (GRADE_3, "grade", "III", "yes"), (GRADE_3, "grade", "ii", "no"), (GRADE_3, "grade", "3.0", "yes"), (GRADE_3, "grade", "2,0", "no"),
+    (GRADE_3, "grade", "III", "yes"), (GRADE_3, "grade", "ii", "no"), (GRADE_3, "grade", "3.0", "yes"), (GRADE_3, "grade", "2.0", "no"),
     (GRADE_3, "grade", "3 (severe)", "yes"), (GRADE_3, "grade", "2.5", "not known"), (GRADE_3, "grade", "CTCAE grade 4", "yes"),
     (GRADE_3, "grade", "not recorded", "not known"),
 ]  # fmt: skip
@@ -352,3 +354,37 @@ def test_the_network_is_told_nothing_of_it_and_a_run_says_so() -> None:
     )
     assert own.safety is not None and (told_own := own.safety.told_of(STOPPING)) is not None
     assert Count.of(2) == told_own.patients
+
+
+def test_every_way_of_writing_a_grade_is_read_alike_by_engine_and_reference() -> None:
+    """Each has its own text, and a difference would stop a run."""
+    before = ["", "Grade ", "grade", "G", "g.", "Grad ", "CTCAE ", "CTCAE", "CTCAE grade ", "ctcae v5 ", ".", "Gr. "]
+    plain = [
+        "3",
+        "2",
+        "III",
+        "vi",
+        "3.0",
+        "2,0",
+        "2.5",
+        "2-3",
+        "3/4",
+        "1 to 2",
+        ">=3",
+        "<= 3",
+        ">2",
+        "3-4-5",
+        "severe",
+        "3.0-4.0",
+        "",
+        "3+",
+        "i-ii",
+    ]
+    behind = ["", " (severe)", "(mild)", " (sévère)", " ()", " ( )", " (2)", " severe", "."]
+    found = set()
+    for written in map("".join, product(before, plain, behind)):
+        event = Fact(1, 1, "a", "event", "rash", 1, 1, 1, attributes=(("grade", written),))
+        answer = GRADE_3.answer(written)
+        assert expected_safety._severe(event) == answer, written
+        found.add(answer)
+    assert {"yes", "no", "not known", "not recorded"} == found

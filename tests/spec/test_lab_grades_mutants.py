@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from tests.spec.mutating import break_it
 from tests.spec.test_spec_lab_grades import ALT, EDGES, edges, graded, groups, perhaps, study, told
 
 STAGE, REFERENCE = "caseseries.safety.lab_grades", "caseseries.reference.lab_grades"
@@ -85,16 +83,7 @@ def test_unbroken_every_case_holds() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("module", "name", "old", "new"), MUTANTS, ids=[f"{one[1]}: {one[2]}" for one in MUTANTS])
 def test_what_is_broken_turns_red(module: str, name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = importlib.import_module(module)
-    present = getattr(home, name)
-    source = present if isinstance(present, str) else inspect.getsource(present)
-    assert old in source, "nothing to break"
-    changed: Any = source.replace(old, new)
-    if not isinstance(present, str):
-        scope: dict[str, Any] = dict(vars(home))
-        exec(changed, scope)  # our own source, changed by the list above
-        changed = scope[name]
-    monkeypatch.setattr(home, name, changed)
+    break_it(monkeypatch, module, name, old, new)
     try:
         held = all(expected == found for expected, found in _said("duckdb" if module == STAGE else "reference"))
     except Exception:  # also a query that no engine takes is red

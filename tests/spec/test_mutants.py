@@ -5,11 +5,7 @@ Each mutant changes one piece of text or one word of the program, as a slip of t
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import sys
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -35,6 +31,7 @@ from tests.spec import (
     test_spec_unchanged,
     test_spec_windows,
 )
+from tests.spec.mutating import break_it
 from tests.spec.small import Spec
 
 WINDOWS, DOSES, EVENTS, CASES = (
@@ -1174,23 +1171,6 @@ ASK_FIRST = {
 }
 
 
-def mutated(mutant: Mutant) -> tuple[Any, Any]:
-    """The module and what `name` becomes in it."""
-    module = importlib.import_module(mutant.module)
-    present = getattr(module, mutant.name)
-    if isinstance(present, dict):
-        assert mutant.old in present
-        return module, present | {mutant.old: mutant.new}
-    source = present if isinstance(present, str) else inspect.getsource(present)
-    assert source.count(mutant.old) >= 1, f"nothing to break: {mutant.old!r} is not in {mutant.module}.{mutant.name}"
-    changed = source.replace(mutant.old, mutant.new)
-    if isinstance(present, str):
-        return module, changed
-    scope: dict[str, Any] = dict(vars(module)) | {"Fraction": Fraction}
-    exec(changed, scope)  # our own source, changed by the list above
-    return module, scope[mutant.name]
-
-
 def first_red(specs: list[Spec], implementation: str, ask_first: str = "") -> str:
     """The name of the first spec that does not hold; empty if all do."""
     for spec in sorted(specs, key=lambda one: one.name != ask_first):
@@ -1204,11 +1184,7 @@ def first_red(specs: list[Spec], implementation: str, ask_first: str = "") -> st
 @pytest.mark.long(but_every=4)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_broken_rule_turns_a_spec_red(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
-    module, changed = mutated(mutant)
-    present = getattr(module, mutant.name)
-    for name, user in list(sys.modules.items()):
-        if name.startswith("caseseries") and getattr(user, mutant.name, None) is present:
-            monkeypatch.setattr(user, mutant.name, changed)
+    break_it(monkeypatch, mutant.module, mutant.name, mutant.old, mutant.new)
     assert first_red(mutant.specs, mutant.implementation, ASK_FIRST[mutant.what]), f"{mutant}: every spec still holds"
 
 

@@ -179,7 +179,45 @@ OF_PARTS = [
     )
 ]
 
-SPECS = [*OF_PARTS, *EVERY, *TIMES, *LASTING, *DOSES]
+#: A weight is recorded for many reasons, and says nothing of what is divided by it.
+PER_KG = """
+measures:
+  share: {per_kg: volume, weight: weight, unit: mL/kg, better: high}
+  volume: {quantity: volume, unit: mL, better: high}
+  weight: {quantity: body weight, unit: kg, better: none}
+windows:
+  after: {from: 30 days, to: 180 days, take: last, same_day: worst}
+outcomes: {response: {at: after, rule: {held: {value: share, at_least: 10 mL/kg}, in: after, on: every visit}}}
+"""
+VOLUMES = "1 | volume | 30:200, 90:220\n1 | weight | 30:20, 90:20"
+OF_PARTS += [
+    Spec("a weight on a third day is no visit", PER_KG, f"{VOLUMES}, 60:20", {"1": "yes"}),
+    Spec("a volume on a third day is one", PER_KG, f"{VOLUMES}\n1 | volume | 60:500", {"1": UNKNOWN}),
+]
+EDGE = "not evaluable: after visits: partial date at the edge of the window"
+#: Nobody knows on which day somebody looked, and did not write down how it was.
+PARTIAL_VISITS = [
+    Spec(
+        name,
+        f"{rule(written)}\npartial_dates: bounds",
+        "\n".join(f"1 | {row}" for row in rows.split(" ; ")),
+        {"1": answer},
+    )
+    for written in ("{held: {value: mmt, at_least: 70 points}, in: after, on: every visit}",)
+    for name, rows, answer in (
+        ("a recorded visit of a partial date", "mmt | 40:72, 90:75 ; visit | 80~100@90", EDGE),
+        ("a recorded visit of a partial date that may lie behind", "mmt | 40:72, 90:75 ; visit | 175~190@185", EDGE),
+        ("a recorded visit of a partial date behind it", "mmt | 40:72, 90:75 ; visit | 181~190@185", "yes"),
+        (
+            "a recorded visit of a partial date, and not strong on another",
+            "mmt | 40:60, 90:75 ; visit | 80~100@90",
+            "no",
+        ),
+    )
+]
+
+
+SPECS = [*PARTIAL_VISITS, *OF_PARTS, *EVERY, *TIMES, *LASTING, *DOSES]
 
 
 @on_every_engine(SPECS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import sys
 import textwrap
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import Any
 
 import pytest
 from tests.generate.studies import every_study
+from tests.spec.mutating import break_it
 from tests.spec.small import Spec, chart, protocol
 from tests.spec.stages import one_engine
-from tests.spec.test_mutants import Mutant, mutated
+from tests.spec.test_mutants import Mutant
 from tests.spec.test_spec_bounds import SPECS as BOUNDS
 from tests.spec.test_spec_observed import SPECS as OBSERVED
 from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_change
@@ -355,11 +355,7 @@ def broken(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
         exec(source.replace(mutant.old, mutant.new), scope)  # our own source, changed by the list above
         monkeypatch.setattr(owner, name, scope[name])
         return
-    module, changed = mutated(mutant)
-    present = getattr(module, mutant.name)
-    for name, user in list(sys.modules.items()):
-        if name.startswith(("caseseries", __name__)) and getattr(user, mutant.name, None) is present:
-            monkeypatch.setattr(user, mutant.name, changed)
+    break_it(monkeypatch, mutant.module, mutant.name, mutant.old, mutant.new, here=__name__)
 
 
 #: Studies on the charts by hand, and specs of observed time: in one of them each broken part shows.

@@ -74,6 +74,9 @@ a partial date that may lie in it: mmt | 0:70, 195~210@202:60 => date not exact
 a partial date on its first day: mmt | 0:70, -20~0@-10:60 => date not exact
 a partial date beyond it: mmt | 0:70, 201~210@205:60 => well 0 x1 > no later visit
 a partial date before it: mmt | 0:70, -20~-1@-10:60 => well 0 x1 > no later visit
+a recorded visit of a partial date: mmt | 0:70, 60:70 ; visit | 50~70@60 => date not exact
+a recorded visit that may lie in it: mmt | 0:70, 60:70 ; visit | 195~210@202 => date not exact
+a recorded visit beyond it: mmt | 0:70, 60:70 ; visit | 201~210@205 => well 0..60 x2 > no later visit
 a partial date and no visit: mmt | 195~210@202:60 => date not exact
 """),
     (ORDER, "course", "60 days", "", "", """

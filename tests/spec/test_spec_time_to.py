@@ -83,6 +83,9 @@ perhaps dead in it: mmt | 0:50, 40:60 ; death | 100~180 => day of death not know
 a value of a partial date before it: mmt | 0:50, 20~40@30:60, 60:70 => event 60 after 0 ?
 a value that may be of the same day: mmt | 0:50, 30:60, 50~90@75:60, 60:70 => lost 30 ?
 a value of a partial date after it: mmt | 0:50, 61~90@75:60, 60:70 => event 60 after 0
+a recorded visit of a partial date before it: mmt | 0:50, 60:70 ; visit | 20~40@30 => event 60 after 0 ?
+a recorded visit that may be of the day of a value: mmt | 0:50, 30:60, 60:70 ; visit | 40~80@60 => event 60 after 30 ?
+a recorded visit of a partial date after it: mmt | 0:50, 60:70 ; visit | 61~90@75 => event 60 after 0
 a value that may lie in the window: mmt | 0:50, 40:60, 95~110@102:70 ; visit | 120 => end of window 40 ?
 a value that lies beyond the window: mmt | 0:50, 40:60, 101~110@105:70 ; visit | 120 => end of window 40
 """),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-from typing import Any
-
 import pytest
 from tests.spec import test_spec_spells
+from tests.spec.mutating import break_it
 from tests.spec.spelled import spells, told
 
 STAGE, REFERENCE = "caseseries.response.spells", "caseseries.reference.spells"
@@ -36,8 +33,8 @@ MUTANTS = [
     (STAGE, "_SEEN", "WHEN bool_or(d.truth IS NULL) THEN NULL", "", "a bound that leaves one of them possible"),
     (DAYS, "_RUNS", "<= {gap}", "< {gap}", "just not too far apart"),
     (DAYS, "_RUNS", "THEN 0 ELSE 1 END AS begun", "THEN 0 ELSE 0 END AS begun", "none of the states between"),
-    (HELD, "find_days", "held.read if", "held.daily if", "the second alone cannot be told"),
-    (READ, "_at_visits", "held.read if", "held.daily if", "the second alone cannot be told"),
+    (HELD, "find_days", "measures_of_visits(protocol, held.read)", "measures_of_visits(protocol, held.daily)", "the second alone cannot be told"),
+    (READ, "_at_visits", "held.read", "held.daily", "the second alone cannot be told"),
     (REFERENCE, "spells_of", "high >= window.from_", "high > window.from_", "a partial date on its first day"),
     (REFERENCE, "spells_of", "low <= window.to", "low <= window.to + 1", "a partial date beyond it"),
     (REFERENCE, "spells_of", "seen_to(case) >= window.to", "seen_to(case) > window.to", "seen on its last day"),
@@ -63,18 +60,7 @@ def _said(case: str, implementation: str) -> str:
 def test_what_is_broken_turns_red(
     module: str, name: str, old: str, new: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = importlib.import_module(module)
-    present = getattr(home, name)
-    source = present if isinstance(present, str) else inspect.getsource(present)
-    assert old in source, "nothing to break"
-    changed: Any = source.replace(old, new)
-    if not isinstance(present, str):
-        scope: dict[str, Any] = dict(vars(home))
-        exec(changed, scope)  # our own source, changed by the list above
-        changed = scope[name]
-    for user in (module, STAGE, REFERENCE, "caseseries.reference.oracle"):  # also where it was imported
-        if getattr(importlib.import_module(user), name, None) is present:
-            monkeypatch.setattr(f"{user}.{name}", changed)
+    break_it(monkeypatch, module, name, old, new)
     try:
         found = _said(case, "duckdb" if ".response." in module else "reference")
     except Exception:  # also a query that no engine takes is red

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import sys
-from typing import Any
-
 import pytest
 from tests.spec import test_spec_counted, test_spec_sums
+from tests.spec.mutating import break_it
 
 DAYS, WINDOW, REFERENCE = (
     "caseseries.assessment.recorded_days",
@@ -73,18 +69,7 @@ MUTANTS = [
 def test_what_is_broken_turns_red(
     module: str, name: str, old: str, new: str, spec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = importlib.import_module(module)
-    present = getattr(home, name)
-    source = present if isinstance(present, str) else inspect.getsource(present)
-    assert old in source, "nothing to break"
-    changed: Any = source.replace(old, new)
-    if not isinstance(present, str):
-        scope: dict[str, Any] = dict(vars(home))
-        exec(changed, scope)  # our own source, changed by the list above
-        changed = scope[name]
-    for user in [one for key, one in sys.modules.items() if key.startswith("caseseries")]:
-        if getattr(user, name, None) is present:
-            monkeypatch.setattr(user, name, changed)
+    break_it(monkeypatch, module, name, old, new)
     try:
         SPECS[spec].holds("reference" if ".reference." in module else "duckdb", alone=True)
     except Exception:  # also a query that no engine takes is red

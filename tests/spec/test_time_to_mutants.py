@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-from typing import Any
-
 import pytest
 from tests.spec import test_spec_time_to
+from tests.spec.mutating import break_it
 from tests.spec.times import times
 
 STAGE, REFERENCE = "caseseries.response.time_to", "caseseries.reference.time_to"
@@ -129,18 +126,7 @@ def _said(case: str, implementation: str) -> str:
 def test_what_is_broken_turns_red(
     module: str, name: str, old: str, new: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = importlib.import_module(module)
-    present = getattr(home, name)
-    source = present if isinstance(present, str) else inspect.getsource(present)
-    assert old in source, "nothing to break"
-    changed: Any = source.replace(old, new)
-    if not isinstance(present, str):
-        scope: dict[str, Any] = dict(vars(home))
-        exec(changed, scope)  # our own source, changed by the list above
-        changed = scope[name]
-    for user in (module, STAGE, REFERENCE):  # also where it was imported
-        if getattr(importlib.import_module(user), name, None) is present:
-            monkeypatch.setattr(f"{user}.{name}", changed)
+    break_it(monkeypatch, module, name, old, new)
     try:
         told = _said(case, "duckdb" if ".response." in module else "reference")
     except Exception:  # also a query that no engine takes is red

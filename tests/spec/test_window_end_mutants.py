@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-from typing import Any
-
 import pytest
 from tests.spec import test_spec_window_end
+from tests.spec.mutating import break_it
 
 ENDS, ASKED = "caseseries.assessment.window_end", "caseseries.response.window_end"
 REFERENCE = "caseseries.reference.window_end"
@@ -59,22 +56,7 @@ MUTANTS = [
 def test_what_is_broken_turns_red(
     module: str, name: str, old: str, new: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = importlib.import_module(module)
-    present = getattr(home, name)
-    source = present if isinstance(present, str) else inspect.getsource(present)
-    assert old in source, "nothing to break"
-    changed: Any = source.replace(old, new)
-    if not isinstance(present, str):
-        scope: dict[str, Any] = dict(vars(home))
-        exec(changed, scope)  # our own source, changed by the list above
-        changed = scope[name]
-    for user in (
-        module,
-        "caseseries.response.questions",
-        "caseseries.reference.questions",
-    ):  # also where it was imported
-        if getattr(importlib.import_module(user), name, None) is present:
-            monkeypatch.setattr(f"{user}.{name}", changed)
+    break_it(monkeypatch, module, name, old, new)
     try:
         CASES[case].holds("reference" if module == REFERENCE else "duckdb", alone=True)
     except Exception:  # also a query that no engine takes is red

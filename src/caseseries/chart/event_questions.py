@@ -11,7 +11,7 @@ from typing import Literal
 from caseseries.chart.action_taken import action_of
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.safety import AS_RECORDED, grade_number, names_ctcae
+from caseseries.protocol.safety import AS_RECORDED, bare_grade, grade_number, names_ctcae
 from caseseries.protocol.unknown_words import says_unknown
 from caseseries.protocol.written import folded
 
@@ -38,9 +38,9 @@ SERIOUS_WORDS: Mapping[Answer, frozenset[str]] = MappingProxyType(
     }
 )  # fmt: skip
 #: Grades of an event between two, or from one on: `2-3`, `3/4`, `>=3`.
-_BETWEEN = re.compile(r"(?:(?:grade|g) ?)?(\d{1,2}) ?(?:-|–|/|to) ?(\d{1,2})", re.IGNORECASE)
-_FROM = re.compile(r"(?:(?:grade|g) ?)?(?:>=|≥) ?(\d{1,2})", re.IGNORECASE)
-_UP_TO = re.compile(r"(?:(?:grade|g) ?)?(?:<=|≤) ?(\d{1,2})", re.IGNORECASE)
+_BETWEEN = re.compile(r"([0-9]{1,2}) ?(?:-|–|/|to) ?([0-9]{1,2})", re.IGNORECASE)
+_FROM = re.compile(r"(?:>=|≥) ?([0-9]{1,2})")
+_UP_TO = re.compile(r"(?:<=|≤) ?([0-9]{1,2})")
 #: From this grade of CTCAE on an event is severe.
 SEVERE = 3
 
@@ -71,8 +71,9 @@ def severe_of(written: str) -> Answer | None:
     if says_unknown(text):
         return "not known"
     if (grade := grade_number(text)) is not None:
-        ends = (grade, grade)
-    elif (found := _BETWEEN.fullmatch(text)) is not None:
+        return "yes" if grade >= SEVERE else "no"
+    text = bare_grade(text)
+    if (found := _BETWEEN.fullmatch(text)) is not None:
         ends = (int(found[1]), int(found[2]))
     elif (found := _FROM.fullmatch(text)) is not None:
         ends = (int(found[1]), max(SEVERE, int(found[1])))

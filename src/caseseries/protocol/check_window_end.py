@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from caseseries.protocol.check_event import check_event, check_index_event
-from caseseries.protocol.check_windows import day_count
+from caseseries.protocol.check_windows import BASELINE, day_count
 from caseseries.protocol.draft import Draft, listed, mapping
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.window import Window
@@ -25,6 +25,11 @@ def check_window_end(draft: Draft, notes: Notes) -> None:
     moving = {name: window for name, window in draft.windows.items() if window is not None and window.moves}
     for name, window in moving.items():
         loc: Loc = ("windows", name)
+        if name == BASELINE:
+            what = "what was measured before is taken from `baseline` also where nothing names it, so that it has the same days in every case"
+            notes.wrong(
+                (*loc, "until" if window.until is not None else "length"), what, do="give this window another name"
+            )
         if window.from_ <= OPEN_START:
             what = "its last day is counted from its first, and it has none"
             notes.wrong((*loc, "from"), what, do="write the first day")

@@ -227,6 +227,20 @@ def required_parts(of: Formula) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_leaves(of, required=True)))
 
 
+def assessed_parts(measures: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The recorded measures of which a value says that this one was assessed on that day: all its parts but a weight that it is divided by.
+
+    >>> parts = {"volume": None, "weight": None, "share": PerKg(per_kg="volume", weight="weight", unit="mL/kg", better="none")}
+    >>> assessed_parts(parts, "share"), assessed_parts(parts, "weight")
+    (('volume',), ('weight',))
+    """
+    measure = measures[name]
+    if not isinstance(measure, Derived):
+        return (name,)
+    parts = measure.parts[:1] if isinstance(measure, PerKg) else measure.parts
+    return tuple(dict.fromkeys(one for part in parts for one in assessed_parts(measures, part)))
+
+
 def _leaves(of: Formula, *, required: bool = False) -> Iterator[str]:
     if isinstance(of, Part):
         yield of.measure

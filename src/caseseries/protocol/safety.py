@@ -29,24 +29,34 @@ Version = Literal["5.0", "6.0"]
 _VERSION = re.compile(r"(?:ctcae\s*)?v?\s*(5|6)(?:\.0)?", re.IGNORECASE)
 
 
-#: A grade as charts write it.
-_GRADE = re.compile(
-    r"(?:(?:ctcae )?(?:grade|grad|g)\.? ?|ctcae )?(?:(\d{1,2})(?:[.,]0+)?|(i{1,3}|iv|v))(?: ?\([a-z ]+\))?",
-    re.IGNORECASE,
-)
-_ROMAN = ("i", "ii", "iii", "iv", "v")
+#: What stands before a grade, and words in brackets behind it.
+_BEFORE = re.compile(r"(?:ctcae ?)?(?:(?:grade|grad|g)\.? ?)?", re.IGNORECASE)
+_BEHIND = re.compile(r" ?\([^\W\d_](?:[^\W\d_]| )*\)$")
+_GRADE = re.compile(r"([0-9]{1,2})(?:[.,]0+)?")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+
+
+def bare_grade(written: str) -> str:
+    """What is written of a grade without the word for it and without words in brackets.
+
+    >>> bare_grade("CTCAE Grade 3-4 (severe)"), bare_grade("Grad III"), bare_grade("mild")
+    ('3-4', 'III', 'mild')
+    """
+    plain = _BEHIND.sub("", " ".join(written.split()))
+    before = _BEFORE.match(plain)
+    rest = plain[before.end() :] if before is not None else plain
+    return rest if rest[:1].isdigit() or rest[:1] in "<>≤≥" or rest.lower() in _ROMAN else plain
 
 
 def grade_number(written: str) -> int | None:
     """The grade of an adverse event as a number; None where it is written in another way.
 
-    >>> [grade_number(one) for one in ("Grade 2", "G 2", "3.0", "III", "CTCAE grade 4", "3 (severe)", "2.5", "mild")]
+    >>> [grade_number(one) for one in ("Grade 2", "G 2", "3.0", "III", "CTCAE grade 4", "3 (sévère)", "2.5", "mild")]
     [2, 2, 3, 3, 4, 3, None, None]
     """
-    found = _GRADE.fullmatch(" ".join(written.split()))
-    if found is None:
-        return None
-    return int(found[1]) if found[1] else _ROMAN.index(found[2].lower()) + 1
+    bare = bare_grade(written)
+    found = _GRADE.fullmatch(bare)
+    return int(found[1]) if found is not None else _ROMAN.get(bare.lower())
 
 
 def version_of(written: Any) -> str | None:

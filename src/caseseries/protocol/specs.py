@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from caseseries.brief import brief
 from caseseries.protocol.counted import Counted
-from caseseries.protocol.derived import derived_measures, recorded_parts
+from caseseries.protocol.derived import assessed_parts
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.extremes import BEGINS, ends_at, extreme_of, stretch
 from caseseries.protocol.levels import Part
@@ -367,12 +367,7 @@ def measures_of_visits(protocol: Protocol, slots: Iterable[Slot]) -> tuple[str, 
     A day on which some part was recorded, and not all, is one on which the whole is not known.
     """
     named = [slot.measure for slot in slots if visit_measure(protocol, slot.measure)]
-    computed = derived_measures(protocol.measures)
-    return tuple(
-        dict.fromkeys(
-            one for name in named for one in (name, *(recorded_parts(computed[name]) if name in computed else ()))
-        )
-    )
+    return tuple(dict.fromkeys(one for name in named for one in (name, *assessed_parts(protocol.measures, name))))
 
 
 def looked_for(protocol: Protocol, plan: OutcomePlan) -> dict[str, set[str]]:

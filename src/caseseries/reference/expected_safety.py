@@ -128,17 +128,11 @@ def _severe(fact: Fact) -> str:
     written = folded(fact.attribute("grade"))
     if not written:
         return "not recorded"
-    plain = written
-    for word in ("ctcae", "grade", "grad", "g", "."):
-        plain = plain.removeprefix(word).strip()
-    if plain.endswith(")") and plain.partition("(")[2].removesuffix(")").replace(" ", "").isalpha():
-        plain = plain.partition("(")[0].strip()  # in words what the number says
+    plain = _without_words(written)
     whole, _, rest = plain.replace(",", ".").partition(".")
-    plain = (
-        whole
-        if rest and not rest.strip("0")
-        else {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}.get(plain, plain)
-    )
+    if rest and not rest.strip("0") and whole.isdigit():
+        plain = whole
+    plain = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}.get(plain, plain)
     for sign in (">=", "≥", "<=", "≤"):
         if plain.startswith(sign):
             plain = plain.removeprefix(sign).strip()
@@ -151,6 +145,22 @@ def _severe(fact: Fact) -> str:
         return "not known"
     severe = [int(one) >= 3 for one in numbers]
     return "yes" if all(severe) else "not known" if any(severe) else "no"
+
+
+def _without_words(written: str) -> str:
+    """A grade without the word for it, and without words in brackets behind it."""
+    plain = " ".join(written.split())
+    if plain.endswith(")"):
+        before, _, words = plain.removesuffix(")").rpartition("(")
+        if words[:1].isalpha() and all(letter.isalpha() or letter == " " for letter in words):
+            plain = before.removesuffix(" ")
+    rest = plain.removeprefix("ctcae").removeprefix(" ")
+    for word in ("grade", "grad", "g"):
+        if rest.startswith(word):
+            rest = rest.removeprefix(word).removeprefix(".").removeprefix(" ")
+            break
+    told = rest[:1].isdigit() or rest[:1] in set("<>≤≥") or rest in {"i", "ii", "iii", "iv", "v"}
+    return rest if told else plain
 
 
 def _no_rate(counts: Tally, what: str, days: int, perhaps: int) -> None:

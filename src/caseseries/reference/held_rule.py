@@ -13,10 +13,10 @@ from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slo
 from caseseries.protocol.window import Window
 from caseseries.reference.dose import NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.extremes import extreme_up_to
-from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.follow_up import earliest, index_period, latest, leaves_observed_time
 from caseseries.reference.normal_limits import normal_limits
 from caseseries.reference.quantity import asks_per_kg, quantity
-from caseseries.reference.record import Indexed
+from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.rule import leaf_truth
 from caseseries.reference.seen import AFTER_END, UNOBSERVED
 from caseseries.reference.visit import Placed
@@ -54,15 +54,26 @@ def held_truth(
     read = read_days(study, case, plan, spec, held, inner)
     leaves = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
     unsure = study.protocol.partial_dates == "bounds" and any(
-        row.low - case.index <= window.to and row.high - case.index >= window.from_
-        for name in _at_visits(study, held)
-        for row in rows.measurements.get(name, ())
-        if row.value is not None and row.low != row.high
+        low - case.index <= window.to and high - case.index >= window.from_
+        for low, high in partial_days(rows, _at_visits(study, held), case.index)
     )
     truth, why = _decided(held, read, leaves=leaves, unsure=unsure)
     return NodeTruth(
         "", truth, f"{held.window} {VISITS}: {why}" if why else "", stretches((one.day, one.truth) for one in read)
     )
+
+
+def partial_days(rows: PatientRows, at_visits: Sequence[str], index: int) -> Iterator[tuple[int, int]]:
+    """The first and last possible day of each value, and of each recorded visit, of a partial date; of none where nothing is read at visits."""
+    period = index_period(rows, index)
+    for row in (row for name in at_visits for row in rows.measurements.get(name, ())):
+        if row.value is not None and row.low != row.high and (period is None or period[0] <= row.day <= period[1]):
+            yield row.low, row.high
+    for fact in rows.facts_of("visit") if at_visits else ():
+        if fact.start is None or (period is not None and not period[0] <= fact.start <= period[1]):
+            continue
+        if earliest(fact) != latest(fact):
+            yield earliest(fact), latest(fact)
 
 
 def read_days(

@@ -8,8 +8,7 @@ from dataclasses import replace
 from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits
 from caseseries.protocol.tree import HeldRule
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.follow_up import index_period
-from caseseries.reference.held_rule import Read, read_days
+from caseseries.reference.held_rule import Read, partial_days, read_days
 from caseseries.reference.questions import answers
 from caseseries.reference.record import Indexed
 
@@ -60,16 +59,10 @@ def unread(study: Indexed, case: CaseAnswer, held: HeldRule, read: Sequence[Read
 
 
 def partial_spans(study: Indexed, case: CaseAnswer, held: HeldRule) -> list[tuple[int, int]]:
-    """The first and last possible day, from the index date, of each value of a partial date that is read at visits."""
+    """The first and last possible day, from the index date, of each value that is read at visits, and of each recorded visit, of a partial date."""
     assert case.index is not None
     if study.protocol.partial_dates != "bounds":
         return []
     rows, index = study.patients[case.patient], case.index
-    period = index_period(rows, index)
-    return [
-        (row.low - index, row.high - index)
-        for name in measures_of_visits(study.protocol, held.read)
-        for row in rows.measurements.get(name, ())
-        if row.value is not None and row.low != row.high
-        if period is None or period[0] <= row.day <= period[1]
-    ]
+    named = measures_of_visits(study.protocol, held.read)
+    return [(low - index, high - index) for low, high in partial_days(rows, named, index)]

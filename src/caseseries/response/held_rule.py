@@ -63,6 +63,12 @@ SELECT DISTINCT k.case_no
 FROM held_case AS k JOIN measurement AS m ON m.patient = k.patient JOIN held_measure AS h ON h.measure = m.measure
 WHERE m.value IS NOT NULL AND m.low <> m.high AND m.low - k.index_day <= {high} AND m.high - k.index_day >= {low}{seen_m}
 """
+#: The same of a recorded visit, where the rule asks for what is recorded at visits.
+_UNSURE_VISIT = """
+UNION SELECT k.case_no
+FROM held_case AS k JOIN fact AS f ON f.patient = k.patient
+WHERE f.kind = 'visit' AND f.low <> f.high AND f.low - k.index_day <= {high} AND f.high - k.index_day >= {low}{seen_f}
+"""
 
 _READ = """
 SELECT d.case_no, d.day, d.visited, r.truth
@@ -166,9 +172,9 @@ def _answer_some(
     compiled = assess(engine, protocol, numbers, of_day, _begins(held, place)).compiled
     root = _root(engine, protocol, compiled, of_day.primary, place, held, inner)
     engine.keep("held_read", _READ.format(root=root))
-    unsure = (
-        _UNSURE.format(**said) if protocol.partial_dates == "bounds" else "SELECT case_no FROM held_case WHERE FALSE"
-    )
+    unsure = "SELECT case_no FROM held_case WHERE FALSE"
+    if protocol.partial_dates == "bounds":
+        unsure = (_UNSURE + (_UNSURE_VISIT if measures_of_visits(protocol, held.read) else "")).format(**said)
     engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
     engine.keep(f"held_answer_day_{part}", "SELECT case_no, day, truth, visited FROM held_read")
     engine.keep(f"held_answer_{part}", _decided(held))

@@ -59,11 +59,16 @@ def days_read(place: int, lasting: int | None, gap: int | None) -> str:
     return _HELD_BY.format(read=read, surely=surely, perhaps=perhaps, lasting=lasting)
 
 
-#: Measured days of partial dates, which may be any of theirs: case_no, low, high.
+#: Measured days, and recorded visits, of partial dates, which may be any of theirs: case_no, low, high.
 _PARTIAL = """
 SELECT k.case_no, m.low - k.index_day AS low, m.high - k.index_day AS high
 FROM included_case AS k JOIN measurement AS m ON m.patient = k.patient
 WHERE m.measure IN ({measures}) AND m.value IS NOT NULL AND m.low <> m.high{seen}
+"""
+_PARTIAL_VISIT = """
+UNION ALL SELECT k.case_no, f.low - k.index_day AS low, f.high - k.index_day AS high
+FROM included_case AS k JOIN fact AS f ON f.patient = k.patient
+WHERE f.kind = 'visit' AND f.low <> f.high{seen}
 """
 
 
@@ -76,9 +81,11 @@ def days_not_known(protocol: Protocol, numbers: Numbers, held: HeldRule, table: 
 
 
 def partial_days(protocol: Protocol, numbers: Numbers, held: HeldRule) -> str:
-    """The query of the days that a value of a partial date may be of: case_no, low, high; of none where a date is one day."""
+    """The query of the days that a value, or a recorded visit, of a partial date may be of: case_no, low, high; of none where a date is one day."""
     if protocol.partial_dates != "bounds":
         return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
     named = measures_of_visits(protocol, held.read)
-    measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
-    return _PARTIAL.format(measures=measures, seen=seen(numbers, "m"))
+    if not named:
+        return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
+    measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named)
+    return _PARTIAL.format(measures=measures, seen=seen(numbers, "m")) + _PARTIAL_VISIT.format(seen=seen(numbers, "f"))
