@@ -16,6 +16,7 @@ from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.items import NOT_COUNTED, Items
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
 from caseseries.protocol.measures import forms, ingredient
 from caseseries.protocol.protocol import Protocol
@@ -128,6 +129,14 @@ def in_force(protocol: Protocol) -> tuple[tuple[str, str], ...]:
         if window.overlap:
             found.append((f"windows > {name} > overlap", "yes: a value may count in another window of the outcome too"))
     for name, measure in protocol.measures.items():
+        if isinstance(measure, Items) and measure.has_domains:
+            least = "every domain is known" if measure.missing is None else f"at least {measure.missing} domains"
+            found.append((f"measures > {name} > missing", least))
+            found.append(
+                (f"measures > {name} > missing_items", measure.missing_items or "each may have been the highest")
+            )
+            raised = [domain for domain in measure.of if domain in measure.aids_of]
+            found.append((f"measures > {name} > aids", f"raise {', '.join(raised)}" if raised else NOT_COUNTED))
         if isinstance(measure, Instrument | Custom) and measure.blank_days is not None:
             told = "zero: an observed day without an entry is one of 0, where days are added up or averaged"
             found.append((f"measures > {name} > blank_days", told))

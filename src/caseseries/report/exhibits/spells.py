@@ -52,7 +52,9 @@ def _method(summary: Summary, name: str) -> str:
     rules = "; ".join(f"{state}: {_own(summary, name, place)}" for place, state in enumerate(outcome.states))
     several = len(outcome.states) > 1
     read = "states were" if several else "state was"
-    told = f"For {name} the {read} read on every visit on {describe_days(window)} ({rules})."
+    kinds = {summary.measures[slot.measure].kind for held in states_of(plan) for slot in held.daily}
+    on = "day, here called a visit," if kinds == {"dose"} else "visit"
+    told = f"For {name} the {read} read on every {on} on {describe_days(window)} ({rules})."
     if several:
         told += (
             " The first in this order that held is the state of the visit; where it is not known whether one before it "
@@ -64,13 +66,13 @@ def _method(summary: Summary, name: str) -> str:
         "seen to the last, so that a state seen once has 0 days, and the time to the next visit belongs to none. In how many cases a state was seen "
         "is told of all whose visits were read; where it is not known of some, as a range without an interval."
     )
-    if any(summary.measures[slot.measure].kind == "dose" for held in states_of(plan) for slot in held.daily):
+    if "dose" in kinds and len(kinds) > 1:
         told += (
             " A dose from courses was read on every day: one between two visits on which the state surely was not, or is "
             "not known, ends a spell."
         )
     if summary.protocol.partial_dates == "bounds":
-        told += " A case with a value whose date is not known to the day and may lie in these days has no spells."
+        told += " A case with a value or a recorded visit whose date is not known to the day and may lie in these days has no spells."
     if outcome.among is not None:
         told += f" Spells were looked for among {denominator_words(plan, summary.measures)}."
     if summary.protocol.case.per == "course":
