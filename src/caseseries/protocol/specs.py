@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from caseseries.brief import brief
@@ -66,7 +67,7 @@ class Spec:
         return "reading" if self.varied == ("reading",) else "grid"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutcomePlan:
     """A verdict outcome compiled: its trees, the values they rest on, and all its specs.
 
@@ -88,28 +89,37 @@ class OutcomePlan:
 
     __repr__ = brief
 
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        """What is asked besides values, each once; what stands in a rule that is read on visit days before it."""
-        trees = [*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])]
-        return tuple(dict.fromkeys(one for tree in trees for one in tree.questions))
+    @cached_property
+    def trees(self) -> tuple[Tree, ...]:
+        """The rules of all specs, each once, in order."""
+        shared = {id(spec.tree): spec.tree for spec in self.specs}  # specs share few trees
+        return tuple(dict.fromkeys(shared.values()))
 
     @property
+    def _read(self) -> tuple[Tree, ...]:
+        return (*self.trees, *([self.among] if self.among else []))
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked besides values, each once; what stands in a rule that is read on visit days before it."""
+        return tuple(dict.fromkeys(one for tree in self._read for one in tree.questions))
+
+    @cached_property
     def held(self) -> tuple[HeldRule, ...]:
         """The rules that are read on visit days, each once."""
         return tuple(one for one in self.questions if isinstance(one, HeldRule))
 
-    @property
+    @cached_property
     def measured(self) -> tuple[Slot, ...]:
         """Every value that is looked at, those of visit days with the window in which these lie."""
         days = ((slot, one.window) for one in self.held for slot in one.daily)
         daily = (slot if extreme_of(slot.window) else Slot(slot.measure, window) for slot, window in days)
         return tuple(dict.fromkeys([*self.slots, *daily]))
 
-    @property
+    @cached_property
     def limited(self) -> frozenset[Slot]:
         """The values that are compared with a limit of normal."""
-        return limited_slots([*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])])
+        return limited_slots(self._read)
 
     @property
     def outcome(self) -> str:
@@ -121,7 +131,7 @@ class OutcomePlan:
         """The protocol as written."""
         return self.specs[0]
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Leaf, ...]:
         """The comparisons that the protocol as written makes: of the rule, its readings and the denominator."""
         trees = [spec.tree for spec in self.specs if spec.role != "grid"] + ([self.among] if self.among else [])

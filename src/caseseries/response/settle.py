@@ -131,7 +131,7 @@ class Evaluation:
         parted = (
             _parted(engine) if whole is None else frozenset(choice for of_slot in used for choice in of_slot) - whole
         )
-        trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
+        trees = plan.trees
         return cls(
             trees,
             used,
@@ -152,7 +152,7 @@ class Evaluation:
 def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluation:
     """Write ``spec_row`` and ``case_wide`` of the outcome that was assessed last; the latter not where there is a sheet."""
     plan = compiled.plan
-    trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
+    trees = plan.trees
     columns = [
         ("spec", "INT"),
         ("reading", "INT"),

@@ -46,7 +46,7 @@ def _choices(outcome: OutcomeSummary) -> dict[int, Choices]:
 def _less_likely(outcome: OutcomeSummary) -> str:
     """What a component that was not recorded counts as where that makes what is wanted less likely; empty where it is never met."""
     good, counts = outcome.plan.good, set[bool | None]()
-    for tree in {id(spec.tree): spec.tree for spec in outcome.plan.specs}.values():  # readings share few trees
+    for tree in outcome.plan.trees:
         against = tree.against(good)
         counts |= {against[one.id] for one in tree.answered}
     if counts == {False}:
