@@ -18,6 +18,10 @@ from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.printed_blocks import Table
 from caseseries.report.exhibits.spells import following_table, spell_words, spells_table, states_table
+from caseseries.report.figures import drawings
+from caseseries.report.figures.drawing import Drawing
+from caseseries.report.figures.scene import Area, Group, Mark
+from caseseries.report.figures.spells import MOST_STATES
 from caseseries.report.files.csv_file import spells_csv
 from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
@@ -148,3 +152,61 @@ def test_one_case_is_explained_and_found_again(shown: Summary) -> None:
     other = chart(ROWS.replace("200:72", "210:72"), protocol(CHANGES))
     with pytest.raises(Disagreement, match="different answers"):
         explain_spells(shown, shown.shown, other, cases["a"], "activity")
+
+
+def lanes(summary: Summary) -> dict[str, list[tuple[str, float]]]:
+    """The marks on the visits of each case, as shape and place; and its bars."""
+    scene = of_name(summary, "spells-activity")
+    assert scene is not None
+    found = {}
+    for item in scene.scene.items:
+        if isinstance(item, Group):
+            marks = [(part.shape, part.x) for part in item.items if isinstance(part, Mark)]
+            bars = [("spell", min(x for x, _ in part.points)) for part in item.items if isinstance(part, Area)]
+            found[item.title.split(":")[0]] = [*marks, *bars]
+    return found
+
+
+def of_name(summary: Summary, key: str) -> Drawing | None:
+    return next((one for one in drawings(summary) if one.figure.key == key), None)
+
+
+def test_the_figure_has_a_mark_for_each_visit_and_a_bar_for_each_spell(shown: Summary) -> None:
+    found = lanes(shown)
+    told = {one.case_id: one for one in shown.shown.spells["activity"]}
+    assert set(found) == {case for case, one in told.items() if one.visits}
+    for case, items in found.items():
+        marks = [shape for shape, _ in items if shape != "spell"]
+        looks = {"remission": "circle", "relapse": "square", "": "circle", None: "cross"}
+        assert marks == [looks[state] for _, state in told[case].visits]
+        assert len(items) - len(marks) == len(told[case].spells)
+    drawing = of_name(shown, "spells-activity")
+    assert drawing is not None
+    assert "Remission (4 spells)" in drawing.figure.svg and "Relapse (2 spells)" in drawing.figure.svg
+    assert "None of the states" in drawing.figure.svg
+    assert "e: not evaluable, no visit in window" in drawing.figure.alt
+    assert "no visit in window" in drawing.figure.svg
+
+
+def test_there_is_no_figure_of_spells_where_no_visit_was_read() -> None:
+    study = protocol(CHANGES)
+    assert of_name(analyse(study, chart("e | mmt | -5:70", study)), "spells-activity") is None
+
+
+def test_more_states_than_can_be_told_apart_stand_in_tables_alone() -> None:
+    states = ", ".join(f"s{n}: {{value: mmt, at_least: {78 - n} points}}" for n in range(MOST_STATES + 1))
+    study = protocol(
+        CHANGES.replace(CHANGES[CHANGES.index("{remission") : CHANGES.index("    in: course")], f"{{{states}}}\n")
+    )
+    assert of_name(analyse(study, chart(ROWS, study)), "spells-activity") is None
+
+
+def test_marks_of_one_state_that_would_lie_on_each_other_are_drawn_at_its_ends() -> None:
+    study = protocol(CHANGES)
+    every_day = ", ".join(f"{day}:75" for day in range(101))
+    found = lanes(analyse(study, chart(f"a | mmt | {every_day}, 101:50\nb | mmt | 0:75, 399:75", study)))
+    places = [x for shape, x in found["a"] if shape == "circle"]
+    assert 3 < len(places) < 20 and [shape for shape, _ in found["a"]].count("square") == 1
+    first, last = (x for shape, x in found["b"] if shape == "circle")
+    day = (last - first) / 399
+    assert places[0] == first and round(places[-1] - first, 6) == round(100 * day, 6)

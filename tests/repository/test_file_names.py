@@ -50,7 +50,7 @@ ONE_CONCEPT = {
     "schema": "the JSON Schema of a file that a user writes: protocol.yaml, chart.yaml",
     "seen": "which days of a window were seen of a case: by the stage, and by the reference",
     "sexes": "the words for the sexes: what they mean in a chart, and counted",
-    "spells": "spells in states: declared, found, found by the reference, told of one case, counted, printed",
+    "spells": "spells in states: declared, found, found by the reference, told of one case, counted, printed, drawn",
     "strata": "the strata of an outcome: declared, summarised, printed",
     "time_days": "the days on which the rules of a time to an event are read: by the stage, and by the reference",
     "time_to": "the time to an event: declared, found, found by the reference, told of one case, counted, printed, drawn",

@@ -168,6 +168,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             spells.spell_words(summary, name),
             spells.states_table(summary, name),
             spells.following_table(summary, name),
+            drawn.get(f"spells-{responders.slug(name)}"),
         ]
     for name in summary.times:
         blocks += [

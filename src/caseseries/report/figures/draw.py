@@ -16,6 +16,7 @@ from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.lasting import AS_RECORDED, lasting, lasting_alt, lasting_scene
 from caseseries.report.figures.scene import Scene
 from caseseries.report.figures.slopes import Panel, panels, slopes_alt, slopes_scene
+from caseseries.report.figures.spells import spells
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
 from caseseries.report.figures.time_to import times
@@ -54,6 +55,8 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
     if not one_by_one:
         found.append(changes.change_outcomes(summary))
     found += [times(summary, name) for name in summary.times]
+    if one_by_one:
+        found += [spells(summary, name) for name in summary.spells]
     found += _of_time(summary) if one_by_one else [_lengths(summary)]
     if shown is not None and one_by_one:
         found += [_timeline(summary, case, place) for place, case in enumerate(shown.included, 1)]
