@@ -56,7 +56,7 @@ def _charted(summary: Summary, name: str, charted: str) -> str:
     if any(one.message == AT_THE_SITE for one in of_rule):
         return f"{told}; how many differ is told at each site."
     if not found:
-        return f"{told}; no difference was found."
+        return f"{told}; no day on which they differ was found."
     n = sum(found, NONE)
     times = "value differs" if n.exact == 1 else "values differ"
     return f"{told}; {count_text(n)} {times}, and the computed one is used."
