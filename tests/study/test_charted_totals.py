@@ -121,7 +121,10 @@ def test_where_none_differs_that_is_said(folder: Path) -> None:
     said = " ".join(
         block.text for block in methods(analyse(study.protocol, read(study.protocol, folder / "chart.yaml")))
     )
-    assert "DAS as charted is compared with DAS where both stand on one day; no day on which they differ was found." in said
+    assert (
+        "DAS as charted is compared with DAS where both stand on one day; no day on which they differ was found."
+        in said
+    )
 
 
 def test_a_day_that_is_not_known_is_not_compared() -> None:
