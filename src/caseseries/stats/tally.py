@@ -135,6 +135,19 @@ class Tally:
         for prefix, table in other._tables.items():
             _add(self._tables.setdefault(prefix, {}), table)
 
+    def without(self, section: str) -> Tally:
+        """A tally of its own with every key but those of one section.
+
+        >>> Tally({("age", 40): 2, ("sex", "F"): 3, ("age",): 1}).without("age") == Tally({("sex", "F"): 3})
+        True
+        """
+        rest = Tally()
+        for prefix, table in self._tables.items():
+            kept = table if prefix else {last: n for last, n in table.items() if last != section}
+            if kept and prefix[:1] != (section,):
+                rest._tables[prefix] = dict(kept)
+        return rest
+
     def section(self, *name: str | int) -> Iterator[tuple[Key, int]]:
         """The rest of each key that begins with `name`, and its count, in the order of :func:`in_order`.
 

@@ -72,7 +72,7 @@ def count_filled(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
 def told_counts(protocol: Protocol, tally: Tally) -> Tally:
     """The counts of all ranges, with a warning for every window in which no included case has a value of any measure."""
     filled = {str(window) for (window,), _ in tally.section(_FILLED)}
-    told = Tally({key: n for key, n in tally.counts.items() if key[0] != _FILLED})
+    told = tally.without(_FILLED)
     included = tally.counts.get(("cases", "", ""), 0)
     if included:
         for window in sorted(set(asked_measures(protocol)) - filled):

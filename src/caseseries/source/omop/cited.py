@@ -97,7 +97,7 @@ def _add(source: Database, tally: Tally, query: str) -> None:
 
 def first_cited(tally: Tally) -> tuple[Tally, list[tuple[str, str, int | None, str]]]:
     """The counts of all ranges without the rows cited; and of these the first of each table and reason: table, reason, id, person."""
-    rest = Tally({key: n for key, n in tally.counts.items() if key[0] != _CITED})
+    rest = tally.without(_CITED)
     rows = sorted(
         (
             (str(table), str(why), record == "", record or 0, str(patient))
