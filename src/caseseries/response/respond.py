@@ -69,15 +69,17 @@ class _Chosen:
 
 
 def respond(
-    engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments
+    engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments, settled: Evaluation | None = None
 ) -> dict[int, tuple[Verdict, ...]]:
-    """Verdicts by spec number, each in case order."""
+    """Verdicts by spec number, each in case order. `settled` is what :func:`~caseseries.response.settle.settle` handed on, where the same
+    outcome was settled before and none since."""
     compiled = assessments.compiled
     plan = compiled.plan
-    evaluation = lay_out(engine, protocol, compiled)
+    evaluation = lay_out(engine, protocol, compiled) if settled is None else settled
     has_baseline = any(slot.window == BASELINE for slot in plan.slots)
     base = {spec.number: compiled.variant(spec, BASELINE) if has_baseline else 0 for spec in plan.specs}
-    find_events(engine, protocol, cohort.numbers)
+    if settled is None:
+        find_events(engine, protocol, cohort.numbers)
     chosen = _chosen(engine, protocol)
     occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows(_ROWS)}
     anchors = {

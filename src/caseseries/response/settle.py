@@ -238,8 +238,8 @@ def _parted(engine: Engine) -> frozenset[int]:
     return frozenset(choice for (choice,) in engine.rows(query))
 
 
-def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled) -> None:
-    """Fill ``verdict`` for the outcome that was assessed last, which has a rule."""
+def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled) -> Evaluation:
+    """Fill ``verdict`` for the outcome that was assessed last, which has a rule; what was laid out for it is handed on."""
     plan = compiled.plan
     evaluation = lay_out(engine, protocol, compiled)
     find_events(engine, protocol, numbers, laid=compiled.laid)
@@ -318,6 +318,7 @@ FROM (
 ) AS known
 """,
     )
+    return evaluation
 
 
 def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluation: Evaluation) -> str:

@@ -98,13 +98,13 @@ def analyse(
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             assessments = assess(engine, protocol, cohort, outcome)
             compiled = assessments.compiled
-            settle(engine, protocol, cohort.numbers, compiled)
+            settled = settle(engine, protocol, cohort.numbers, compiled)
             counts.merge(response.tally(engine, protocol, compiled, dated=chart.dated, exact=True))
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             keep_beside(engine, protocol, outcome.name)
             keep_group(engine, protocol, outcome.name)
             counts.merge(count_strata(engine, protocol, cohort.numbers, outcome.name))
-            verdicts = respond(engine, protocol, cohort, assessments)
+            verdicts = respond(engine, protocol, cohort, assessments, settled)
             needed += [*open_choices(engine, protocol, cohort, compiled)]
             primary = values_of(verdicts[0])
             needed += [*zero_baselines(protocol, outcome, primary), *uncovered_days(protocol, primary)]
