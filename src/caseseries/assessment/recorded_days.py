@@ -1,8 +1,8 @@
 """Days with a value: windows that ask for a least number of them, sums, and the days without an entry that are days of 0.
 
-Changes ``taken``; needs ``candidate`` as the values were chosen from. Leaves, where some window is added up,
+Changes ``taken``; needs ``candidate`` as the values were chosen from. Leaves, where some window takes a sum or a mean,
 
-    summed_days(case_no, choice, days)     grain: included case x choice of a sum; how many days of the window are known
+    summed_days(case_no, choice, days)     grain: included case x choice of a sum or mean; how many days of the window are known
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
     """Take nothing where a window asks for more days with a value than there are; days without an entry are 0 where the protocol says so."""
     window_of = {number: window for (_, window), number in compiled.variants.items()}
     bounds = protocol.partial_dates == "bounds"
-    rows = []
+    rows, plain = [], []
     for (variant, measure, _), choice in compiled.choices.items():
         window = window_of[variant]
         if window.take in VALUE_TAKES and not isinstance(window, Stretch):
@@ -107,7 +107,11 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
             blank = measure_facts(protocol, measure).blank_zero and (added or averaged)
             if window.least is not None or blank or (averaged and bounds):
                 of = numbers.measures.get(measure, 0)
-                rows.append((choice, of, window.from_, window.to, window.least or 1, blank, averaged, added))
+                rows.append(
+                    (choice, of, window.from_, window.to, window.least or 1, blank, averaged, added or averaged)
+                )
+            elif averaged:
+                plain.append(choice)
     if rows:
         flags = [(name, "BOOLEAN") for name in ("blank", "averaged", "told")]
         ends = [(name, "INT") for name in ("choice", "measure", "low", "high", "least")]
@@ -133,13 +137,16 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
         share = engine.dialect.divide("t.den", f"CAST(t.days AS {wide})")
         engine.keep("taken", _TAKEN.format(wide=wide, millionth=MILLIONTH, share=share, numbered=NUMBERED, **CODES))
     if adds_up(protocol):
-        told = "SELECT case_no, choice, known AS days FROM days_known WHERE told"
-        none = "SELECT case_no, choice, CAST(0 AS BIGINT) AS days FROM taken WHERE FALSE"
-        engine.keep("summed_days", told if rows else none)
+        told = ["SELECT case_no, choice, known AS days FROM days_known WHERE told"] if rows else []
+        of_means = f"WHERE choice IN ({', '.join(map(str, plain))})" if plain else "WHERE FALSE"
+        told.append(
+            f"SELECT case_no, choice, count(DISTINCT day) AS days FROM candidate {of_means} GROUP BY case_no, choice"
+        )
+        engine.keep("summed_days", " UNION ALL ".join(told))
     if rows:
         engine.forget("on_any_days", "least_days", "days_kept", "days_unsure", "days_known")
 
 
 def adds_up(protocol: Protocol) -> bool:
-    """Whether some window of the protocol takes a sum."""
-    return any(window.take == "sum" for window in protocol.windows.values())
+    """Whether some window of the protocol takes a sum or a mean."""
+    return any(window.take in {"sum", "mean"} for window in protocol.windows.values())

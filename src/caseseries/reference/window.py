@@ -68,7 +68,7 @@ class Candidates:
 class Chosen:
     """The value of one measure in one window, or why it is absent. `day` is as in the chart.
 
-    Of a censored value `bound` and `limit` say what is known of it; of a sum, `days` how many days it is of.
+    Of a censored value `bound` and `limit` say what is known of it; of a sum or mean, `days` how many days it is of.
     `lost` says for each candidate row why it was passed over.
     """
 
@@ -261,7 +261,7 @@ def _of_all_days(candidates: Candidates, index: int, window: Window, facts: Meas
         )
         return _absent(why or FEW_DAYS, candidates, dict.fromkeys(candidates.days, told))
     if not candidates.rows:
-        return Chosen(Fraction(0), index + window.to, None, "", (), {}, days=known if window.take == "sum" else None)
+        return Chosen(Fraction(0), index + window.to, None, "", (), {}, days=known)
     return _by_value(candidates, window, facts, known, index + window.to)
 
 
@@ -335,8 +335,8 @@ def _by_value(
         made = _settle(
             DayValue(day, value, censor_of_mean(one.censor for one in values)), candidates, {}, window, facts
         )
-        added = window.take == "sum" and (made.value is not None or made.limit is not None)
-        return replace(made, days=days) if added else made
+        known_at_all = made.value is not None or made.limit is not None
+        return replace(made, days=days) if known_at_all else made
     won = extreme(values, upward(window.take, facts.sign), facts)
     why = {value.day: passed_over.NOT_TAKEN[window.take] for value in values if value.day != won.day}
     return _settle(won, candidates, why, window, facts)

@@ -64,8 +64,8 @@ class Normally:
 class Rested:
     """A value that a verdict rests on, its cell, the values that were passed over for it, and the limits of normal it was compared with.
 
-    The place is empty for a dose added up from courses, for a mean and for a derived value, whose `parts` have their cells; `incomplete` are
-    the days of the window on which a part of it was missing, each with what was.
+    The place is empty for a dose added up from courses, for a mean (`averaged`, where the window takes one) and for a derived value, whose
+    `parts` have their cells; `incomplete` are the days of the window on which a part of it was missing, each with what was.
     """
 
     quantity: Quantity
@@ -74,6 +74,7 @@ class Rested:
     parts: tuple[PartOfValue, ...] = ()
     incomplete: tuple[tuple[int, str], ...] = ()
     limits: tuple[Normally, ...] = ()
+    averaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def explain(
             if summary.measures[quantity.slot.measure].parts
             else (),
             _limits(chart, quantity, [spec.tree, *([outcome.among] if outcome.among is not None else [])]),
+            spec.windows[quantity.slot.window].take == "mean",
         )
         for quantity in verdict.quantities
         if quantity.slot in asked

@@ -34,7 +34,7 @@ class Seen:
     """A leaf with its answer and the values it rests on.
 
     `unit` is the one in force under the spec; `where` names the windows, where they are not the usual ones. `length` is of how many days a sum
-    would be.
+    would be, `averaged` says that it is a mean.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Seen:
     after: Quantity
     where: str = ""
     length: int = 0
+    averaged: bool = False
 
     @property
     def name(self) -> str:
@@ -77,9 +78,12 @@ def seen(
         if before is not None and before.day is not None and (word := extreme_of(before.slot.window)):
             windows = windows.replace(f"the {word}", f"the {word} of {day_text(before.day)}", 1)
         where = f" ({windows})" if windows else ""
-        length = 0 if values[leaf.after].days is None else spec.windows[leaf.after.window].days
+        window = spec.windows.get(leaf.after.window)
+        averaged = window is not None and window.take == "mean" and not facts.counted
+        asked = window is not None and (not averaged or window.recorded is not None)
+        length = window.days if window is not None and asked and values[leaf.after].days is not None else 0
         found[node.id] = Seen(
-            node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where, length
+            node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where, length, averaged
         )
     return found
 
@@ -314,7 +318,7 @@ def edge_of(one: Seen) -> Fraction | None:
 
 
 def _of_days(one: Seen) -> str:
-    return days_words((one.before, one.after), one.length, counted=bool(one.facts.counted))
+    return days_words((one.before, one.after), one.length, counted=bool(one.facts.counted), averaged=one.averaged)
 
 
 def _asked(one: Seen) -> str:

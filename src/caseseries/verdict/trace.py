@@ -87,8 +87,8 @@ class Quantity:
     `record` is None for doses added up from courses and for means. Absent values say why. Of a value known only as above or below a
     limit (absent: censored) `bound` is `<`, `<=`, `>` or `>=` and `limit` the number; both are empty where different bounds entered a
     mean. `noted` is what was written in place of a number, in the words of its code; it is filled for a sentence only. `normal` are the limits
-    of normal of a measure that some rule compares with them, where there is a number. `days` is of how many days a sum
-    or a rate is. Of a count that is not known exactly `limit` is the least that it may be, and `most` the most, where there is one.
+    of normal of a measure that some rule compares with them, where there is a number. `days` is of how many days a sum,
+    a mean or a rate is. Of a count that is not known exactly `limit` is the least that it may be, and `most` the most, where there is one.
     """
 
     slot: Slot

@@ -193,7 +193,8 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
         "added up from the courses" if facts.kind == "dose" else "computed from its parts" if facts.parts else "a mean"
     )
     if found.days is not None:
-        computed = f"a sum of {found.days} days"
+        taken = "mean" if rested.averaged else "sum"
+        computed = f"a {taken} of {found.days} day{'' if found.days == 1 else 's'}"
     if facts.counted:
         computed = "counted from the events" + (f" of {found.days} observed days" if found.days is not None else "")
     where = str(rested.place) or (computed if found.value is not None else "")
