@@ -22,9 +22,6 @@ from caseseries.protocol.protocol import Protocol
 #: For a measure, the query of the day (case_no, day, absent) on which the days up to a visit day begin.
 Begins = Callable[[str], str]
 
-#: What is added to a candidate: the days it may be of.
-ENDS = ", m.low - k.index_day AS low, m.high - k.index_day AS high"
-
 _OF_CHOICE = "SELECT case_no, day, absent FROM taken WHERE choice = {choice}"
 
 _THAT_DAY = "SELECT case_no, CAST(0 AS INT) AS day, CAST(0 AS INT) AS absent FROM included_case"

@@ -15,6 +15,7 @@ import math
 from collections.abc import Collection
 
 from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
+from caseseries.assessment.contenders import find_contenders, in_bounds
 from caseseries.chart.derived import parted
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
@@ -109,7 +110,7 @@ visited AS (
     FROM included_case AS k
     JOIN fact AS f ON f.patient = k.patient
     CROSS JOIN variant AS v
-    WHERE v.kind = 'visit' AND f.kind = 'visit' AND f.day - k.index_day BETWEEN v.low AND v.high{seen}
+    WHERE v.kind = 'visit' AND f.kind = 'visit' AND {first} - k.index_day >= v.low AND {last} - k.index_day <= v.high{seen}
       AND NOT EXISTS (SELECT 1 FROM written AS w WHERE w.case_no = k.case_no AND w.variant = v.variant)
 ),
 offered AS (
@@ -126,10 +127,10 @@ placed AS (
         ) AS place
     FROM offered
 )
-SELECT case_no, variant, CASE WHEN equally_near > 1 AND tie IS NULL THEN NULL ELSE day END AS day, equally_near > 1 AND tie IS NULL AS open_tie,
-    distance
-FROM placed
-WHERE place = 1
+SELECT p.case_no, p.variant, CASE WHEN p.equally_near > 1 AND p.tie IS NULL AND w.variant IS NULL THEN NULL ELSE p.day END AS day,
+    p.equally_near > 1 AND p.tie IS NULL AND w.variant IS NULL AS open_tie, p.distance
+FROM placed AS p LEFT JOIN partly_visit AS w ON w.case_no = p.case_no AND w.variant = p.variant
+WHERE p.place = 1
 """
 
 #: Days equally near the target where no tie rule is declared: each of them may raise a choice of its own.
@@ -254,6 +255,7 @@ joined AS (
         END AS day,
         CASE
             WHEN unsure.choice IS NOT NULL THEN {edge}
+            WHEN which.choice IS NOT NULL OR visits.variant IS NOT NULL THEN {not_exact}
             WHEN vd.open_tie THEN {tied}
             WHEN c.window_kind = 'visit' AND vd.day IS NULL AND part.choice IS NOT NULL THEN {no_number}
             WHEN c.window_kind = 'visit' AND vd.day IS NULL THEN CASE WHEN {leaves} THEN {unobserved} ELSE {no_visit} END
@@ -266,13 +268,17 @@ joined AS (
                 THEN CASE WHEN c.bounds THEN CASE chosen.censor {of_censor} ELSE {censored} END ELSE {censored} END
             ELSE 0
         END AS absent,
-        unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ({value_takes}) AND {leaves})
+        unsure.choice IS NULL AND which.choice IS NULL AND visits.variant IS NULL
+            AND c.same_day IS NULL AND NOT (c.take IN ({value_takes}) AND {leaves})
             AND coalesce(chosen.differs, tied.choice IS NOT NULL) AS open_same_day
     FROM included_case AS k
     CROSS JOIN choice AS c
     LEFT JOIN chosen ON chosen.case_no = k.case_no AND chosen.choice = c.choice
     LEFT JOIN visit_day AS vd ON vd.case_no = k.case_no AND vd.variant = c.variant
     LEFT JOIN tied_day AS tied ON tied.case_no = k.case_no AND tied.choice = c.choice
+    LEFT JOIN (SELECT case_no, choice FROM partly_choice WHERE several) AS which ON which.case_no = k.case_no AND which.choice = c.choice
+    LEFT JOIN (SELECT case_no, variant FROM partly_visit WHERE several) AS visits
+        ON visits.case_no = k.case_no AND visits.variant = c.variant AND c.window_kind = 'visit'
     LEFT JOIN unsure ON unsure.case_no = k.case_no AND unsure.choice = c.choice
     LEFT JOIN blank ON blank.case_no = k.case_no AND blank.choice = c.choice AND (c.window_kind = 'each' OR blank.day = vd.day)
     LEFT JOIN (
@@ -283,7 +289,7 @@ joined AS (
 SELECT case_no, choice, absent, open_same_day,
     CASE WHEN absent IN ({numbered}) THEN num END AS num,
     CASE WHEN absent IN ({numbered}) THEN CAST({scale} AS {wide}) * parts END AS den,
-    CASE WHEN absent <> {edge} THEN day END AS day,
+    CASE WHEN absent NOT IN ({edge}, {not_exact}) THEN day END AS day,
     CASE WHEN absent IN ({censored}, {numbered}) THEN record END AS record
 FROM joined
 """
@@ -339,7 +345,13 @@ def take_candidates(
     engine.keep(
         "day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **order, **dens, **CODES)
     )
-    engine.keep("visit_day", _VISIT_DAY.format(seen=seen(numbers, "f")))
+    find_contenders(engine, protocol, numbers)
+    partial = in_bounds(protocol, numbers)
+    ends = {
+        "first": "coalesce(f.low, f.day)" if partial else "f.day",
+        "last": "coalesce(f.high, f.day)" if partial else "f.day",
+    }
+    engine.keep("visit_day", _VISIT_DAY.format(seen=seen(numbers, "f"), **ends))
     engine.keep("tied_day", _TIED_DAY)
     engine.keep(
         "taken",

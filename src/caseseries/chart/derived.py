@@ -101,12 +101,13 @@ def derive(engine: Engine, protocol: Protocol, numbers: Numbers, source: str = "
         den = f"CAST(den AS {engine.dialect.wide}) AS den, " if parted(protocol) else ""
         rows.append(
             f"SELECT CAST(NULL AS BIGINT) AS record, patient, CAST({numbers.measures[name]} AS INT) AS measure, day, low, high, "
-            f"CAST(num AS BIGINT) AS value, {den}censor, missing{_NO_ENDS if limits else ''} FROM derived_{place}"
+            f"CAST(num AS BIGINT) AS value, {den}censor, missing{_NO_ENDS if limits else ''}{'' if source else ', source_row'} FROM derived_{place}"
         )
     engine.keep("derived_row", " UNION ALL ".join(rows))
     engine.forget("derived_part", "derived_day", *(f"derived_{place}" for place in range(len(measures))))
     one = f"CAST(1 AS {engine.dialect.wide}) AS den, " if parted(protocol) else ""
     ends = ", lower, upper" if limits else ""
+    ends += "" if source else ", source_row"
     own = _COLUMNS.format(den=one, ends=ends)
     den = _COLUMNS.format(den="den, " if parted(protocol) else "", ends=ends)
     if source:
@@ -188,14 +189,14 @@ WITH computed AS (SELECT {moment}, {num} AS num, {den} AS den, {bits} AS bits, {
 told AS (
     SELECT {moment}, num, den, bits, max(why) OVER (PARTITION BY {moment}) AS why FROM computed
 )
-SELECT DISTINCT patient, day, low, high, CAST(num AS {wide}) AS num, CAST(den AS {wide}) AS den,
+SELECT DISTINCT patient, day, low, high, source_row, CAST(num AS {wide}) AS num, CAST(den AS {wide}) AS den,
     CASE bits {censor} ELSE '' END AS censor, '' AS missing
 FROM told WHERE why = 0
 UNION ALL
-SELECT DISTINCT patient, day, low, high, CAST(NULL AS {wide}) AS num, CAST(1 AS {wide}) AS den, '' AS censor, 'not computed' AS missing
+SELECT DISTINCT patient, day, low, high, source_row, CAST(NULL AS {wide}) AS num, CAST(1 AS {wide}) AS den, '' AS censor, 'not computed' AS missing
 FROM told WHERE why <> 0
 UNION ALL
-SELECT patient, day, low, high, CAST(NULL AS {wide}) AS num, CAST(1 AS {wide}) AS den, '' AS censor, 'a part is missing' AS missing
+SELECT patient, day, low, high, source_row, CAST(NULL AS {wide}) AS num, CAST(1 AS {wide}) AS den, '' AS censor, 'a part is missing' AS missing
 FROM derived_day WHERE NOT ({whole}) OR {values} > {most}
 """
 

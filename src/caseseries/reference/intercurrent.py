@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from caseseries.chart.tables import UnreadCourse
 from caseseries.protocol.drug_uses import substance
@@ -13,20 +13,39 @@ from caseseries.reference.case import CaseAnswer, gap, in_order, may_go_on
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.look_back import supply_known
-from caseseries.reference.raised import raised
+from caseseries.reference.raised import compared_dose, raised
 from caseseries.reference.record import Indexed, PatientRows
-from caseseries.reference.visit import window_values
+from caseseries.reference.visit import WindowValues, window_values
 from caseseries.verdict.trace import Truth
 
 EFFECT_TRUTH: dict[Effect, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
 
 
 def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> dict[str, Truth]:
-    """Whether each intercurrent event occurred, in the order in which they decide."""
+    """Whether each intercurrent event occurred, in the order in which they decide.
+
+    Where the assessment has a partial date, what is so of its earliest and of its latest day; else it is not known.
+    """
+    at = window_values(study, case, plan, spec, plan.at)
+    of_days = [_events(study, case, plan, spec, day, at) for day in at.ends]
+    found = {name: _alike([of_day[name] for of_day in of_days]) for name in of_days[0]}
+    if any(slot.window == "baseline" for slot in plan.slots):
+        before = window_values(study, case, plan, spec, "baseline")
+        if before.partly and compared_dose(study) is not None:
+            found["raised"] = None  # nor is the dose of baseline known
+    return found
+
+
+def _alike(answers: Sequence[Truth]) -> Truth:
+    return answers[0] if all(answer is answers[0] for answer in answers) else None
+
+
+def _events(
+    study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, assessed: int | None, at: WindowValues
+) -> dict[str, Truth]:
     assert case.index is not None and case.seen_end is not None and case.seen_high is not None
     rows = study.patients[case.patient]
     window = spec.windows[plan.at]
-    assessed = window_values(study, case, plan, spec, plan.at).day
     horizon = case.index + window.to if assessed is None else assessed
     died = death_days(rows)
     died_by_horizon = False if died is None else agreed(died[0] <= horizon, died[1] <= horizon)
@@ -45,7 +64,7 @@ def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> d
         "rescue": _rescue(study, rows, case.index, assessed, horizon)[0],
         "stopped": stopped,
         "raised": raised(study, case, plan, spec, assessed, horizon),
-        "pulse": _pulse(study, rows, assessed),
+        "pulse": _pulse(study, rows, assessed, at),
     }
 
 
@@ -89,9 +108,9 @@ def rescue_depends_on_gap(study: Indexed, case: CaseAnswer, plan: OutcomePlan) -
     if rescue.restart_after is not None or rescue.verdict == "as observed":
         return False
     assert case.index is not None
-    assessed = window_values(study, case, plan, plan.primary, plan.at).day
-    horizon = case.index + plan.primary.windows[plan.at].to if assessed is None else assessed
-    return _rescue(study, study.patients[case.patient], case.index, assessed, horizon)[1]
+    rows, last = study.patients[case.patient], case.index + plan.primary.windows[plan.at].to
+    days = window_values(study, case, plan, plan.primary, plan.at).ends
+    return any(_rescue(study, rows, case.index, day, last if day is None else day)[1] for day in days)
 
 
 def _rescue(study: Indexed, rows: PatientRows, index: int, assessed: int | None, horizon: int) -> tuple[Truth, bool]:
@@ -148,14 +167,19 @@ def _latest(ends: list[int | None]) -> int | None:
     return None if None in ends or not ends else max(end for end in ends if end is not None)
 
 
-def _pulse(study: Indexed, rows: PatientRows, assessed: int | None) -> Truth:
+def _pulse(study: Indexed, rows: PatientRows, assessed: int | None, at: WindowValues) -> Truth:
     """A pulse on the assessment day or at most so many days before it."""
     if assessed is None:
         return False
-    since = assessed - (study.protocol.intercurrent.pulse.within or 0)
+    low, high = (at.low, at.high) if at.partly else (assessed, assessed)
+    assert low is not None and high is not None
+    within = study.protocol.intercurrent.pulse.within or 0
     return either(
         [
-            both(begun_by(course, assessed), lasts_to(course, since))
+            both(
+                agreed(begun_by(course, low) is True, begun_by(course, high) is not False),
+                agreed(lasts_to(course, high - within) is True, lasts_to(course, low - within) is not False),
+            )
             for course in rows.courses
             if course.pulse and course.taken
         ]

@@ -11,9 +11,10 @@ from caseseries.protocol.limited import limited_measures
 from caseseries.protocol.measure import limits_of
 from caseseries.protocol.normal_limits import AGES, SEXES
 from caseseries.protocol.window import Window
+from caseseries.reference.contenders import by_day
 from caseseries.reference.days import whole_years
 from caseseries.reference.record import Indexed, sex_of
-from caseseries.reference.window import Candidates, Chosen, by_day, candidates_in
+from caseseries.reference.window import Candidates, Chosen, candidates_in
 from caseseries.verdict.trace import Normal
 
 NO_LOWER: Final = "no lower limit of normal"

@@ -32,11 +32,9 @@ def raised(
     known to be higher, and any dose may be, from the first day of the baseline window on.
     """
     assert case.index is not None
-    named = study.protocol.intercurrent.raised.dose
+    named = compared_dose(study)
     if named is None:
-        if len(study.protocol.doses) != 1:
-            return False
-        (named,) = study.protocol.doses
+        return False
     if not any(slot.window == "baseline" for slot in plan.slots):
         return False  # an event or a held rule that is asked for there rests on no value of one day
     baseline = window_values(study, case, plan, spec, "baseline").day
@@ -57,6 +55,12 @@ def raised(
             study.memo[key] = _in_courses(study, case.patient, case.index, measure, baseline, since, until)
     found: Truth = study.memo[key]
     return found
+
+
+def compared_dose(study: Indexed) -> str | None:
+    """The dose of which it is asked whether it was raised."""
+    named = study.protocol.intercurrent.raised.dose
+    return next(iter(study.protocol.doses)) if named is None and len(study.protocol.doses) == 1 else named
 
 
 def _in_courses(

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from caseseries.chart.tables import Bound, Measurement
-from caseseries.errors import Problem, ProtocolError, ensure
+from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import Window
+from caseseries.reference.contenders import Contenders, Entry, by_day, contenders, days_taken, entry_of, merges
 from caseseries.reference.day_value import (
     Choice,
     DayValue,
@@ -44,7 +45,8 @@ class Candidates:
 
     Days are as in the chart. `edge` rows have a partial date of which only part lies in the window. `leaves` says that a day of
     the window was not observed. `blank` says what a day without an entry is: 0 where it is empty, else not known for that reason; None where nobody
-    said that it is anything. Where days are counted, `unsure` says why it is not known which of them have an entry; empty where it is.
+    said that it is anything. Where days are counted, `unsure` says why it is not known which of them have an entry; empty where it is. Under
+    `bounds` a row may be of any of its days.
     """
 
     rows: tuple[Measurement, ...]
@@ -53,6 +55,13 @@ class Candidates:
     leaves: bool = False
     blank: str | None = None
     unsure: str = ""
+    bounds: bool = False
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every row that may lie in the window, with the days that it may be of."""
+        sides = ((self.rows, True), (self.edge, False))
+        return tuple(entry_of(row, sure=sure, bounds=self.bounds) for rows, sure in sides for row in rows)
 
     @property
     def days(self) -> frozenset[int]:
@@ -107,7 +116,7 @@ def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, w
     leaves = leaves_observed_time(study, rows, index, first, last)
     blank = _blank(study, rows, index, measure, window)
     unsure = _unsure(rows, index, measure, window, codes=blank is not None) if bounds else ""
-    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves, blank, unsure)
+    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves, blank, unsure, bounds)
 
 
 def _unsure(rows: PatientRows, index: int, measure: str, window: Window, *, codes: bool) -> str:
@@ -142,34 +151,18 @@ def _blank(study: Indexed, rows: PatientRows, index: int, measure: str, window: 
     return not_seen(study, rows, index, window.from_, window.to)
 
 
-def days_taken(days: frozenset[int], index: int, window: Window) -> tuple[int, ...]:
-    """The day that `nearest`, `last` or `first` takes; two, the earlier first, where both are equally near."""
-    if window.take == "last":
-        return (max(days),)
-    if window.take == "first":
-        return (min(days),)
-    ensure(window.take == "nearest", "only days are taken here")
-    assert window.target is not None
-    target = index + window.target
-    distance = min(abs(day - target) for day in days)
-    return tuple(sorted(day for day in days if abs(day - target) == distance))
-
-
-def by_day(window: Window) -> bool:
-    """Whether the window takes a day whatever its value."""
-    return window.take in {"nearest", "last", "first"}
-
-
 @dataclass(frozen=True, slots=True)
 class VisitDay:
     """The visit chosen for all measures of an outcome in a window, with the days it was chosen from.
 
-    `tied` are the two days equally near between which no rule is declared; then no visit is chosen.
+    `tied` are the two days equally near between which no rule is declared; then no visit is chosen. `partly` are the visits that may be the one
+    taken, where the date of one of them is known in part.
     """
 
     day: int | None
     days: frozenset[int]
     tied: tuple[int, ...] = ()
+    partly: Contenders | None = None
 
     @property
     def needs(self) -> tuple[Choice, ...]:
@@ -177,9 +170,7 @@ class VisitDay:
         return ("tie",) if self.tied else ()
 
 
-def visit_day(
-    of_each: Sequence[Candidates], index: int, window: Window, recorded: frozenset[int] = frozenset()
-) -> VisitDay:
+def visit_day(of_each: Sequence[Candidates], index: int, window: Window, recorded: Sequence[Entry] = ()) -> VisitDay:
     """One day for `components: same visit`, among the days on which any of the measures has a candidate.
 
     Where there is none, among the days of `recorded` visits, on which nothing of the outcome was written down.
@@ -195,10 +186,16 @@ def visit_day(
             do="write `components: nearest each`",
         )
         raise ProtocolError("The windows cannot be applied.", [problem])
-    days = frozenset(day for candidates in of_each for day in candidates.days) or recorded
+    entries = [entry for candidates in of_each for entry in candidates.entries]
+    if not any(candidates.days for candidates in of_each):
+        entries += recorded
+    days = frozenset(entry.day for entry in entries if entry.sure)
+    partly = contenders(entries, index, window) if entries else None
     if not days:
-        return VisitDay(None, days)
+        return VisitDay(None, days, partly=partly)
     taken = days_taken(days, index, window)
+    if partly is not None:
+        return VisitDay(taken[-1] if window.tie == "later" else taken[0], days, partly=partly)
     if len(taken) == 2:
         if window.tie is None:
             return VisitDay(None, days, taken)
@@ -210,6 +207,8 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
     """The value of one measure on the chosen visit day."""
     if candidates.edge:
         return _at_the_edge(candidates)
+    if visit.partly is not None and visit.partly.several:
+        return _absent(NOT_EXACT, candidates, dict.fromkeys(candidates.days, passed_over.NO_DAY))
     if visit.day is None:
         if visit.tied:
             why = {day: passed_over.TIE_OPEN if day in visit.tied else passed_over.FURTHER for day in candidates.days}
@@ -234,6 +233,8 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
         return _at_the_edge(candidates)
     if candidates.unsure:
         return _absent(candidates.unsure, candidates, dict.fromkeys(candidates.days, passed_over.NO_DAY))
+    if candidates.bounds and _hangs_on_days(candidates, index, window, facts):
+        return _absent(NOT_EXACT, candidates, dict.fromkeys(candidates.days, passed_over.NO_DAY))
     if candidates.blank is not None:
         return _of_all_days(candidates, index, window, facts)
     if not candidates.rows:
@@ -249,6 +250,14 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
     if len(taken) == 1:
         return _of_day(candidates, taken[0], candidates.days, index, window, facts)
     return _of_tie(candidates, taken[0], taken[1], index, window, facts)
+
+
+def _hangs_on_days(candidates: Candidates, index: int, window: Window, facts: MeasureFacts) -> bool:
+    """Whether the value hangs on which of its possible days a row is of. Where days are counted, `unsure` has said so."""
+    if by_day(window):
+        near = contenders(candidates.entries, index, window)
+        return near is not None and near.several
+    return window.take not in {"mean", "sum"} and merges(candidates.rows, window, facts.sign)
 
 
 def _of_all_days(candidates: Candidates, index: int, window: Window, facts: MeasureFacts) -> Chosen:

@@ -9,23 +9,26 @@ whether a rescue drug was added.
 
 from __future__ import annotations
 
+from caseseries.assessment.assess import PARTLY
+from caseseries.assessment.contenders import in_bounds
 from caseseries.chart.store import TAKEN, Numbers
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.look_back import supply_not_known
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of, substance
-from caseseries.protocol.intercurrent import restart_gaps
+from caseseries.protocol.intercurrent import EVENT_WORDS, restart_gaps
 from caseseries.protocol.protocol import Protocol
 from caseseries.response.last_dose import find_last_doses
-from caseseries.response.raised import find_raised
+from caseseries.response.raised import compared_dose, find_raised
 
 #: `since` and `until` are the days between which a raised dose is looked for: in a database within the observed time, of which no more is on record.
 _BETWEEN = """
 SELECT k.case_no, k.patient, k.index_day, k.death_low - k.index_day AS death_low, k.death_high - k.index_day AS death_high,
     k.seen_end - k.index_day AS seen_low, k.seen_high - k.index_day AS seen_high, g.end_low - k.index_day AS stopped_low,
-    g.end_high - k.index_day AS stopped_high, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
-    at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon, base_anchor.day AS base,
+    g.end_high - k.index_day AS stopped_high, p.at_variant + {version} * coalesce(at_anchor.version, 0) AS at_variant, p.base_variant,
+    v.low, v.high, v.same_day, base_v.same_day AS base_same_day, at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon,
+    base_anchor.day AS base, at_anchor.low AS assessed_low, at_anchor.high AS assessed_high, coalesce(base_anchor.partly, FALSE) AS base_partly,
     coalesce(base_anchor.day, CASE WHEN k.observed_first - k.index_day > base_v.low THEN k.observed_first - k.index_day - 1 ELSE base_v.low END)
         AS since,
     CASE WHEN k.observed_first IS NULL THEN coalesce(at_anchor.day, v.high) ELSE least(coalesce(at_anchor.day, v.high), k.seen_end - k.index_day) END
@@ -35,9 +38,9 @@ JOIN last_dose AS g ON g.case_no = k.case_no
 CROSS JOIN (SELECT DISTINCT at_variant, base_variant FROM spec_row) AS p
 JOIN variant AS v ON v.variant = p.at_variant
 LEFT JOIN variant AS base_v ON base_v.variant = p.base_variant
-LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS at_anchor
+LEFT JOIN ({anchors}) AS at_anchor
     ON at_anchor.case_no = k.case_no AND at_anchor.variant = p.at_variant
-LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({base})) AS base_anchor
+LEFT JOIN (SELECT case_no, variant, day, {partly} AS partly FROM anchor AS a WHERE variant IN ({base})) AS base_anchor
     ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
 """
 
@@ -95,12 +98,12 @@ WITH rescued AS (
 ),
 pulsed AS (
     SELECT b.case_no, b.at_variant, b.base_variant,
-        max(CASE WHEN c.first_high - b.index_day <= b.assessed AND coalesce(c.last_low - b.index_day >= b.assessed - {within}, TRUE)
+        max(CASE WHEN c.first_high - b.index_day <= b.assessed_low AND coalesce(c.last_low - b.index_day >= b.assessed_high - {within}, TRUE)
                  THEN 2 ELSE 1 END) AS answer
     FROM between_days AS b
     JOIN course AS c ON c.patient = b.patient
-    WHERE c.pulse AND {taken} AND c.first_low - b.index_day <= b.assessed
-      AND coalesce(c.last_high - b.index_day >= b.assessed - {within}, TRUE)
+    WHERE c.pulse AND {taken} AND c.first_low - b.index_day <= b.assessed_high
+      AND coalesce(c.last_high - b.index_day >= b.assessed_low - {within}, TRUE)
     GROUP BY b.case_no, b.at_variant, b.base_variant
 ),
 placed AS (
@@ -109,7 +112,8 @@ placed AS (
         CASE WHEN b.seen_high < b.low THEN TRUE WHEN b.seen_low < b.low THEN NULL ELSE FALSE END AS away,
         CASE WHEN b.stopped_high < coalesce(b.assessed - 1, b.horizon){ended} THEN TRUE
              WHEN b.stopped_low < coalesce(b.assessed - 1, b.horizon) THEN NULL ELSE FALSE END AS stopped,
-        coalesce(rescued.any_gap, 0) AS any_gap, coalesce(rescued.long_gap, 0) AS long_gap, coalesce(raised.answer, 0) AS raised,
+        coalesce(rescued.any_gap, 0) AS any_gap, coalesce(rescued.long_gap, 0) AS long_gap,
+        CASE WHEN b.base_partly AND {compared} THEN 1 ELSE coalesce(raised.answer, 0) END AS raised,
         coalesce(pulsed.answer, 0) AS pulse
     FROM between_days AS b
     LEFT JOIN rescued ON rescued.case_no = b.case_no AND rescued.at_variant = b.at_variant AND rescued.base_variant = b.base_variant
@@ -126,12 +130,44 @@ FROM placed
 """
 
 
+#: The assessment of each window, and the days between which it lies.
+_AT = "SELECT case_no, variant, day, day AS low, day AS high, CAST(0 AS INT) AS version FROM anchor WHERE variant IN ({at})"
+
+#: Where its day is one of several, once for the earliest, once for the latest, and once for none where there may be none.
+_AT_EITHER = """
+SELECT a.case_no, a.variant, a.day, a.day AS low, a.day AS high, CAST(0 AS INT) AS version
+FROM anchor AS a WHERE a.variant IN ({at}) AND NOT {partly}
+UNION ALL
+SELECT a.case_no, a.variant, a.low AS day, a.low, a.high, CAST(1 AS INT) FROM anchor AS a WHERE a.variant IN ({at}) AND {partly}
+UNION ALL
+SELECT a.case_no, a.variant, a.high AS day, a.low, a.high, CAST(2 AS INT) FROM anchor AS a WHERE a.variant IN ({at}) AND {partly}
+UNION ALL
+SELECT a.case_no, a.variant, CAST(NULL AS INT), CAST(NULL AS INT), CAST(NULL AS INT), CAST(3 AS INT)
+FROM anchor AS a WHERE a.variant IN ({at}) AND a.perhaps
+"""
+#: So far apart stand the numbers of the windows of each of these.
+_VERSION = 1_000_000
+_ALIKE = (
+    "CASE WHEN count({event}) = count(*) AND bool_and({event}) = bool_or({event}) THEN bool_and({event}) END AS {event}"
+)
+
+
 def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: bool = False) -> None:
     """Fill ``occurred`` for the windows of every row of ``spec_row``; `laid` where :func:`lay_series` answered the doses of all outcomes."""
     windows = engine.rows("SELECT DISTINCT at_variant, base_variant FROM spec_row ORDER BY at_variant, base_variant")
     at, base = (", ".join(str(number) for number in sorted(set(found))) for found in zip(*windows, strict=True))
     find_last_doses(engine, protocol)
-    engine.keep("between_days", _BETWEEN.format(at=at, base=base))
+    partial = in_bounds(protocol, numbers)
+    partly = PARTLY.format(anchor="a")
+    engine.keep(
+        "between_days",
+        _BETWEEN.format(
+            anchors=(_AT_EITHER if partial else _AT).format(at=at, partly=partly),
+            partly=partly if partial else "FALSE",
+            base=base,
+            version=_VERSION,
+        ),
+    )
     index = protocol.case.index_date
     studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     rescue = (
@@ -149,10 +185,23 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     within = int(protocol.intercurrent.pulse.within or 0)
     # Whether another supply was collected after the last day of observation, nobody saw.
     ended = " AND b.stopped_high < b.seen_low" if numbers.observed else ""
-    engine.keep(
-        "occurred",
-        _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS, taken=TAKEN, ended=ended),
+    occurred = _OCCURRED.format(
+        within=within,
+        shortest=shortest,
+        longest=longest,
+        never=NEVER_ENDS,
+        taken=TAKEN,
+        ended=ended,
+        compared="FALSE" if compared_dose(protocol) is None else "TRUE",
     )
+    if partial:
+        alike = ", ".join(_ALIKE.format(event=event) for event in EVENT_WORDS)
+        keys = f"case_no, mod(at_variant, {_VERSION}) AS at_variant, base_variant"
+        occurred = (
+            f"SELECT {keys}, {alike}, bool_or(restarted) AS restarted FROM ({occurred}) AS o "
+            f"GROUP BY case_no, mod(at_variant, {_VERSION}), base_variant"
+        )
+    engine.keep("occurred", occurred)
 
 
 _RESTARTED = """

@@ -131,7 +131,7 @@ _NONE = "SELECT case_no, at_variant, base_variant, 0 AS answer FROM between_days
 
 def find_raised(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: bool = False) -> None:
     """Fill ``raised_dose`` for ``between_days``; `laid` where :func:`lay_series` answered the doses of all outcomes."""
-    name = _compared_dose(protocol)
+    name = compared_dose(protocol)
     if name is None:
         engine.keep("raised_dose", _NONE)
     elif protocol.doses[name].source == "visits":
@@ -150,7 +150,7 @@ def ask_series(engine: Engine, protocol: Protocol, numbers: Numbers, base: Seque
 
     `base` are the windows of baseline by number; `low` and `high` the days between which doses are compared.
     """
-    name = _compared_dose(protocol)
+    name = compared_dose(protocol)
     if name is None or protocol.doses[name].source == "visits":
         return ""
     listed = ", ".join(str(number) for number in base) or "0"
@@ -159,7 +159,7 @@ def ask_series(engine: Engine, protocol: Protocol, numbers: Numbers, base: Seque
 
 def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Keep ``dose_series`` of every outcome of a sheet, on which the doses of :func:`ask_series` are answered."""
-    name = _compared_dose(protocol)
+    name = compared_dose(protocol)
     if name is None or protocol.doses[name].source == "visits":
         return
     dose = dose_number(protocol, name, protocol.doses[name].as_)
@@ -167,7 +167,7 @@ def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     engine.keep("dose_series", f"{series} AND dose = {dose} AND NOT per_kg")
 
 
-def _compared_dose(protocol: Protocol) -> str | None:
+def compared_dose(protocol: Protocol) -> str | None:
     """The dose of which it is asked whether it was raised."""
     name = protocol.intercurrent.raised.dose
     return next(iter(protocol.doses)) if name is None and len(protocol.doses) == 1 else name
