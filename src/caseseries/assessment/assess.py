@@ -70,8 +70,8 @@ WHERE c.kind = 'dose' AND a.day IS NOT NULL AND a.low <> a.high
 #: Whether the dose is the same on each of these days.
 _STEADY = """
 SELECT a.case_no, a.variant, d.dose, d.per_kg,
-    min(d.absent) = max(d.absent) AND coalesce(min(d.num) = max(d.num) AND min(d.den) = max(d.den) AND count(d.num) = count(*), count(d.num) = 0)
-        AS steady
+    min(d.absent) = max(d.absent)
+        AND CASE WHEN count(d.num) = 0 THEN TRUE ELSE count(d.num) = count(*) AND min(d.num) = max(d.num) AND min(d.den) = max(d.den) END AS steady
 FROM anchor AS a JOIN dose_answer AS d ON d.case_no = a.case_no AND d.day BETWEEN a.low AND a.high
 WHERE a.low <> a.high
 GROUP BY a.case_no, a.variant, d.dose, d.per_kg
