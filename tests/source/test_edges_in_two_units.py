@@ -57,6 +57,20 @@ def test_a_measure_that_is_not_graded_is_only_converted(chart_of: Spoil) -> None
     assert [] == [one for one in errors(read) if one.rule == "edge"]
 
 
+def test_numbers_that_are_rounded_when_converted_are_told_once_for_a_column(chart_of: Spoil) -> None:
+    """180 and 90 umol/L: the one is twice the other, and of both in mg/dL rounded to a millionth it is not."""
+    old, _ = graded("g/dL")
+    for unit, rounded in (("umol/L", 1), ("mg/dL", 0)):
+        read = chart_of(
+            {"visits.csv": (",40,150,", ",40,180,")},
+            chart=("unit: U/L", f"unit: {unit}"),
+            protocol=(old, old.replace(CK, "  ck: {instrument: creatinine}\n")),
+        )
+        found = [one for one in read.findings if one.rule == "rounded"]
+        assert len(found) == rounded
+        assert all("the measure in umol/L in the protocol" in one.allowed for one in found)
+
+
 def test_the_edges_are_those_of_the_catalogue() -> None:
     study = parse(PROTOCOL.replace(*graded("g/dL"))).protocol
     assert {(6.2, 10), (4.9, 8)} == {(float(there), here) for there, here in edges_in_both(study, "ck", "mmol/L")}

@@ -84,6 +84,7 @@ class MeasureCells:
     edges: tuple[tuple[Fraction, Fraction], ...] = ()
     judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
     limit_readers: dict[str, NumberReader] = field(default_factory=dict)
+    rounds: bool = False
 
     @property
     def per_kg(self) -> bool:
@@ -234,12 +235,26 @@ class MeasureCells:
 
     def _judge(self, read: Quantity) -> tuple[Quantity, str]:
         """The converted value, and what is wrong with it: `range`, `step`, `edge` or nothing."""
-        value = read.value if self.factor == 1 else Fraction(round_half_up(read.value * self.factor * _PLACES), _PLACES)
+        exact = read.value * self.factor
+        value = Fraction(round_half_up(exact * _PLACES), _PLACES)
+        if value != exact and not self.rounds:
+            self._say_that_it_rounds()
         beyond = self.bounds.outside(value) or self.bounds.nothing_beyond(value, read.censor)
         wrong = "range" if beyond else "step" if not read.censor and self.bounds.off_step(value) else ""
         if not wrong and any((read.value < there) != (value < here) for there, here in self.edges):
             wrong = "edge"
         return Quantity(value, read.censor), wrong
+
+    def _say_that_it_rounds(self) -> None:
+        """Once for a column: a half of a rounded number is not always the rounded half."""
+        self.rounds, reading, header = True, self.reading, self.column.column
+        place = place_of(reading.sheet, reading.table.header[-1], reading.positions[header], header)
+        message = (
+            "numbers of the column are converted and rounded to a millionth: a change in percent, or a multiple of a limit of normal, that is "
+            "exactly at a threshold may fall on its other side"
+        )
+        allowed = f"the measure in {self.unit} in the protocol, so that its numbers are those of the column"
+        reading.findings.add("warning", "rounded", message, place, field=self.measure, allowed=allowed)
 
     def _say(self, row: Row, wrong: str) -> None:
         reading, header = self.reading, self.column.column

@@ -19,7 +19,15 @@ from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.patients_file import replaceable_patients
 from caseseries.summary.cases import CaseRow, Cases
-from caseseries.summary.explain import Explanation, explain, explain_events, explain_spells, explain_time
+from caseseries.summary.explain import (
+    Explanation,
+    explain,
+    explain_events,
+    explain_line,
+    explain_spells,
+    explain_time,
+    explain_values,
+)
 from caseseries.summary.explain_grades import GradeExplained, explain_grades
 from caseseries.summary.frames import OF_CASES, TABLES, columns, table
 from caseseries.summary.model import Responders, Summary
@@ -98,7 +106,8 @@ class Results:
         # An outcome with levels is one, told by its verdict on any level but the last.
         outcomes = {one.plan.outcome: one for one in verdicts.values() if one.plan.part is None or one.plan.part.widest}
         times, spells, events = self.summary.times, self.summary.spells, self.summary.event_counts
-        known("outcome", outcome, {**outcomes, **times, **spells, **events})
+        values, lines = self.protocol.valued, self.protocol.trajectories
+        known("outcome", outcome, {**outcomes, **times, **spells, **events, **values, **lines})
         explained = []
         for found in outcomes.values() if outcome is None else [outcomes[outcome]] if outcome in outcomes else []:
             specs = {spec.reading: spec for spec in found.plan.specs if spec.role != "grid"}
@@ -110,6 +119,10 @@ class Results:
             explained += [explain_spells(self.summary, shown, chart, case, name) for case in cases]
         for name in events if outcome is None else [outcome] if outcome in events else []:
             explained += [explain_events(self.summary, chart, case, name) for case in cases]
+        for name in values if outcome is None else [outcome] if outcome in values else []:
+            explained += [explain_values(self.summary, chart, case, name) for case in cases]
+        for name in lines if outcome is None else [outcome] if outcome in lines else []:
+            explained += [explain_line(self.summary, case, name) for case in cases]
         return Rows(explained)
 
     def explain_grades(self, patient: str) -> tuple[GradeExplained, ...]:

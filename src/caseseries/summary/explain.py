@@ -12,7 +12,7 @@ from caseseries.errors import Place
 from caseseries.protocol.amount import SIDES
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
+from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec, valued_plan
 from caseseries.protocol.tree import Tree
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_levels import under
@@ -21,15 +21,18 @@ from caseseries.summary.compare import disagreement, same_spells, same_time, sam
 from caseseries.summary.derived import PartOfValue, incomplete_days, parts_of_value
 from caseseries.summary.from_reference import (
     Candidate,
+    CaseAnswer,
     answer_of,
     candidates_of,
     events_of,
     stratum_words,
+    values_of,
     with_derived,
 )
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
+from caseseries.verdict.names import why_absent
 from caseseries.verdict.narrator import Told, sentence_of
 from caseseries.verdict.spells import CaseSpells, spells_sentence, visit_lines
 from caseseries.verdict.time_to import CaseTime, time_sentence
@@ -142,25 +145,7 @@ def explain(
     trace = trace_lines(spec.tree, told.verdict, summary.measures, protocol, spec, told.between, labels)
     asked = {*spec.tree.slots, *(outcome.among.slots if outcome.among is not None else ())}
     rests_on = [
-        Rested(
-            quantity,
-            cell(chart, quantity.record),
-            _passed(chart, candidates_of(protocol, chart, answer, outcome, spec, quantity.slot)),
-            parts_of_value(
-                protocol,
-                chart,
-                answer.patient,
-                index,
-                quantity,
-                lambda record: cell(chart, record),
-                lambda part: summary.measures[part].unit,
-            ),
-            incomplete_days(derived, answer.patient, index, quantity.slot.measure, spec.windows[quantity.slot.window])
-            if summary.measures[quantity.slot.measure].parts
-            else (),
-            _limits(chart, quantity, [spec.tree, *([outcome.among] if outcome.among is not None else [])]),
-            spec.windows[quantity.slot.window].take == "mean",
-        )
+        _rested(summary, chart, derived, answer, outcome, spec, quantity)
         for quantity in verdict.quantities
         if quantity.slot in asked
     ]
@@ -215,6 +200,77 @@ def explain_events(summary: Summary, chart: Chart, case: CaseRow, name: str) -> 
         days = f"{one.days} observed day{'' if one.days == 1 else 's'}"
         sides.append(f"{n} in {days} of {one.window}" if one.days else f"no day of {one.window} was observed")
     return Explanation(case, name, AS_WRITTEN, None, f"{name}, events called {event}: {'; '.join(sides)}.")
+
+
+def explain_values(summary: Summary, chart: Chart, case: CaseRow, name: str) -> Explanation:
+    """The values of one case that an outcome without a rule tells (a change, a value at one time), as the reference finds them."""
+    if case.status == "excluded":
+        return _left_out(summary, case, name, AS_WRITTEN)
+    protocol, plan = summary.protocol, valued_plan(summary.protocol, name)
+    answer, derived = answer_of(protocol, chart, case.case_id), with_derived(protocol, chart)
+    values, inside = values_of(protocol, chart, answer, plan)
+    if inside is False:
+        return Explanation(case, name, AS_WRITTEN, None, f"{name}: outside the denominator of this outcome.")
+    if inside is None:
+        told = f"{name}: whether the case belongs to the denominator of this outcome is not known."
+        return Explanation(case, name, AS_WRITTEN, None, told)
+    absent = [
+        why_absent(one.absent, summary.measures[one.slot.measure], one.slot.window, plan.primary.windows, one.day)
+        for one in values
+        if one.value is None
+    ]
+    told = (
+        f"{name}: not evaluable: {'; '.join(dict.fromkeys(absent))}." if absent else f"{name}: values, and no verdict."
+    )
+    rests_on = tuple(_rested(summary, chart, derived, answer, plan, plan.primary, one) for one in values)
+    return Explanation(case, name, AS_WRITTEN, None, told, rests_on=rests_on)
+
+
+def explain_line(summary: Summary, case: CaseRow, name: str) -> Explanation:
+    """That a line over the values of all cases answers nothing of one."""
+    if case.status == "excluded":
+        return _left_out(summary, case, name, AS_WRITTEN)
+    return Explanation(
+        case,
+        name,
+        AS_WRITTEN,
+        None,
+        f"{name}: one line through the values of all cases; no case has an answer of its own.",
+    )
+
+
+def _rested(
+    summary: Summary,
+    chart: Chart,
+    derived: Chart,
+    answer: CaseAnswer,
+    outcome: OutcomePlan,
+    spec: Spec,
+    quantity: Quantity,
+) -> Rested:
+    """A value with its cell, what was passed over for it, its parts and its limits of normal."""
+    protocol, index = summary.protocol, answer.index
+    assert index is not None, "an included case has an index date"
+    trees = [spec.tree, *([outcome.among] if outcome.among is not None else [])]
+    return Rested(
+        quantity,
+        cell(chart, quantity.record),
+        _passed(chart, candidates_of(protocol, chart, answer, outcome, spec, quantity.slot)),
+        parts_of_value(
+            protocol,
+            chart,
+            answer.patient,
+            index,
+            quantity,
+            lambda record: cell(chart, record),
+            lambda part: summary.measures[part].unit,
+        ),
+        incomplete_days(derived, answer.patient, index, quantity.slot.measure, spec.windows[quantity.slot.window])
+        if summary.measures[quantity.slot.measure].parts
+        else (),
+        _limits(chart, quantity, trees),
+        spec.windows[quantity.slot.window].take == "mean",
+    )
 
 
 def _left_out(summary: Summary, case: CaseRow, name: str, reading: str) -> Explanation:

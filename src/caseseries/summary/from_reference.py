@@ -23,17 +23,21 @@ from caseseries.reference.day_value import Between as NotedDose
 from caseseries.reference.day_value import between
 from caseseries.reference.event_count import EventsSeen, events_seen
 from caseseries.reference.oracle import Candidate
+from caseseries.reference.quantity import quantity
 from caseseries.reference.record import indexed
 from caseseries.reference.stratum import stratum_of
+from caseseries.verdict.trace import Quantity, Truth
 
 __all__ = [
     "Candidate",
+    "CaseAnswer",
     "NotedDose",
     "answer_of",
     "candidates_of",
     "events_of",
     "noted_dose",
     "stratum_words",
+    "values_of",
     "with_derived",
 ]
 
@@ -61,6 +65,15 @@ def candidates_of(
 ) -> Sequence[Candidate]:
     """Every recorded value that may have been chosen for a slot, with why it was passed over."""
     return oracle.candidates(protocol, chart, case, outcome, spec, slot)
+
+
+def values_of(
+    protocol: Protocol, chart: Chart, case: CaseAnswer, outcome: OutcomePlan
+) -> tuple[tuple[Quantity, ...], Truth]:
+    """The values of one case that an outcome without a rule tells, and whether the case belongs to its denominator."""
+    study, spec = indexed(protocol, chart), outcome.primary
+    inside, _ = oracle.among(protocol, chart, case, outcome, spec)
+    return tuple(quantity(study, case, outcome, spec, slot) for slot in outcome.values), inside
 
 
 def with_derived(protocol: Protocol, chart: Chart) -> Chart:

@@ -85,6 +85,8 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
         if one.trace and screen.values:
             screen.say("The visits")
             screen.say("\n".join(f"  {line}" for line in one.trace) + "\n")
+        if one.rests_on and screen.values:
+            screen.say(columns([value_line(rested, results.summary.measures) for rested in one.rests_on]) + "\n")
         return
     if not screen.values:
         screen.say(f"  {answer_words(one)}\n")
@@ -243,8 +245,9 @@ def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: 
     if one.spells is not None and values:
         answer["spells"] = [asdict(spell) | {"days": spell.days} for spell in one.spells.spells]
         answer["visits"] = [{"day": day, "state": state} for day, state in one.spells.visits]
+    told = [value_json(rested, measures[rested.quantity.slot.measure].grades) for rested in one.rests_on]
     if one.verdict is None:
-        return answer
+        return answer | ({"values": told if values else None} if told else {})
     return answer | {
         "decided_by": one.verdict.decided_by or None,
         "stratum": (one.stratum or None) if values else None,
@@ -252,9 +255,7 @@ def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: 
             {"node": node.node, "answer": ANSWERS[node.truth], "absent_because": node.absent or None}
             for node in one.verdict.trace
         ],
-        "values": [value_json(rested, measures[rested.quantity.slot.measure].grades) for rested in one.rests_on]
-        if values
-        else None,
+        "values": told if values else None,
     }
 
 
