@@ -35,6 +35,10 @@ def check_sums(draft: Draft, notes: Notes) -> None:
         if window.take == "sum" and (why := _no_sum(facts)):
             what, do = f"in the window {name!r} days are added up, and {why}", "take it in a window of its own (`at:`)"
             notes.wrong(loc, what, measure, do=do)
+        elif window.take == "sum" and (window.least or 0) < window.days and not facts.blank_zero:
+            what = f"in the window {name!r} the recorded days are added up: days without an entry add nothing, and so count as days of 0"
+            do = "`take: mean` for a value a day, or `recorded` of every day"
+            notes.warn(("windows", name, "recorded"), what, f"{window.least} of {window.days} days are enough", do=do)
     _dates(draft, notes, told)
     for loc, measure, before, after in pairs(draft):
         _alike(draft, notes, loc, measure, before, after)

@@ -73,9 +73,9 @@ def _table(summary: Summary, found: OverTime) -> Table:
         Row(
             (
                 Cell("At any time point", strong=True),
-                Cell(share(of.n or 0, of.total or 0), of.estimate),
+                Cell(share(of.n or 0, of.total or 0)),
                 Cell(percent_interval(of) or NOT_ESTIMABLE),
-                Cell(share(evaluable.n or 0, evaluable.total or 0), evaluable.estimate),
+                Cell(share(evaluable.n or 0, evaluable.total or 0)),
                 Cell(percent_interval(evaluable) or NOT_ESTIMABLE),
                 Cell(whole(unknown), unknown),
                 Cell(whole(left_out), left_out),
@@ -86,7 +86,7 @@ def _table(summary: Summary, found: OverTime) -> Table:
     met = sum(found.first)
     for point, n, earlier in zip(found.points, found.first, found.earlier, strict=True):
         before = f"; {whole(earlier)} may have met it before" if earlier else ""
-        cells = (Cell(f"{share(n, met)}{before}", n), *(Cell("") for _ in range(5)))
+        cells = (Cell(f"{share(n, met)}{before}"), *(Cell("") for _ in range(5)))
         rows.append(Row((Cell(capital(_at(summary, point))), *cells), 1))
     notes = (
         f"Exact {level} % intervals. Every time point is a verdict by itself, with its own denominator; intercurrent events count up to its visit.",
