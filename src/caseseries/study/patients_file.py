@@ -16,7 +16,7 @@ from pathlib import Path
 
 from caseseries.assessment.compile import Compiled
 from caseseries.engine.connecting import connect
-from caseseries.engine.connection import Engine, path_text
+from caseseries.engine.connection import Engine, path_text, quoted
 from caseseries.errors import EngineError, OutputError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
@@ -43,19 +43,30 @@ class Column:
     kind: str
 
 
-def slug(name: str, taken: Iterable[str] = ()) -> str:
-    """A name as a column: small letters, digits and _ alone, and different from those taken.
+#: What stands behind the name of an outcome in the columns it always has, and their types.
+_OF_OUTCOME = (("", "VARCHAR"), ("_because", "VARCHAR"), ("_decided_by", "VARCHAR"), ("_day", "INTEGER"))
+_OF_TIME = (("", "VARCHAR"), ("_day", "INTEGER"), ("_since", "INTEGER"), ("_unread", "BOOLEAN"))
+_OF_TIME_FROM = (*_OF_TIME, ("_start", "INTEGER"), ("_unclear", "BOOLEAN"))
 
-    >>> slug("Good response, month 3"), slug("50 %", ["c_50"])
-    ('good_response_month_3', 'c_50_2')
+
+def slug(name: str, taken: Iterable[str] = (), endings: Sequence[str] = ("",)) -> str:
+    """A name as a column: small letters, digits and _ alone, and with each of the endings different from those taken.
+
+    >>> slug("Good response, month 3"), slug("50 %", ["c_50"]), slug("response", ["response_day"], ["", "_day"])
+    ('good_response_month_3', 'c_50_2', 'response_2')
     """
     plain = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
     plain = plain if plain[:1].isalpha() else f"c_{plain}".rstrip("_")
-    found, number = plain[:55], 1
-    while found in set(taken):
+    found, number, used = plain[:55], 1, set(taken)
+    while any(f"{found}{ending}" in used for ending in endings):
         number += 1
         found = f"{plain[:55]}_{number}"
     return found
+
+
+def _named(plan: OutcomePlan, of: Sequence[tuple[str, str]], taken: Iterable[str]) -> list[Column]:
+    name = slug(plan.name, taken, [ending for ending, _ in of])
+    return [Column(f"{name}{ending}", kind) for ending, kind in of]
 
 
 def outcome_columns(plans: Sequence[OutcomePlan]) -> list[list[Column]]:
@@ -63,13 +74,10 @@ def outcome_columns(plans: Sequence[OutcomePlan]) -> list[list[Column]]:
     taken = {"patient", "episode"}
     found = []
     for plan in plans:
-        name = slug(plan.name, taken)
-        columns = [Column(name, "VARCHAR")]
-        columns += [Column(f"{name}_{part}", "VARCHAR") for part in ("because", "decided_by")]
-        columns.append(Column(f"{name}_day", "INTEGER"))
+        columns = _named(plan, _OF_OUTCOME, taken)
         for slot in _slots(plan):
             taken |= {column.name for column in columns}
-            columns.append(Column(slug(f"{name} {_words(slot)}", taken), "DOUBLE"))
+            columns.append(Column(slug(f"{columns[0].name} {_words(slot)}", taken), "DOUBLE"))
         taken |= {column.name for column in columns}
         found.append(columns)
     return found
@@ -79,11 +87,7 @@ def time_columns(plans: Sequence[OutcomePlan], taken: Iterable[str]) -> list[lis
     """The columns of each time to an event, behind those `taken`."""
     used, found = set(taken), []
     for plan in plans:
-        name = slug(plan.name, used)
-        columns = [Column(name, "VARCHAR"), Column(f"{name}_day", "INTEGER"), Column(f"{name}_since", "INTEGER")]
-        columns.append(Column(f"{name}_unread", "BOOLEAN"))
-        if counted_from(plan.primary.tree) is not None:
-            columns += [Column(f"{name}_start", "INTEGER"), Column(f"{name}_unclear", "BOOLEAN")]
+        columns = _named(plan, _OF_TIME if counted_from(plan.primary.tree) is None else _OF_TIME_FROM, used)
         used |= {column.name for column in columns}
         found.append(columns)
     return found
@@ -176,48 +180,61 @@ def write_range(
 ) -> None:
     """Write the included cases of this range to a Parquet file, by patient and episode; `names` are the ids of patients that are not their
     numbers, in the order of these."""
-    columns = outcome_columns(plans)
-    selected, joins, kinds = ["k.patient AS patient", "k.episode AS episode"], [], ["BIGINT", "INTEGER"]
+    of_outcomes = outcome_columns(plans)
+    columns = [Column("patient", "BIGINT" if names is None else "VARCHAR"), Column("episode", "INTEGER")]
+    asked, joins = ["k.patient", "k.episode"], list[str]()
     if names is not None:
         text = engine.dialect.text
         engine.table("patient_id", [("patient", "BIGINT"), ("id", text)], list(enumerate(names, start=1)))
-        selected[0], kinds[0] = "i.id AS patient", "VARCHAR"
+        asked[0] = "i.id"
         joins.append("JOIN patient_id AS i ON i.patient = k.patient")
-    for place, of_outcome in enumerate(columns):
+    for place, of_outcome in enumerate(of_outcomes):
         joins.append(f"JOIN patient_{place} AS p{place} ON p{place}.case_no = k.case_no")
-        asked = [f"p{place}.answer", f"p{place}.because", f"p{place}.decided_by", f"p{place}.day"]
-        asked += [f"p{place}.v{number}" for number in range(len(of_outcome) - len(asked))]
-        selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_outcome, strict=True)]
-        kinds += ["BIGINT" if column.kind == "DOUBLE" else column.kind for column in of_outcome]
-    of_times = time_columns(times, {"patient", "episode", *(one.name for of_outcome in columns for one in of_outcome)})
+        parts = ["answer", "because", "decided_by", "day"]
+        parts += [f"v{number}" for number in range(len(of_outcome) - len(parts))]
+        asked += [f"p{place}.{part}" for part in parts]
+        columns += of_outcome
+    of_times = time_columns(
+        times, {"patient", "episode", *(one.name for of_outcome in of_outcomes for one in of_outcome)}
+    )
     for place, of_time in enumerate(of_times):
         joins.append(f"JOIN patient_time_{place} AS t{place} ON t{place}.case_no = k.case_no")
-        asked = [f"t{place}.{part}" for part in ("ended", "day", "since", "unread", "start", "unclear")][: len(of_time)]
-        selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_time, strict=True)]
-        kinds += [column.kind for column in of_time]
-    columns += of_times
-    query = f"SELECT k.patient AS place, {', '.join(selected)} FROM included_case AS k {' '.join(joins)} ORDER BY k.patient, k.episode"
-    names = ["patient", "episode", *(column.name for of_outcome in columns for column in of_outcome)]
-    doubles = {column.name for of_outcome in columns for column in of_outcome if column.kind == "DOUBLE"}
+        asked += [
+            f"t{place}.{part}" for part in ("ended", "day", "since", "unread", "start", "unclear")[: len(of_time)]
+        ]
+        columns += of_time
+    # Columns have numbers until the file is written: a name that somebody gave may be a word of SQL.
+    selected = ", ".join(f"{sql} AS c{number}" for number, (sql, _) in enumerate(zip(asked, columns, strict=True)))
+    query = (
+        f"SELECT k.patient AS place, {selected} FROM included_case AS k {' '.join(joins)} ORDER BY k.patient, k.episode"
+    )
     if engine.dialect.name == "duckdb":
-        _copy(engine, query, names, doubles, file)
+        _copy(engine, query, columns, file)
         return
     with connect(writable=file.parent) as writer:
-        tables, declared = list[str](), [("place", "BIGINT"), *zip(names, kinds, strict=True)]
+        kinds = ["BIGINT" if column.kind == "DOUBLE" else column.kind for column in columns]
+        tables, declared = (
+            list[str](),
+            [("place", "BIGINT"), *((f"c{number}", kind) for number, kind in enumerate(kinds))],
+        )
         for rows in engine.batches(query, ROW_GROUP):
             tables.append(f"found_{len(tables)}")
             writer.table(tables[-1], declared, rows)
         if not tables:
             tables.append("found_0")
             writer.table("found_0", declared, [])
-        _copy(writer, " UNION ALL ".join(f"SELECT * FROM {table}" for table in tables), names, doubles, file)
+        _copy(writer, " UNION ALL ".join(f"SELECT * FROM {table}" for table in tables), columns, file)
 
 
-def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], file: Path) -> None:
-    told = ", ".join(f"CAST({name} AS DOUBLE) / 1e6 AS {name}" if name in doubles else name for name in names)
+def _copy(engine: Engine, query: str, columns: Sequence[Column], file: Path) -> None:
+    """Write the rows of a query (place, c0, c1, ...) under the names of the columns; values were whole millionths."""
+    told = ", ".join(
+        f"{f'CAST(c{number} AS DOUBLE) / 1e6' if column.kind == 'DOUBLE' else f'c{number}'} AS {quoted(column.name)}"
+        for number, column in enumerate(columns)
+    )
     try:
         engine.run(
-            f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY place, episode) TO {path_text(file)} {_AS_PARQUET}"
+            f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY place, c1) TO {path_text(file)} {_AS_PARQUET}"
         )
     except EngineError as failed:
         if str(file.parent) not in str(failed.__cause__):  # not this file, but what was put aside, has no room
