@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from jsonschema import Draft202012Validator
 from tests.spec.small import IMPLEMENTATIONS, analyse, chart, protocol
 from tests.spec.stages import one_engine
 from tests.summary.counting import counted
@@ -20,10 +21,11 @@ from caseseries.reference.event_count import count_events
 from caseseries.reference.oracle import cases
 from caseseries.reference.record import indexed
 from caseseries.report.exhibits.event_count import event_methods, event_table, event_words
-from caseseries.report.files.results_file import results
+from caseseries.report.files.results_file import results, schema
 from caseseries.response import answer_criteria
 from caseseries.response.event_count import count_events as count_on_engine
 from caseseries.stats.tally import Tally
+from caseseries.summary.every_result import every_result
 from caseseries.summary.model import Summary
 
 STUDY = """
@@ -187,6 +189,15 @@ def test_where_events_were_not_charted_there_is_no_number() -> None:
     shown = _analysed(declared, chart(f"{ROWS}- | not charted | adverse events", declared))
     assert "not charted, so that there is no number and no rate" in event_words(shown, "infections").text
     assert event_table(shown, "infections") is None
+    for one in (shown, counted(declared, chart(f"{ROWS}- | not charted | adverse events", declared))):
+        told = [row for row in every_result(one) if row.id.startswith("infections/events/")]
+        assert ["such events were not charted"] * 4 == [row.absent_because for row in told]
+        assert [(None, None, None)] * 4 == [(row.estimate, row.n, row.total) for row in told]
+    written = results(shown)
+    assert [] == [str(one) for one in Draft202012Validator(schema()).iter_errors(written)]
+    assert [(None, None)] * 2 == [
+        (one["events"], one["cases_with_one"]) for one in written["event_counts"][0]["windows"]
+    ]
 
 
 def test_days_of_events_that_are_not_known_make_a_range() -> None:

@@ -53,6 +53,11 @@ class EventCountSummary:
     not_charted: int
     withheld: int
 
+    @property
+    def nowhere(self) -> bool:
+        """Whether no source that told anything could tell such events: there is no number then, and no 0 either."""
+        return self.not_charted > 0 and not any(one.cases or one.not_observed for one in self.sides)
+
 
 def event_count(protocol: Protocol, reader: TallyReader, name: str, level: Fraction) -> EventCountSummary:
     """One outcome that counts events."""
@@ -71,7 +76,22 @@ def event_count(protocol: Protocol, reader: TallyReader, name: str, level: Fract
             f"{name}/events/sign test", label, found.p, n=found.n_used, total=found.n, unit="p", method=found.method
         )
         test = replace(test, absent_because=found.absent_because)
-    return EventCountSummary(name, outcome, sides, ratio, pairs, test, not_charted, withheld)
+    told = EventCountSummary(name, outcome, sides, ratio, pairs, test, not_charted, withheld)
+    return _untold(told) if told.nowhere else told
+
+
+def _untold(found: EventCountSummary) -> EventCountSummary:
+    """The same where nobody knows of any event: each number says so."""
+
+    def untold(one: Result) -> Result:
+        return Result(one.id, one.label, None, unit=one.unit, absent_because=NOT_CHARTED)
+
+    return replace(
+        found,
+        sides=tuple(replace(one, rate=untold(one.rate)) for one in found.sides),
+        ratio=None if found.ratio is None else untold(found.ratio),
+        test=None if found.test is None else untold(found.test),
+    )
 
 
 def _side(reader: TallyReader, name: str, window: str, level: Fraction) -> EventSide:

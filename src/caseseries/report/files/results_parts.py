@@ -105,8 +105,8 @@ def events_counted(found: EventCountSummary) -> dict[str, Any]:
                 "window": one.window,
                 "cases": one.cases,
                 "not_observed": one.not_observed,
-                "cases_with_one": count(one.with_one),
-                "events": count(one.events),
+                "cases_with_one": None if found.nowhere else count(one.with_one),
+                "events": None if found.nowhere else count(one.events),
                 "days": one.days,
                 "rate": result(one.rate),
             }
