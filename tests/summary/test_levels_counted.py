@@ -11,10 +11,12 @@ from tests.summary.test_shown_and_counted import drawn
 
 from caseseries.errors import Defect
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.contents import contents, tables_of
 from caseseries.stats import clopper_pearson
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.case_levels import levels_of_cases
+from caseseries.summary.frames import table
 from caseseries.summary.levels import LevelCounts
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
@@ -88,7 +90,7 @@ def test_a_level_has_its_exact_interval_of_all_and_of_those_known() -> None:
 def test_the_levels_of_the_cases_and_their_sentences() -> None:
     study = protocol(RESULT)
     summary = analyse(study, chart(SEVEN, study))
-    levels = levels_of_cases(summary.levels["result"], summary.shown, "as written")
+    levels = levels_of_cases(summary.levels["result"], summary.shown, "as written", summary.measures)
     assert {
         "a": "complete",
         "b": "partial",
@@ -104,6 +106,38 @@ def test_the_levels_of_the_cases_and_their_sentences() -> None:
     )
     assert sentences["d"].startswith("Result not evaluable at day 90, complete or partial still possible: improved not")
     assert sentences["f"].startswith("Result none: died on day 60, which counts as none. The rule alone says not eval")
+
+
+#: In the denominator with a value below 61 at baseline: d is not, and of h and i nobody knows (no value; a limit).
+PLACED = SEVEN + "h | improved | 90:yes\nh | mmt | 90:60\ni | improved | 90:yes\ni | mmt | 0:>=50, 90:80"
+WORDS = {
+    "d": "outside: not among cases with mmt at most 60 points at baseline",
+    "h": "not known whether among cases with mmt at most 60 points at baseline",
+    "i": "not known whether among cases with mmt at most 60 points at baseline",
+}
+
+
+OF_CATEGORIES = (
+    AMONG.replace("    good: yes\n", "")
+    .replace("levels:", "categories:")
+    .replace("at_least: 4 points", "less_than: 4 points")
+)
+OF_CATEGORIES = "\n".join(line for line in OF_CATEGORIES.splitlines() if "otherwise" not in line)
+OF_CATEGORIES = OF_CATEGORIES.replace("{is: improved}", "{gain: mmt, at_least: 9 points}")
+
+
+@pytest.mark.parametrize("written", [AMONG, OF_CATEGORIES], ids=["levels", "categories"])
+def test_who_does_not_count_in_the_denominator_has_no_level_wherever_it_is_told(written: str) -> None:
+    study = protocol(written)
+    summary = analyse(study, chart(PLACED, study))
+    rows = table(summary, "levels")
+    for reading in ("as written", "by the strength alone"):
+        told = {row["case_id"]: row["level"] for row in rows if row["reading"] == reading and not row["possible"]}
+        assert WORDS == told
+    printed = {one.key: one for one in tables_of(contents(summary))}
+    for key, place in (("patients-result", -2), ("readings-result", 1), ("readings-result", 2)):
+        words = {row.cells[0].text: row.cells[place].text for row in printed[key].rows}
+        assert WORDS == {case: words[case] for case in WORDS}, key
 
 
 @pytest.mark.parametrize("written", [RESULT, AMONG], ids=["all included", "a denominator of its own"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import Several
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.summary.cases import Cases
 from caseseries.summary.levels import LevelsSummary
+from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_sentence, level_words, possible
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.trace import Verdict
@@ -39,10 +41,28 @@ def under(plan: OutcomePlan, reading: str) -> Spec:
     return next(spec for spec in plan.specs if spec.reading == reading and spec.role != "grid")
 
 
-def levels_of_cases(found: LevelsSummary, cases: Cases, reading: str, *, by_rule: bool = False) -> dict[str, str]:
-    """By case, its level or those still possible, in words."""
-    places = possible_levels(found, cases, reading, by_rule=by_rule)
+def levels_of_cases(
+    found: LevelsSummary, cases: Cases, reading: str, measures: Mapping[str, MeasureFacts]
+) -> dict[str, str]:
+    """By case, its level or those still possible, in words; of a case that does not count in the denominator, that it does not."""
+    outside = outside_of_cases(found, cases, reading, measures)
+    places = possible_levels(found, cases, reading)
+    return {case: outside[case] or level_words(found.names, left, found.one) for case, left in places.items()}
+
+
+def levels_by_rule(found: LevelsSummary, cases: Cases, reading: str) -> dict[str, str]:
+    """By case, also outside the denominator, the level that the rules alone say, whatever happened between, in words."""
+    places = possible_levels(found, cases, reading, by_rule=True)
     return {case: level_words(found.names, left, found.one) for case, left in places.items()}
+
+
+def outside_of_cases(
+    found: LevelsSummary, cases: Cases, reading: str, measures: Mapping[str, MeasureFacts]
+) -> dict[str, str]:
+    """By case, why it stands outside the denominator, or that this is not known; empty for one inside, which has a level."""
+    plan = found.exactly[0]
+    verdicts = cases.outcomes[plan.name].verdicts[under(plan, reading).number]
+    return {one.case_id: outside_words(one, plan, measures) for one in verdicts}
 
 
 def deciding(found: LevelsSummary, cases: Cases, reading: str) -> dict[str, Verdict]:

@@ -12,8 +12,9 @@ from typing import Any, get_args, get_type_hints
 from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import ensure
 from caseseries.protocol.grades import told_grade
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
-from caseseries.summary.case_levels import deciding, possible_levels
+from caseseries.summary.case_levels import deciding, outside_of_cases, possible_levels
 from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, Pivotal, Point
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
@@ -148,7 +149,7 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
         case "verdicts":
             return (row for outcome in outcomes for row in _verdicts(outcome, summary, cases))
         case "levels":
-            return (row for found in summary.levels.values() for row in _levels(found, cases))
+            return (row for found in summary.levels.values() for row in _levels(found, cases, summary.measures))
         case "times":
             return (row for name, found in summary.times.items() for row in _times(found, cases.times[name]))
         case "spells":
@@ -227,19 +228,23 @@ def _value(summary: Summary, one: Quantity) -> Fraction | str | None:
     return told_grade(grades, one.value) if grades and one.value is not None else one.value
 
 
-def _levels(found: LevelsSummary, cases: Cases) -> Iterator[dict[str, Any]]:
-    """One row per included case and reading: its level, those still possible, and those that the rules alone leave."""
+def _levels(found: LevelsSummary, cases: Cases, measures: Mapping[str, MeasureFacts]) -> Iterator[dict[str, Any]]:
+    """One row per included case and reading: its level, those still possible, and those that the rules alone leave.
+
+    A case that does not count in the denominator has no level, and none is possible: in its place stands what its verdict is called.
+    """
     for counts in found.readings:
         places = possible_levels(found, cases, counts.reading)
         by_rule = possible_levels(found, cases, counts.reading, by_rule=True)
         why = deciding(found, cases, counts.reading)
+        outside = outside_of_cases(found, cases, counts.reading, measures)
         for case, left in places.items():
             yield {
                 "case_id": case,
                 "outcome": found.name,
                 "reading": counts.reading,
-                "level": found.names[left[0]] if len(left) == 1 else None,
-                "possible": "; ".join(found.names[place] for place in left),
+                "level": outside[case] or (found.names[left[0]] if len(left) == 1 else None),
+                "possible": "" if outside[case] else "; ".join(found.names[place] for place in left),
                 "by_rule": "; ".join(found.names[place] for place in by_rule[case]),
                 "day": why[case].day,
                 "decided_by": why[case].decided_by if why[case].inside is True else "",

@@ -17,7 +17,6 @@ from caseseries.summary.case_levels import levels_of_cases
 from caseseries.summary.cases import CaseRow, OutcomeCases
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import OutcomeSummary, Summary
-from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict
@@ -40,11 +39,8 @@ def patients_table(summary: Summary, name: str) -> Table:
     verdicts, sentences = primary_verdicts(cases), cases.sentences
     told = {case: _verdict(summary, plan, verdict) for case, verdict in verdicts.items()}
     if plan.part is not None:
-        levels = levels_of_cases(summary.levels[declared], summary.shown, AS_WRITTEN)
+        told = levels_of_cases(summary.levels[declared], summary.shown, AS_WRITTEN, summary.measures)
         sentences = summary.shown.levels[declared]
-        told = {
-            case: outside_words(verdict, plan, summary.measures) or levels[case] for case, verdict in verdicts.items()
-        }
     rows = [
         _row(
             summary,

@@ -199,7 +199,7 @@ def readings_table(summary: Summary, name: str) -> Table | None:
     found = summary.levels[name]
     if len(found.readings) < 2:
         return None
-    by_reading = [levels_of_cases(found, summary.shown, counts.reading) for counts in found.readings]
+    by_reading = [levels_of_cases(found, summary.shown, counts.reading, summary.measures) for counts in found.readings]
     columns = (
         Column("Case"),
         *(Column("As written" if one.reading == AS_WRITTEN else capital(one.reading)) for one in found.readings),

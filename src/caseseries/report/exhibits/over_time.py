@@ -106,7 +106,7 @@ def furthest_levels(summary: Summary) -> list[Table]:
 
 def _levels(summary: Summary, name: str, outcome: LevelsOutcome) -> Table:
     points = summary.protocol.time_points(name)
-    levels = [levels_of_cases(summary.levels[point], summary.shown, AS_WRITTEN) for point in points]
+    levels = [levels_of_cases(summary.levels[point], summary.shown, AS_WRITTEN, summary.measures) for point in points]
     of_verdicts = [
         [_by_case(summary, point) for point in summary.protocol.over_time[one]] for one in outcome.at_least(name)
     ]

@@ -17,7 +17,7 @@ from caseseries.report.exhibits.levels import in_order
 from caseseries.report.exhibits.printed_blocks import Cell, Table
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.words import placed, seen
-from caseseries.summary.case_levels import deciding, levels_of_cases
+from caseseries.summary.case_levels import deciding, levels_by_rule, levels_of_cases
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.summary.spells import SPELL, spell_rows
 from caseseries.verdict.rule_text import describe_part
@@ -175,14 +175,12 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                 node.id: (name, describe_part(node, summary.measures, at=outcome.plan.at))
                 for node in spec.tree.answered
             }
-            level = {} if levels is None else levels_of_cases(levels, summary.shown, spec.reading)
-            by_rule = {} if levels is None else levels_of_cases(levels, summary.shown, spec.reading, by_rule=True)
+            level = {} if levels is None else levels_of_cases(levels, summary.shown, spec.reading, summary.measures)
+            by_rule = {} if levels is None else levels_by_rule(levels, summary.shown, spec.reading)
             why = {} if levels is None else deciding(levels, summary.shown, spec.reading)
             for verdict in shown.verdicts.get(spec.number, ()):
                 sentence = sentences.get(verdict.case_id, "") if spec.primary else ""
-                given = placed(verdict, outcome.plan, summary.measures)
-                if levels is not None and verdict.inside is True:
-                    given = level[verdict.case_id]
+                given = level.get(verdict.case_id) or placed(verdict, outcome.plan, summary.measures)
                 rule_alone = by_rule.get(verdict.case_id, answered(verdict.rule_truth, outcome.plan.good))
                 answers = {nodes[one.node]: _TRUTH[one.truth] for one in verdict.trace if one.node in nodes}
                 row: list[Value] = [
