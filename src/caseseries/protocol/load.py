@@ -12,6 +12,8 @@ from caseseries.protocol.check import check, check_made, in_order
 from caseseries.protocol.choices import suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.misspelt import respelt
+from caseseries.protocol.not_varied import not_varied, not_varied_words
+from caseseries.protocol.notes import Notes
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.undecided import with_questions
@@ -70,7 +72,14 @@ def made(protocol: Protocol) -> tuple[Problem, ...]:
     """
     notes = check_made(protocol)
     _refuse("The protocol", in_order(notes.errors))
+    _unvaried(protocol, notes)
     return in_order(notes.warnings)
+
+
+def _unvaried(protocol: Protocol, notes: Notes) -> None:
+    for field, name in not_varied(protocol):
+        do = "leave it out, or name a window that a rule reads"
+        notes.warn(("robustness", field, name), not_varied_words(field), do=do, key=True)
 
 
 def _loaded(written: Document, text: str, folder: Path | None = None) -> Loaded:
@@ -82,6 +91,7 @@ def _loaded(written: Document, text: str, folder: Path | None = None) -> Loaded:
         wrong = [*misspelt, *from_validation_error(error, document, Protocol)]
     _refuse(document.file, in_order(with_questions(document, [*wrong, *notes.errors])))
     assert protocol is not None  # a refused protocol has a reason
+    _unvaried(protocol, notes)
     left = suggested(document, text)
     return Loaded(protocol, document, document.file, fingerprint(protocol), in_order(notes.warnings), left)
 

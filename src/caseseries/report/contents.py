@@ -214,7 +214,7 @@ def _safety(summary: Summary) -> list[Block | None]:
 
 
 def _robustness(summary: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = []
+    blocks: list[Block | None] = [robustness.not_varied_paragraph(summary)]
     for name, outcome in summary.outcomes.items():
         blocks += [
             robustness.robustness_words(summary, name),

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from caseseries.protocol.not_varied import not_varied
 from caseseries.protocol.specs import AS_WRITTEN, Spec
 from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.count_words import count_cell, count_text, percent_text, range_notes
@@ -14,7 +15,7 @@ from caseseries.report.exhibits.describe import places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, number, whole
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
+from caseseries.report.exhibits.words import capital, counted, days_range, listed, measure_name
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.wanted import in_words, those_met
@@ -321,6 +322,19 @@ def _where(here: Mapping[str, Mapping[str, None]], everywhere: Mapping[str, Mapp
     narrower = [key for key in everywhere if key in here and len(here[key]) < len(everywhere[key]) and key != "reading"]
     parts = [f"{key.replace(', take', ' takes')}: {' or '.join(here[key])}" for key in narrower]
     return "; ".join(parts) or "the remaining choices"
+
+
+def not_varied_paragraph(summary: Summary) -> Paragraph | None:
+    """Of which windows other widths or takes are declared that no number of the grid rests on; None where there is none."""
+    told = [f"other {_FIELDS[field]} of the window {name}" for field, name in not_varied(summary.protocol)]
+    if not told:
+        return None
+    return Paragraph(
+        f"Declared and not varied: {listed(told)}, because no verdict reads that window, and no time to an event a value in it."
+    )
+
+
+_FIELDS = {"windows": "widths", "take": "takes"}
 
 
 def robustness_words(summary: Summary, name: str) -> Paragraph | None:
