@@ -35,6 +35,8 @@ NONE, NO_LOWER = (
     "not evaluable: after ck: no lower limit of normal",
 )
 DIFFERENT = "not evaluable: after ck: different limits of normal"
+UNKNOWN = "not evaluable: after ck: limit of normal by %s not known"
+BY_BOTH = "[{sex: female, upper: 190}, {sex: male, age: {below: 6 years}, upper: 150}, {sex: male, age: {at_least: 6 years}, upper: 190}]"
 BY_SEX = "[{sex: female, upper: 150}, {sex: male, upper: 190}]"
 BY_AGE = "[{age: {below: 6 years}, lower: 20, upper: 250}, {age: {at_least: 6 years}, lower: 30, upper: 190}]"
 EACH = "take: %s, components: nearest each, same_day: %s"
@@ -102,10 +104,21 @@ DECLARED = [
     limit("of boys", NORMAL, "sex | M; ck | 90:170", "yes", BY_SEX),
     limit("sex in a word", NORMAL, "sex | Male; ck | 90:170", "yes", BY_SEX),
     limit("another sex in a word", NORMAL, "sex | female; ck | 90:170", "no", BY_SEX),
-    limit("sex not recorded", NORMAL, "ck | 90:170", NONE, BY_SEX),
+    limit("sex not recorded", NORMAL, "ck | 90:170", UNKNOWN % "a sex that is", BY_SEX),
+    limit("of one sex alone, sex not recorded", NORMAL, "ck | 90:170", UNKNOWN % "a sex that is", "[{sex: female, upper: 190}]"),
+    limit("the other side of one sex alone, sex not recorded", "{value: ck, at_least: 1 x LLN}", "ck | 90:170", NO_LOWER, BY_SEX),
+    limit("the row's own, sex not recorded", NORMAL, "ck | 90:170[..190]", "yes", BY_SEX),
+    limit("one row with its own, one of an unknown sex", NORMAL, "ck | 80:170[..190], 100:180", UNKNOWN % "a sex that is", BY_SEX,
+          EACH % ("mean", "mean")),
+    limit("sex and age not recorded", NORMAL, "ck | 90:170", UNKNOWN % "a sex and an age that are", BY_BOTH),
+    limit("sex known and age not, of both", NORMAL, "sex | M; ck | 90:170", UNKNOWN % "an age that is", BY_BOTH),
+    limit("sex known and age not, of the sex whose limit is the same at every age", NORMAL, "sex | F; ck | 90:170", "yes", BY_BOTH),
+    limit("sex and age not recorded, of neither", NORMAL, "ck | 90:170", "yes", "[{sex: female, upper: 190}, {sex: male, upper: 190}]"),
     limit("the same of both sexes", NORMAL, "ck | 90:170", "yes", "[{sex: female, upper: 190}, {sex: male, upper: 190}]"),
     limit("of one sex alone", NORMAL, "sex | M; ck | 90:170", NONE, "[{sex: female, upper: 190}]"),
-    limit("age not recorded", NORMAL, "ck | 90:200", NONE, BY_AGE),
+    limit("age not recorded", NORMAL, "ck | 90:200", UNKNOWN % "an age that is", BY_AGE),
+    limit("age not recorded, a side without a limit at some ages", "{value: ck, at_least: 1 x LLN}", "ck | 90:200", UNKNOWN % "an age that is",
+          "[{age: {below: 6 years}, lower: 20, upper: 250}, {age: {at_least: 6 years}, upper: 190}]"),
 ]  # fmt: skip
 DATED = "case: {index_date: {first_event: biopsy}, per: patient}"
 
@@ -123,7 +136,7 @@ AGES = [
     aged("the day before the sixth birthday", "2010-03-31:240", "yes", "2004-04-01"),
     aged("on the sixth birthday", "2010-04-01:240", "no", "2004-04-01"),
     aged("at six, at the limit", "2010-04-01:190", "yes", "2004-04-01"),
-    aged("a birth known to the month", "2010-04-01:240", NONE, "2004-03-15~2004-04-15"),
+    aged("a birth known to the month", "2010-04-01:240", UNKNOWN % "an age that is", "2004-03-15~2004-04-15"),
     aged("a birth known to the month, and clear", "2010-04-20:240", "no", "2004-03-15~2004-04-15"),
 ]
 HELD = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final, Literal
@@ -20,6 +21,12 @@ from caseseries.verdict.trace import Normal
 NO_LOWER: Final = "no lower limit of normal"
 NO_UPPER: Final = "no upper limit of normal"
 DIFFERENT: Final = "different limits of normal"
+#: Why there is no limit where it hangs on what is not known of the patient.
+UNKNOWN: Final = {
+    frozenset({"sex"}): "limit of normal by a sex that is not known",
+    frozenset({"age"}): "limit of normal by an age that is not known",
+    frozenset({"sex", "age"}): "limit of normal by a sex and an age that are not known",
+}
 _Side = Literal["lower", "upper"]
 
 
@@ -65,21 +72,35 @@ def _giving(found: Candidates, index: int, window: Window, chosen: Chosen) -> tu
     return tuple(row for row in that_day if row.value == chosen.value)
 
 
-def _agreed(limits: Sequence[Fraction | None], none: str) -> tuple[Fraction | None, str]:
-    """The limit that all rows have, or why there is none."""
+def _agreed(limits: Sequence[Fraction | frozenset[str] | None], none: str) -> tuple[Fraction | None, str]:
+    """The limit that all rows have, or why there is none: a row without one, then one whose limit hangs on what is not known of the patient."""
     if None in limits:
         return None, none
-    different = set(limits)
+    unknown = frozenset[str]().union(*(one for one in limits if isinstance(one, frozenset)))
+    if unknown:
+        return None, UNKNOWN[unknown]
+    different = {one for one in limits if isinstance(one, Fraction)}
     return (different.pop(), "") if len(different) == 1 else (None, DIFFERENT)
 
 
-def _limit(study: Indexed, row: Measurement, side: _Side) -> Fraction | None:
+def _limit(study: Indexed, row: Measurement, side: _Side) -> Fraction | frozenset[str] | None:
+    """The limit of one row, or None; where that hangs on them, of what is not known of the patient: `sex`, `age`."""
     own: Fraction | None = getattr(row, side)
     if own is not None and own > 0:
         return own
     declared = limits_of(study.protocol.measures[row.measure])
-    possible = {next((getattr(one, side) for one in declared if whom in one.whom), None) for whom in _whom(study, row)}
-    return possible.pop() if len(possible) == 1 else None
+    possible: dict[tuple[str, int], Fraction | None] = {
+        whom: next((getattr(one, side) for one in declared if whom in one.whom), None) for whom in _whom(study, row)
+    }
+    if len(set(possible.values())) < 2:
+        return next(iter(possible.values()), None)
+    of_sex, of_age = defaultdict[str, set[Fraction | None]](set), defaultdict[int, set[Fraction | None]](set)
+    for (sex, age), one in possible.items():
+        of_sex[sex].add(one)
+        of_age[age].add(one)
+    by_sex = any(len(found) > 1 for found in of_age.values())
+    by_age = any(len(found) > 1 for found in of_sex.values())
+    return frozenset(["sex"] * by_sex + ["age"] * by_age)
 
 
 def _whom(study: Indexed, row: Measurement) -> Iterator[tuple[str, int]]:

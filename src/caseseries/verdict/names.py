@@ -221,6 +221,11 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "no upper limit of normal": f"no upper limit of normal recorded with {dose} {there}, and none declared for the patient",
         "too few days recorded": f"{dose} on too few days {there}",
         "date not exact": f"{dose} with a date known only in part {there}, which may be a day with another entry",
+        "limit of normal by a sex that is not known": f"the limit of normal of {dose} {there} is one by sex, and that of the patient is not known",
+        "limit of normal by an age that is not known": f"the limit of normal of {dose} {there} is one by age, and that of the patient is not known",
+        "limit of normal by a sex and an age that are not known": (
+            f"the limit of normal of {dose} {there} is one by sex and age, and those of the patient are not known"
+        ),
         "different limits of normal": f"{dose} of rows with different limits of normal {there}",
     }.get(code, f"{dose} absent in {within}: {code}")
     answer = "a grade" if facts.grades else "a yes or no" if facts.kind == "judgement" else "a number"
