@@ -8,6 +8,7 @@ from tests.spec.small import analyse, chart, protocol
 from caseseries.protocol.load import made, parse
 from caseseries.report.contents import contents
 from caseseries.report.exhibits.printed_blocks import Paragraph
+from caseseries.summary.frames import table
 
 STUDY = """\
 study: Widths
@@ -62,6 +63,21 @@ def test_a_time_reads_the_window_of_a_value_that_is_the_same_on_every_day() -> N
         "windows: {year: [{from: 1 day, to: 100 days}]}", "windows: {baseline: [{from: -90 days, to: 0 days}]}"
     )
     assert not [one for one in parse(written).warnings if "not varied" in one.what]
+
+
+@pytest.mark.parametrize(
+    "asked", ["held: {value: mmt, at_least: 55 points}, in: year, on: every visit", "occurs: flare, in: year"]
+)
+def test_the_grid_shows_the_window_that_only_a_question_reads(asked: str) -> None:
+    study = protocol(f"""
+safety: {{until_after_last_dose: 30 days, events: [flare]}}
+windows: {{year: {{from: 1 day, to: 300 days, take: last, same_day: highest, overlap: yes}}}}
+outcomes: {{response: {{at: after, rule: {{{asked}}}}}}}
+robustness: {{windows: {{year: [{{from: 1 day, to: 100 days}}]}}}}
+""")
+    rows = table(analyse(study, chart("a | mmt | 0:50, 90:60", study)), "grid")
+    assert 2 == len({row["windows"] for row in rows}) == len(rows)
+    assert all("year" in str(row["windows"]) for row in rows)
 
 
 def test_the_report_says_what_is_not_varied() -> None:

@@ -166,11 +166,20 @@ def test_a_number_or_a_date_is_no_event(tmp_path: Path, name: str) -> None:
         ("rash,2020-02-01,2020-01-31,,,,", "the event ends before it begins"),
         ("rash,2020-06-01,,,,,", "the date is after the patient's death"),
         ("rash,2020-02-01,,7,,,", "not a grade of CTCAE"),
+        ("rash,2020-02-01,,4-7,,,", "not a grade of CTCAE"),
+        ("rash,2020-02-01,,2.5,,,", "not a grade of CTCAE"),
     ],
 )
 def test_what_cannot_be_is_refused(tmp_path: Path, event: str, said: str) -> None:
     with pytest.raises(ChartError, match=said):
         stop_on_errors(chart(tmp_path, event, died="2020-05-01"))
+
+
+@pytest.mark.parametrize(("grade", "told"), [("3-4", 0), (">=3", 0), ("2-3", 0), ("III", 0), ("severe", 1)])
+def test_a_range_of_ctcae_is_read_and_a_word_is_told(tmp_path: Path, grade: str, told: int) -> None:
+    found = stop_on_errors(chart(tmp_path, f"rash,2020-02-01,,{grade},,,"))
+    assert ["rash"] == [one.term for one in found.facts if one.kind == "event"]
+    assert told == sum("no grade in numbers" in one.message for one in found.findings)
 
 
 NOT_KNOWN = "it is not known whether there was an event, which is not none"

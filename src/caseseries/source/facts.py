@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
+from caseseries.chart.event_questions import GRADE_3, severe_of
 from caseseries.chart.header import place_of
 from caseseries.protocol.safety import grade_number
 from caseseries.source.action_words import say_action, say_grade, say_serious
@@ -224,6 +227,13 @@ def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bo
     decision = reading.decided(row, column) if column else None
     found = grade_number(grade)
     inside = found is not None and scale[0] <= found <= scale[1]
+    if found is None:
+        ends = [int(one) for one in re.findall(r"\d+", grade)]
+        # A range of the scale, and a word, are kept: whether it is one of 3 or more is told where that is asked.
+        inside = all(scale[0] <= one <= scale[1] for one in ends) and (not ends or severe_of(grade) is not None)
+        if inside and not ends and not GRADE_3.asked(records.protocol) and (decision is None or not decision.as_found):
+            told = "no grade in numbers; it is none of the scale that the protocol names"
+            reading.look(row, "event", told, column, field="grade", allowed=f"{scale[0]} to {scale[1]}")
     if inside or (decision is not None and decision.as_found):
         return True
     what = f"not a grade of {'CTCAE, ' if names_ctcae(records.protocol) else ''}the scale that the protocol names"

@@ -168,7 +168,8 @@ def minimum_follow_up_of(
 
 def windows_of(plan: OutcomePlan, spec: Spec) -> tuple[tuple[str, str], ...]:
     """The windows of one cell in words."""
-    named = dict.fromkeys([*(slot.window for slot in plan.slots), plan.at])
+    varied = (one.removeprefix("window ") for other in plan.specs for one in other.varied if one.startswith("window "))
+    named = dict.fromkeys([*(slot.window for slot in plan.slots), plan.at, *varied])
     names = tuple(name for name in named if not extreme_of(name))
     return tuple(
         (name, f"{in_words(window.from_)} to {in_words(window.to)}, {window.take}")

@@ -9,7 +9,7 @@ from caseseries.protocol.time_to import Ending
 from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.time_to import ENDED, called, counts_from
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import INK, SOFT, Scale, day_ticks, legend, ticks, x_axis, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.scene import WIDTH, Area, Line, Scene
@@ -40,7 +40,7 @@ def times(summary: Summary, name: str) -> Drawing | None:
         return None
     band = f"The shaded band is the pointwise {summary.protocol.reporting.level} % interval. "
     caption = (
-        f"Share of the {whole(found.n)} cases at risk who had it by each day, from {counts_from(found.outcome)}. {band}"
+        f"Share of the {counted(found.n, 'case')} at risk who had it by each day, from {counts_from(found.outcome)}. {band}"
         "Upright marks are cases censored; the numbers below are those still at risk."
     )
     if found.outcome.competing:
