@@ -15,6 +15,7 @@ ONE_CONCEPT = {
     "charted": "which kinds of fact a source could tell: of a chart, of a database, printed",
     "choices": "the choices a protocol makes: gathered, and printed; what it leaves to the data are open_choices",
     "csv_file": "a CSV file: read as a sheet, and written",
+    "contenders": "rows that a window may take where dates are known in part: by the stage, and by the reference",
     "counted": "measures that count events of a window: declared, counted, counted by the reference",
     "derived": "measures made of others on one day: declared, made as rows, made again by the reference, told with their parts",
     "describe": "a described quantity: computed, and printed",
