@@ -18,7 +18,7 @@ from caseseries.protocol.lock import lock, lock_file, outcomes_shown, shown_file
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import plan
+from caseseries.protocol.specs import one_unit, plan
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import date
 from caseseries.protocol.yaml import read
@@ -97,11 +97,13 @@ def test_an_empty_list_of_patients_is_a_mistake() -> None:
     )
 
 
-def test_two_daily_doses_have_one_unit() -> None:
+def test_daily_doses_of_several_units_stand_side_by_side_where_the_grid_varies_none() -> None:
     other = "measures:\n  other: {daily_dose: prednisone, as: mg/day, if_zero_baseline: not evaluable}"
-    assert "daily doses in different units are not told apart by the robustness grid yet" in mistakes(
-        ("measures:", other)
-    )
+    told = "the robustness grid varies the unit of all daily doses, and these have different ones side by side"
+    assert told in mistakes(("measures:", other))
+    named = ("  steroid raised above baseline: non-responder", "  steroid raised above baseline: as observed")
+    protocol = made(("measures:", other), named, ("  dose: [prednisone mg/kg/day]", "")).protocol
+    assert (None, 2) == (one_unit(protocol), len(protocol.doses))
 
 
 def test_an_equivalence_of_nothing_is_a_mistake() -> None:

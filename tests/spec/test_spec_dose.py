@@ -144,6 +144,34 @@ SPECS += [
           "not evaluable: after steroid: after the end of follow-up"),
 ]  # fmt: skip
 
+SIDE_BY_SIDE = """
+measures:
+  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero}
+  per kilo: {daily_dose: systemic glucocorticoids, as: prednisone mg/kg/day, outside_courses: zero, weight: weight, weight_within: 60 days}
+  weight: {quantity: weight, unit: kg, better: none}
+outcomes: {response: {at: after, rule: {all: [{value: steroid, at_most: 10 mg/day}, {value: per kilo, at_most: 0.5 mg/kg/day}]}}}
+"""
+CHILDREN = """
+1 | mmt | 0:50, 90:60
+1 | prednisone | -100..300 10 mg
+1 | weight | 90:20
+2 | mmt | 0:50, 90:60
+2 | prednisone | -100..300 10 mg
+2 | weight | 90:19
+3 | mmt | 0:50, 90:60
+3 | prednisone | -100..300 11 mg
+3 | weight | 90:30
+4 | mmt | 0:50, 90:60
+4 | prednisone | -100..300 10 mg
+5 | mmt | 0:50, 90:60
+5 | prednisone | -100..300 11 mg
+"""
+SPECS.append(
+    Spec("mg a day and mg per kg a day, each in its own unit", SIDE_BY_SIDE, CHILDREN,
+         {"1": "yes; after steroid 10 @90; after per kilo 0.5 @90", "2": "no", "3": "no",
+          "4": "not evaluable: after per kilo: no weight", "5": "no"})
+)  # fmt: skip
+
 
 @on_every_engine(SPECS)
 def test_doses(spec: Spec, implementation: str) -> None:

@@ -191,13 +191,20 @@ def _criteria(known: Draft, notes: Notes) -> None:
 
 
 def _measures(known: Draft, notes: Notes) -> None:
-    per_kg = any(str(unit).endswith("mg/kg/day") for unit in listed(known.data, "robustness", "dose"))
+    varied = listed(known.data, "robustness", "dose")
+    per_kg = any(str(unit).endswith("mg/kg/day") for unit in varied)
     first_dose = next((one for one in known.measures.values() if isinstance(one, DailyDose)), None)
     for name, measure in known.measures.items():
         loc: Loc = ("measures", name)
-        if isinstance(measure, DailyDose) and first_dose is not None and measure.as_ != first_dose.as_:
-            what = "daily doses in different units are not told apart by the robustness grid yet"
-            notes.wrong((*loc, "as"), what, measure.as_, first_dose.as_)
+        if isinstance(measure, DailyDose) and varied and first_dose is not None and measure.as_ != first_dose.as_:
+            what = "the robustness grid varies the unit of all daily doses, and these have different ones side by side"
+            notes.wrong(
+                (*loc, "as"),
+                what,
+                measure.as_,
+                first_dose.as_,
+                "leave `dose` of `robustness` out, or give them one unit",
+            )
         if isinstance(measure, Instrument):
             check_instrument(notes, loc, measure)
         elif isinstance(measure, Graded):

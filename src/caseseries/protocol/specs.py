@@ -153,6 +153,12 @@ def _window_variants(protocol: Protocol, name: str) -> list[Window]:
     ]
 
 
+def one_unit(protocol: Protocol) -> DoseUnit | None:
+    """The unit of all daily doses; None where there is none, or where doses of several units stand side by side, each in its own."""
+    units = {dose.as_ for dose in protocol.doses.values()}
+    return units.pop() if len(units) == 1 else None
+
+
 def plan(protocol: Protocol, name: str) -> OutcomePlan:
     """Compile one verdict. That a case has exactly one level, or which category, is asked under the primary choices alone."""
     outcome = protocol.verdicts[name]
@@ -175,12 +181,11 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in named
     }
-    doses: list[DoseUnit] = [measure.as_ for measure in protocol.doses.values()]
     dose_units: list[DoseUnit | None] = [None]
     asked = (*ruled, *(slot for one in held for slot in one.daily))
     if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in asked):
         further = () if amounts_of_doses(protocol, grown) else protocol.robustness.dose
-        dose_units = list(dict.fromkeys([doses[0], *further]))
+        dose_units = list(dict.fromkeys([one_unit(protocol), *further]))
     missing: list[Missing] = list(dict.fromkeys(["not evaluable", *protocol.robustness.missing]))
     readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]
     variants = [_window_variants(protocol, window) for window in windows]
@@ -305,7 +310,7 @@ def time_plan(protocol: Protocol, name: str) -> OutcomePlan:
     }
     held = [one for tree in grown for one in tree.held]
     dosed = any(slot.measure in protocol.doses for slot in (*slots, *(slot for one in held for slot in one.daily)))
-    doses: list[DoseUnit | None] = [next((one.as_ for one in protocol.doses.values()), None)]
+    doses: list[DoseUnit | None] = [one_unit(protocol)]
     if dosed and not amounts_of_doses(protocol, grown):
         doses = list(dict.fromkeys([*doses, *protocol.robustness.dose]))
     fixed = [window for window in named if window in {slot.window for slot in slots}]

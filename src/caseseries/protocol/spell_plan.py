@@ -9,6 +9,7 @@ from caseseries.protocol.specs import (
     BASELINE,
     OutcomePlan,
     Spec,
+    one_unit,
     time_plan,
     trajectory_plans,
     visit_measure,
@@ -34,8 +35,7 @@ def spell_plan(protocol: Protocol, name: str) -> OutcomePlan:
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in dict.fromkeys([*(slot.window for slot in slots), at])
     }
-    dose = next((one.as_ for one in protocol.doses.values()), None)
-    spec = Spec(0, name, AS_WRITTEN, tree, dict(protocol.windows), "not evaluable", dose, ())
+    spec = Spec(0, name, AS_WRITTEN, tree, dict(protocol.windows), "not evaluable", one_unit(protocol), ())
     return OutcomePlan(name, at, slots, visit_measures, (spec,), among)
 
 
