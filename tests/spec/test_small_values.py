@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from fractions import Fraction
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connecting import connect
 from caseseries.engine.connection import Engine
 from caseseries.protocol.tree import Leaf, Slot
+from caseseries.protocol.zero_baseline import IfZero
 from caseseries.response.leaf_sql import SMALL, UNKNOWN, Known, leaf_sql
 
 BEFORE, AFTER = Slot("m", "baseline"), Slot("m", "month 3")
@@ -24,6 +26,9 @@ CHANGE = Leaf("change", "decrease", AFTER, BEFORE, sign=-1, threshold=Fraction(2
 LEAVES = {
     "percent of baseline": CHANGE,
     "percent with decimals": replace(CHANGE, threshold=Fraction("33.3333"), comparison="more_than"),
+    "percent of baseline, upward": replace(CHANGE, sign=1),
+    "little of baseline": replace(CHANGE, comparison="at_most"),
+    "less of baseline, upward": replace(CHANGE, sign=1, comparison="less_than"),
     "points": replace(CHANGE, basis="points", threshold=Fraction("0.000001")),
     "points between two millionths": replace(CHANGE, basis="points", threshold=Fraction(1, 3), comparison="at_most"),
     "percent of the range": replace(CHANGE, basis="range", width=Fraction(80), sign=1, comparison="less_than"),
@@ -47,11 +52,10 @@ def test_small_values_are_answered_as_wide_ones(name: str, bounds: bool) -> None
     rows = [(place, *pair) for place, pair in enumerate(itertools.product(NUMBERS, repeat=2))]
     with connect() as engine:
         engine.table("pairs", [("place", "INT"), ("v0", "BIGINT"), ("v1", "BIGINT")], rows)
-        for zero_is_not_met in (False, True):
-            small = leaf_sql(
-                leaf, SLOTS, engine.dialect, zero_is_not_met, Known(BOTH, dict.fromkeys((0, 1), frozenset()))
-            )
-            wide = leaf_sql(leaf, SLOTS, engine.dialect, zero_is_not_met, UNKNOWN)
+        for if_zero in get_args(IfZero):
+            leaf = replace(leaf, if_zero=if_zero)
+            small = leaf_sql(leaf, SLOTS, engine.dialect, Known(BOTH, dict.fromkeys((0, 1), frozenset())))
+            wide = leaf_sql(leaf, SLOTS, engine.dialect, UNKNOWN)
             assert engine.dialect.wide not in small
             found = answers(engine, small, wide=False)
             assert {True, False, None} == {answer for _, answer in found}
@@ -62,15 +66,15 @@ def test_what_might_pass_64_bits_is_compared_in_wide_numbers() -> None:
     with connect() as engine:
         for threshold in (Fraction(2**63), Fraction(1, 10**9)):
             leaf = replace(CHANGE, threshold=threshold)
-            assert engine.dialect.wide in leaf_sql(leaf, SLOTS, engine.dialect, False, Known(BOTH))
+            assert engine.dialect.wide in leaf_sql(leaf, SLOTS, engine.dialect, Known(BOTH))
 
 
 def test_only_bounds_that_occur_are_thought_of() -> None:
     leaf = replace(CHANGE, bounds=True)
     with connect() as engine:
         lengths = [
-            leaf_sql(leaf, SLOTS, engine.dialect, False, Known(BOTH, {0: codes, 1: codes})).count("WHEN v0_absent")
+            leaf_sql(leaf, SLOTS, engine.dialect, Known(BOTH, {0: codes, 1: codes})).count("WHEN v0_absent")
             for codes in (frozenset[int](), frozenset({20}), frozenset(BOUNDS))
         ]
         assert [1, 4, 25] == lengths
-        assert 25 == leaf_sql(leaf, SLOTS, engine.dialect, False, UNKNOWN).count("WHEN v0_absent")
+        assert 25 == leaf_sql(leaf, SLOTS, engine.dialect, UNKNOWN).count("WHEN v0_absent")

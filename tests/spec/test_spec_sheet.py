@@ -18,6 +18,7 @@ from tests.spec.test_mutants import Mutant
 from tests.spec.test_spec_bounds import SPECS as BOUNDS
 from tests.spec.test_spec_observed import SPECS as OBSERVED
 from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_change
+from tests.spec.test_spec_zero_baseline import SPECS as FROM_ZERO
 
 from caseseries.assessment import assess, open_choices, sheet_packing
 from caseseries.assessment.absent import words
@@ -137,7 +138,7 @@ def check(study: Protocol, table: Chart, engine_name: str = "duckdb") -> None:
     assert asked == open_now
 
 
-@pytest.mark.parametrize("spec", [*SPECS, *BOUNDS], ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", [*SPECS, *BOUNDS, *FROM_ZERO], ids=lambda spec: spec.name)
 def test_specs_from_a_sheet(spec: Spec) -> None:
     study = protocol(spec.changes, spec.base)
     check(study, chart(spec.rows, study))

@@ -90,7 +90,7 @@ def _dose(one: MeasureGuess, out: Outline) -> list[str]:
         f"  source: {source}",
         *([_OUTSIDE] if courses else []),
         f"  pulses: apart   {SUGGESTED}: apart from the daily dose, or included",
-        f"  if_zero_baseline: not evaluable   {SUGGESTED}: a percent of a dose of 0 before: not evaluable or not met",
+        f"  if_zero_baseline: not evaluable   {SUGGESTED}: a percent of a dose of 0 before: not evaluable, not met or any rise counts",
         "  # weight: weight   # for mg/kg: the measure of body weight",
         "  # weight_within: 30 days   # and how far from the day of the dose it may be",
     ]

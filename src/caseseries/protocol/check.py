@@ -29,6 +29,7 @@ from caseseries.protocol.check_sums import check_sums
 from caseseries.protocol.check_widths import check_widths
 from caseseries.protocol.check_window_end import check_window_end
 from caseseries.protocol.check_windows import check_windows
+from caseseries.protocol.check_zero_baseline import check_zero_baseline
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument
 from caseseries.protocol.measures import forms, ingredients
@@ -85,6 +86,7 @@ def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes
         check_window_end,
         check_sums,
         check_blank_days,
+        check_zero_baseline,
         _events,
         check_outcomes,
         _safety,

@@ -15,15 +15,18 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import Derived
 from caseseries.protocol.drug_uses import drug_uses
+from caseseries.protocol.every_rule import every_rule
+from caseseries.protocol.extremes import EXTREMES
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.items import NOT_COUNTED, Items
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
-from caseseries.protocol.measures import forms, ingredient
+from caseseries.protocol.measures import forms, ingredient, measure_facts
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import Change, parts_of
+from caseseries.protocol.rule import Change, every_part
 from caseseries.protocol.window import VALUE_TAKES, Window
 from caseseries.protocol.written import decimal_text, in_words
 from caseseries.protocol.yaml import Document, Loc
+from caseseries.protocol.zero_baseline import MEANS
 
 #: Between the names that lead to a field.
 ARROW = " > "
@@ -59,8 +62,9 @@ def undeclared(protocol: Protocol) -> tuple[Choice, ...]:
         )
     if protocol.partial_dates is None:
         found.append(("partial_dates", "a date lacks its day or month"))
+    percents = in_percent(protocol)
     for name, measure in protocol.doses.items():
-        if measure.if_zero_baseline is None and _in_percent(protocol, name):
+        if measure.if_zero_baseline is None and name in percents:
             found.append(
                 (f"measures > {name} > if_zero_baseline", "a dose before is 0, so that its percent is undefined")
             )
@@ -86,8 +90,11 @@ def defaults(protocol: Protocol) -> tuple[Choice, ...]:
                     "all measures come from one visit of the window",
                 )
             )
+    percents = in_percent(protocol)
     for name, measure in protocol.measures.items():
         found += _of_measure(name, measure)
+        if name in percents and name not in protocol.doses and measure_facts(protocol, name).if_zero is None:
+            found.append(Choice(f"measures > {name} > if_zero_baseline", "not evaluable", MEANS["not evaluable"]))
     found += _forms(protocol)
     written = protocol.reporting.model_fields_set
     if "p_values" not in written:
@@ -140,6 +147,8 @@ def in_force(protocol: Protocol) -> tuple[tuple[str, str], ...]:
         if isinstance(measure, Instrument | Custom) and measure.blank_days is not None:
             told = "zero: an observed day without an entry is one of 0, where days are added up or averaged"
             found.append((f"measures > {name} > blank_days", told))
+        if (declared := measure_facts(protocol, name).if_zero) is not None:
+            found.append((f"measures > {name} > if_zero_baseline", f"{declared}: {MEANS[declared]}"))
     if protocol.partial_dates is not None:
         found.append(("partial_dates", protocol.partial_dates))
     for field, event in EVENT_WORDS.items():
@@ -229,16 +238,9 @@ def _takes(protocol: Protocol, name: str, window: Window) -> tuple[str, ...]:
     return (window.take, *protocol.robustness.take.get(name, ()))
 
 
-def _in_percent(protocol: Protocol, measure: str) -> bool:
-    """Whether any rule asks for a percent of this measure's value before."""
-    rules: list[Any] = []
-    for outcome in protocol.verdicts.values():
-        rules += [outcome.rule, *outcome.readings.values(), *([outcome.among] if outcome.among is not None else [])]
-    rules += [rule for outcome in protocol.times.values() for rule in outcome.rules]
-    rules += [rule for outcome in protocol.spells.values() for rule in outcome.rules]
-    while rules:
-        rule = rules.pop()
-        if isinstance(rule, Change) and rule.measure == measure and rule.threshold.basis == "baseline":
-            return True
-        rules += parts_of(rule)
-    return False
+def in_percent(protocol: Protocol) -> frozenset[str]:
+    """The measures of which some rule asks a change in percent of the value before, or of the nadir or peak."""
+    parts = (part for _, rule in every_rule(protocol) for part in every_part(rule))
+    return frozenset(
+        part.measure for part in parts if isinstance(part, Change) and part.threshold.basis in {"baseline", *EXTREMES}
+    )

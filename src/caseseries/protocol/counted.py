@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from caseseries.protocol.derived import Better
 from caseseries.protocol.written import Days, Written, mistake
+from caseseries.protocol.zero_baseline import IfZero
 
 
 class Counted(Written):
@@ -15,12 +16,14 @@ class Counted(Written):
 
     Without `per` it is their number, known where every day of the window was observed. `per: 28 days` makes it a rate over the observed days; the
     window says with `recorded` how many of these it takes at least, else all of its days. Two on one day are one. `label` is how the report calls it.
+    `if_zero_baseline` says what a percent of no events before is; without it, not evaluable.
     """
 
     count: str
     per: Days | None = None
     label: str = ""
     better: Better = "none"
+    if_zero_baseline: IfZero | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Counted:

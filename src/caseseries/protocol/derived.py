@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from caseseries.protocol.written import Number, Written, mistake
+from caseseries.protocol.zero_baseline import IfZero
 
 Better = Literal["high", "low", "none"]
 
@@ -18,7 +19,8 @@ Better = Literal["high", "low", "none"]
 class Derived(Written):
     """What all derived measures say of themselves; a part that is not recorded on a day leaves the measure not evaluable there.
 
-    `range` is needed for a percent of range; a value beyond it is not used. `label` is how the report calls the measure.
+    `range` is needed for a percent of range; a value beyond it is not used. `label` is how the report calls the measure. `if_zero_baseline` says
+    what a percent of a value of 0 before is; without it, not evaluable.
     """
 
     label: str = ""
@@ -26,6 +28,7 @@ class Derived(Written):
     range: tuple[Number, Number] | None = None
     better: Better
     source: str = ""
+    if_zero_baseline: IfZero | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 from caseseries.protocol.amount import Basis
 from caseseries.protocol.extremes import ends_at
 from caseseries.protocol.rule import Comparison, Direction
+from caseseries.protocol.zero_baseline import IfZero
 
 #: The window of a value that is read on each visit day of a rule that is held; no window of a protocol has this name.
 EACH_VISIT = "each visit: day"
@@ -35,7 +36,7 @@ class Leaf:
     value at `before`, or in percent of `width`. For a value it is the value at `after`, less `minimum` where in percent of range.
     `low` and `high` are the ends beyond which the measure has no value, where it has any. `bounds` says that a value may be known only as
     above or below a limit, and then decides where every possible value agrees. `grades` are the words of a graded measure: values and the
-    threshold of a value are their places, and that of a change is in steps.
+    threshold of a value are their places, and that of a change is in steps. `if_zero` is what a percent of a value of 0 before is.
     """
 
     kind: Literal["is", "change", "value"]
@@ -53,8 +54,14 @@ class Leaf:
     high: Fraction | None = None
     bounds: bool = False
     grades: tuple[str, ...] = ()
+    if_zero: IfZero | None = None
 
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The values it rests on, the earlier first."""
         return (self.after,) if self.before is None else (self.before, self.after)
+
+    @property
+    def little(self) -> bool:
+        """Whether a change of nothing meets it: it may be no more than so much."""
+        return self.comparison in {"at_most", "less_than"}

@@ -12,6 +12,7 @@ from caseseries.protocol.grades import grade_key, grade_place
 from caseseries.protocol.items import Items
 from caseseries.protocol.normal_limits import NormalLimits, check_limits, one_or_several
 from caseseries.protocol.written import Days, Number, Written, YesNo, folded, known_kind, mistake
+from caseseries.protocol.zero_baseline import IfZero, no_percent
 
 BetterAnswer = Annotated[
     Literal["yes", "no"],
@@ -45,7 +46,7 @@ class Instrument(Written):
 
     `range`, `unit`, `better` override the catalogue for this study, and the report says so. `label` is how the report calls it. `limits` are
     limits of normal for values whose row has none of its own. `blank_days: zero` says that an observed day without an entry was one of 0, where days
-    are added up or averaged.
+    are added up or averaged. `if_zero_baseline` says what a percent of a value of 0 before is; without it, not evaluable.
     """
 
     instrument: str
@@ -56,6 +57,7 @@ class Instrument(Written):
     censored: Literal["not evaluable", "limit"] = "not evaluable"
     limits: Limits = ()
     blank_days: Literal["zero"] | None = None
+    if_zero_baseline: IfZero | None = None
 
     @model_validator(mode="after")
     def _limits_apart(self) -> Self:
@@ -67,7 +69,7 @@ class Custom(Written):
     """A measure that the catalogue does not know, described here; `label` is how the report calls it, in place of its name.
 
     `limits` are limits of normal for values whose row has none of its own. `blank_days: zero` says of a diary in which only days with something are
-    written down that an observed day without an entry was one of 0, where days are added up or averaged.
+    written down that an observed day without an entry was one of 0, where days are added up or averaged. `if_zero_baseline` is as of an instrument.
     """
 
     quantity: str
@@ -79,6 +81,7 @@ class Custom(Written):
     censored: Literal["not evaluable", "limit"] = "not evaluable"
     limits: Limits = ()
     blank_days: Literal["zero"] | None = None
+    if_zero_baseline: IfZero | None = None
 
     @model_validator(mode="after")
     def _limits_apart(self) -> Self:
@@ -97,6 +100,11 @@ class Graded(Written):
     better: Literal["high", "low"]
     words: dict[str, Grade] = {}
     label: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_percent(cls, written: Any) -> Any:
+        return no_percent(written, "grades are words in an order")
 
     @model_validator(mode="after")
     def _check(self) -> Graded:
@@ -137,6 +145,11 @@ class Judgement(Written):
     recorded: Literal["contemporaneous", "inferred from notes", "not stated"] = "not stated"
     blinded: Literal["yes", "no", "not stated"] = "not stated"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_percent(cls, written: Any) -> Any:
+        return no_percent(written, "a judgement is yes or no")
+
 
 class DailyDose(Written):
     """What the patient took per day of a group of drugs, on arrival at the visit.
@@ -154,7 +167,7 @@ class DailyDose(Written):
     source: Literal["courses", "visits"] = "courses"
     outside_courses: Literal["zero", "not evaluable"] | None = None
     pulses: Literal["apart", "included"] = "apart"
-    if_zero_baseline: Literal["not evaluable", "not met"] | None = None
+    if_zero_baseline: IfZero | None = None
     weight: str | None = None
     weight_within: Days | None = None
 

@@ -14,6 +14,7 @@ from caseseries.protocol.grades import GRADE, STEPS
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
+from caseseries.protocol.zero_baseline import IfZero
 
 Kind = Literal["number", "judgement", "dose", "grade"]
 
@@ -27,7 +28,8 @@ class MeasureFacts:
     `called` is the name that it gives the measure for a reader. `grades` are the words of a graded measure: its values are their places.
     `parts` are the measures that a derived one is made of, and `ratio` says that a ratio is among what is computed. `counted` is the event
     that a count is of. `blank_zero` says that a day
-    without an entry is one of 0 where days are added up; `summed` are the windows of the protocol in which they are.
+    without an entry is one of 0 where days are added up; `summed` are the windows of the protocol in which they are. `if_zero` is what a percent of
+    a value of 0 before is, where that was declared.
     """
 
     name: str
@@ -49,6 +51,7 @@ class MeasureFacts:
     counted: str = ""
     blank_zero: bool = False
     summed: tuple[str, ...] = ()
+    if_zero: IfZero | None = None
 
     @property
     def width(self) -> Fraction | None:
@@ -85,6 +88,13 @@ _SIGN = {"high": 1, "low": -1, "none": 0, "yes": 1, "no": -1, None: 0}
 
 def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
     """What is known of one measure of the protocol."""
+    facts, written = _facts(protocol, name), protocol.measures[name]
+    if isinstance(written, Judgement | Graded):
+        return facts
+    return replace(facts, if_zero=written.if_zero_baseline)
+
+
+def _facts(protocol: Protocol, name: str) -> MeasureFacts:
     written = protocol.measures[name]
     summed = tuple(window for window, declared in protocol.windows.items() if declared.take == "sum")
     if isinstance(written, Judgement):

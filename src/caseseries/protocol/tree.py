@@ -266,6 +266,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             *facts.ends_in(written.at or at),
             facts.bounds,
             facts.grades,
+            facts.if_zero,
         )
 
     def add(written: Any, node_id: str) -> None:

@@ -101,7 +101,7 @@ def _value_meets(study: Indexed, found: Found, criterion: OfValue) -> Truth:
     plan = value_plan(study, criterion)
     assert plan.among is not None
     values = {slot: quantity(study, found, plan, plan.primary, slot) for slot in plan.slots}
-    return walk(study, plan.among, values, "not evaluable")[0].truth
+    return walk(plan.among, values, "not evaluable")[0].truth
 
 
 def _recorded_before(

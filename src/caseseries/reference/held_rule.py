@@ -140,7 +140,7 @@ def _on_day(
             truths[node.id] = inner[node.question].truth
             continue
         assert node.leaf is not None
-        truth, _ = leaf_truth(study, node.leaf, values)
+        truth, _ = leaf_truth(node.leaf, values)
         after = node.leaf.after
         if (
             truth is None

@@ -82,7 +82,7 @@ def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set
         measure = study.protocol.measures[leaf.after.measure]
         if not isinstance(measure, DailyDose) or measure.if_zero_baseline is not None:
             continue
-        if leaf_truth(study, leaf, values)[1].endswith(ZERO_BASELINE):
+        if leaf_truth(leaf, values)[1].endswith(ZERO_BASELINE):
             needed.add(NeededChoice("if_zero_baseline", case.case_id, leaf.after.measure))
     return needed
 

@@ -60,7 +60,7 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     assert case.index is not None, "a case without an index date has no verdict"
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
     asked = answers(study, case, outcome_plan, spec, spec.tree)
-    trace = walk(study, spec.tree, values, spec.missing, outcome_plan.good, asked)
+    trace = walk(spec.tree, values, spec.missing, outcome_plan.good, asked)
     rule_truth = trace[0].truth
     occurred = events(study, case, outcome_plan, spec)
     truth, decided_by, depends_on = decide(study, outcome_plan.name, rule_truth, occurred)
@@ -120,7 +120,7 @@ def among(
     slots = outcome_plan.among.slots
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in slots}
     asked = answers(study, case, outcome_plan, spec, outcome_plan.among)
-    trace = walk(study, outcome_plan.among, values, "not evaluable", questions=asked)
+    trace = walk(outcome_plan.among, values, "not evaluable", questions=asked)
     return trace[0].truth, _open_leaves(trace) if trace[0].truth is None else ""
 
 

@@ -8,10 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from caseseries.protocol.amount import SIDES
-from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.robustness import Missing
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
-from caseseries.reference.record import Indexed
 from caseseries.verdict.bounds import decided
 from caseseries.verdict.logic import join, left_out
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth
@@ -21,7 +19,6 @@ NEGATIVE_BASELINE: Final = "negative baseline"
 
 
 def walk(
-    study: Indexed,
     tree: Tree,
     values: Mapping[Slot, Quantity],
     missing: Missing,
@@ -38,7 +35,7 @@ def walk(
     against = tree.against(good) if missing == "not met" else {}
     for node in reversed(tree.nodes):  # children stand after their parent
         if node.leaf is not None:
-            truth, absent = leaf_truth(study, node.leaf, values)
+            truth, absent = leaf_truth(node.leaf, values)
             if absent:
                 truth = against.get(node.id)
             answers[node.id] = NodeTruth(node.id, truth, absent)
@@ -57,7 +54,7 @@ def walk(
     return tuple(answers[node.id] for node in tree.nodes)
 
 
-def leaf_truth(study: Indexed, leaf: Leaf, values: Mapping[Slot, Quantity]) -> tuple[Truth, str]:
+def leaf_truth(leaf: Leaf, values: Mapping[Slot, Quantity]) -> tuple[Truth, str]:
     """The answer of one comparison and, where it is not evaluable, `window measure: reason`."""
     if leaf.bounds and any(values[slot].limit is not None for slot in leaf.slots):
         truth = decided(leaf, [values[slot] for slot in leaf.slots])
@@ -93,10 +90,20 @@ def leaf_truth(study: Indexed, leaf: Leaf, values: Mapping[Slot, Quantity]) -> t
         return _compare(leaf, 100 * change, leaf.threshold * before), ""
     if before < 0:
         return None, _because(leaf.before, NEGATIVE_BASELINE)
-    measure = study.protocol.measures[leaf.before.measure]
-    if isinstance(measure, DailyDose) and measure.if_zero_baseline == "not met":
-        return False, ""
-    return None, _because(leaf.before, ZERO_BASELINE)
+    truth = _from_zero(leaf, after)
+    return truth, "" if truth is not None else _because(leaf.before, ZERO_BASELINE)
+
+
+def _from_zero(leaf: Leaf, after: Fraction) -> Truth:
+    """The answer of a comparison in percent of a value of 0 before, as the measure declares it."""
+    if leaf.if_zero == "not met":
+        return False
+    if leaf.if_zero != "any rise counts":
+        return None
+    if after < 0 and leaf.sign < 0:
+        return None  # it fell, and by what percent nobody can tell
+    rose_as_asked = after > 0 and leaf.sign > 0  # else it moved by nothing, or the other way
+    return rose_as_asked is (leaf.comparison in {"at_least", "more_than"})
 
 
 def _because(slot: Slot, reason: str) -> str:

@@ -21,7 +21,7 @@ from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits, vis
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_START
-from caseseries.response.leaf_sql import NORMAL, zero_not_met
+from caseseries.response.leaf_sql import NORMAL
 from caseseries.response.rule_sql import root_sql
 from caseseries.response.way import Asked
 
@@ -302,9 +302,7 @@ def _root(
     values = ", ".join(columns)
     valued = f"SELECT CAST(d.moment AS INT) AS case_no, 0 AS spec, NOT d.visited AS not_met, {values} FROM held_moment AS d {' '.join(joins)}"
     fitting = at_no_visit(protocol, held.tree)
-    return root_sql(
-        held.tree, slots, engine.dialect, zero_not_met(protocol), valued, fitting, questions=held.tree.questions
-    )
+    return root_sql(held.tree, slots, engine.dialect, valued, fitting, questions=held.tree.questions)
 
 
 def at_no_visit(protocol: Protocol, tree: Tree) -> dict[str, bool | None]:

@@ -21,7 +21,6 @@ from caseseries.assessment.sheet_packing import VALUE_BITS
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.amount import SIDES
-from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot
 
 #: What no small value passes either way, in millionths: the least that does not fit on a sheet.
@@ -78,15 +77,10 @@ class _Values:
         return (0, *(code for code in BOUNDS if occur is None or code in occur))
 
 
-def zero_not_met(protocol: Protocol) -> frozenset[str]:
-    """The doses whose percent of zero is not met."""
-    return frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
-
-
-def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool, known: Known = UNKNOWN) -> str:
+def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, known: Known = UNKNOWN) -> str:
     """The answer of a leaf, NULL where a value is absent; of bounds, where every possible value agrees."""
     places, values = [slots.index(slot) for slot in leaf.slots], _Values(known, dialect.wide)
-    exact = _exact(leaf, slots, values, zero_is_not_met)
+    exact = _exact(leaf, slots, values)
     if not leaf.bounds:
         return exact
     present = " AND ".join(f"v{place}_absent = 0" for place in places)
@@ -154,23 +148,58 @@ def _of_spans(
     values: _Values,
 ) -> str:
     """The answer where each value lies between two ends (None: there is none) and all of `agreeing` holds."""
-    numbers, threshold = _sum(leaf)
     if side := SIDES.get(leaf.basis):
         limit = _End(f"CAST(v{places[0]}_{side} AS {values.wide})", values.whole(MILLIONTH))
         spans.append((limit, limit))
     if leaf.kind != "value" and leaf.basis == "baseline":
-        low = spans[0][0]
-        if low is None:
-            return "CAST(NULL AS BOOLEAN)"
-        agreeing.append(f"{low.num} {'>=' if low.open_ else '>'} 0")
+        return _of_percent(leaf, spans, agreeing, values)
+    sure, never = _sides(leaf, spans, values)
+    possible = " AND ".join(agreeing) or "TRUE"
+    return f"CASE WHEN {possible} AND {sure} THEN TRUE WHEN {possible} AND {never} THEN FALSE END"
+
+
+def _sides(leaf: Leaf, spans: Sequence[tuple[_End | None, _End | None]], values: _Values) -> tuple[str, str]:
+    """SQL for whether the comparison holds wherever the values lie, and whether it does nowhere."""
+    numbers, threshold = _sum(leaf)
     least = [span[0 if number > 0 else 1] for number, span in zip(numbers, spans, strict=True)]
     most = [span[1 if number > 0 else 0] for number, span in zip(numbers, spans, strict=True)]
     up, strictly = leaf.comparison in {"at_least", "more_than"}, leaf.comparison in {"more_than", "less_than"}
     first, second = (least, most) if up else (most, least)
     sure = _side(numbers, first, threshold, ">" if up else "<", strictly=strictly, whole=values.whole)
     never = _side(numbers, second, threshold, "<" if up else ">", strictly=not strictly, whole=values.whole)
-    possible = " AND ".join(agreeing) or "TRUE"
-    return f"CASE WHEN {possible} AND {sure} THEN TRUE WHEN {possible} AND {never} THEN FALSE END"
+    return sure, never
+
+
+def _of_percent(leaf: Leaf, spans: list[tuple[_End | None, _End | None]], agreeing: list[str], values: _Values) -> str:
+    """The answer in percent of a value before that is never below 0; where it may be 0, if that answers as every value above it does."""
+    (low, high), after = spans
+    if low is None:
+        return "CAST(NULL AS BOOLEAN)"
+    sure, never = _sides(leaf, spans, values)
+    above = " AND ".join([*agreeing, f"{low.num} {'>=' if low.open_ else '>'} 0"])
+    cases = [f"WHEN {above} AND {sure} THEN TRUE WHEN {above} AND {never} THEN FALSE"]
+    if leaf.if_zero in {"not met", "any rise counts"} and not low.open_:
+        held, failed = ("FALSE", "TRUE") if leaf.if_zero == "not met" else _rise(leaf, *after)
+        sure, never = _sides(leaf, [(_End(low.num, low.den, open_=True), high), after], values)
+        alone = "FALSE" if high is None else f"{high.num} = 0"
+        zero = " AND ".join([*agreeing, f"{low.num} = 0"])
+        cases.append(
+            f"WHEN {zero} AND {held} AND ({alone} OR {sure}) THEN TRUE "
+            f"WHEN {zero} AND {failed} AND ({alone} OR {never}) THEN FALSE"
+        )
+    return f"CASE {' '.join(cases)} END"
+
+
+def _rise(leaf: Leaf, low: _End | None, high: _End | None) -> tuple[str, str]:
+    """SQL for whether a change from 0 is met wherever the value after lies, and whether nowhere, where any rise counts."""
+    if (
+        leaf.sign < 0
+    ):  # a value that stands still or rises falls by nothing; of one below 0 nobody can tell by what percent it fell
+        yes, no = "FALSE", "FALSE" if low is None else f"{low.num} >= 0"
+    else:
+        yes = "FALSE" if low is None else f"{low.num} {'>=' if low.open_ else '>'} 0"
+        no = "FALSE" if high is None else f"{high.num} <= 0"
+    return (no, yes) if leaf.little else (yes, no)
 
 
 def _sum(leaf: Leaf) -> tuple[list[Fraction], Fraction]:
@@ -218,7 +247,7 @@ def _side(
     return f"({' + '.join(terms)} {operator} {right})"
 
 
-def _in_64_bits(leaf: Leaf, places: Sequence[int], zero_is_not_met: bool) -> str | None:
+def _in_64_bits(leaf: Leaf, places: Sequence[int]) -> str | None:
     """The answer of a leaf whose values are all small, in 64 bits; None where a product or the sum might pass them."""
     numbers, threshold = _sum(leaf)
     common = lcm((threshold * MILLIONTH).denominator, *(number.denominator for number in numbers))
@@ -230,11 +259,23 @@ def _in_64_bits(leaf: Leaf, places: Sequence[int], zero_is_not_met: bool) -> str
     if leaf.kind == "value" or leaf.basis != "baseline":
         return f"({compared})"
     before, after = (f"v{place}_num" for place in places)
-    at_zero = "FALSE" if zero_is_not_met else "NULL"
+    at_zero = _from_zero(leaf, after)
     return f"(CASE WHEN {before} IS NULL OR {after} IS NULL OR {before} < 0 THEN NULL WHEN {before} = 0 THEN {at_zero} ELSE {compared} END)"
 
 
-def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values, zero_is_not_met: bool) -> str:
+def _from_zero(leaf: Leaf, after: str) -> str:
+    """The answer in percent of a value of 0 before, by the value after."""
+    if leaf.if_zero == "not met":
+        return "FALSE"
+    if leaf.if_zero != "any rise counts":
+        return "NULL"
+    yes, no = ("FALSE", "TRUE") if leaf.little else ("TRUE", "FALSE")
+    if leaf.sign > 0:
+        return f"CASE WHEN {after} > 0 THEN {yes} ELSE {no} END"
+    return f"CASE WHEN {after} >= 0 THEN {no} END"
+
+
+def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values) -> str:
     """The answer of a leaf whose values are numbers, NULL where one is absent."""
 
     def pair(slot: Slot) -> tuple[str, str]:
@@ -246,7 +287,7 @@ def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values, zero_is_not_met: 
 
     order = [slots.index(slot) for slot in (leaf.before, leaf.after) if slot is not None]
     if leaf.kind != "is" and values.known.small.issuperset(order):
-        quick = _in_64_bits(leaf, order, zero_is_not_met)
+        quick = _in_64_bits(leaf, order)
         if quick is not None:
             return quick
     after_num, after_den = pair(leaf.after)
@@ -277,7 +318,7 @@ def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values, zero_is_not_met: 
         return f"({change} * {threshold_den} {operator} {threshold_num} * {after_den} * {before_den})"
     if leaf.basis == "range":
         return f"(100 * {change} * {threshold_den} * {width_den} {operator} {threshold_num} * {width_num} * {after_den} * {before_den})"
-    at_zero = "FALSE" if zero_is_not_met else "NULL"
+    at_zero = _from_zero(leaf, after_num)
     return (
         f"(CASE WHEN {before_num} IS NULL OR {after_num} IS NULL OR {before_num} < 0 THEN NULL WHEN {before_num} = 0 THEN {at_zero} "
         f"ELSE 100 * {change} * {threshold_den} {operator} {threshold_num} * {before_num} * {after_den} END)"
@@ -290,7 +331,7 @@ def left_out_sql(leaf: Leaf, answer: str, slots: Sequence[Slot]) -> str:
     return f"(CASE WHEN ({answer}) IS NULL AND ({absent}) THEN 1 ELSE 0 END)"
 
 
-def reason_sql(leaf: Leaf, slots: Sequence[Slot], zero_not_met: frozenset[str]) -> str:
+def reason_sql(leaf: Leaf, slots: Sequence[Slot]) -> str:
     """Why a leaf could not be answered: the slot and the code of the first value that is absent, 0 where none is."""
     places = [slots.index(slot) for slot in leaf.slots]
     cases = [f"WHEN v{place}_absent <> 0 THEN {100 * place} + v{place}_absent" for place in places]
@@ -299,6 +340,6 @@ def reason_sql(leaf: Leaf, slots: Sequence[Slot], zero_not_met: frozenset[str]) 
     if leaf.basis == "baseline" and leaf.before is not None:
         place = slots.index(leaf.before)
         cases.append(f"WHEN v{place}_num < 0 THEN {100 * place + CODES['negative']}")
-        if leaf.before.measure not in zero_not_met:
+        if leaf.if_zero != "not met":
             cases.append(f"WHEN v{place}_num = 0 THEN {100 * place + CODES['zero']}")
     return f"CASE {' '.join(cases)} ELSE 0 END"

@@ -39,7 +39,7 @@ CHOICE_WORDS = {
     "tie": ("two days equally near the target", "add tie to the window: earlier, later, better, worse or mean"),
     "if_zero_baseline": (
         "a percent of a zero dose",
-        "add if_zero_baseline to the measure: not evaluable or not met",
+        "add if_zero_baseline to the measure: not evaluable, not met or any rise counts",
     ),
     "outside_courses": (
         "a dose on a day outside the recorded courses",

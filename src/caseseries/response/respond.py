@@ -24,7 +24,6 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
-from caseseries.response.leaf_sql import zero_not_met
 from caseseries.response.questions import Found, answers_of
 from caseseries.response.rule_sql import tree_sql
 from caseseries.response.settle import BASELINE as BASELINE
@@ -86,7 +85,6 @@ def respond(
         (case, variant): day
         for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")
     }
-    not_met = zero_not_met(protocol)
     specs = {spec.number: spec for spec in plan.specs}
     names = {case.number: case.case_id for case in cohort.included}
     asked = {spec.number: tuple(compiled.choice(protocol, spec, slot) for slot in plan.slots) for spec in plan.specs}
@@ -96,7 +94,7 @@ def respond(
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
         against = tree.against(plan.good)
-        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, against, plan.questions, evaluation.known)
+        sql = tree_sql(tree, plan.slots, engine.dialect, valued, against, plan.questions, evaluation.known)
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             choices = asked[number]
@@ -107,7 +105,7 @@ def respond(
             at = compiled.variant(spec, plan.at)
             events = dict(zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True))
             values = {quantity.slot: quantity for quantity in quantities}
-            trace = _trace(tree, truths, values, not_met, read.get((case_no, number), {}))
+            trace = _trace(tree, truths, values, read.get((case_no, number), {}))
             verdicts[number].append(
                 _verdict(protocol, spec, names[case_no], quantities, trace, truths[0], events, anchors[case_no, at])
             )
@@ -131,7 +129,6 @@ def among(
     """
     if plan.among is None:
         return {number: {verdict.case_id: (True, "") for verdict in found} for number, found in verdicts.items()}
-    not_met = zero_not_met(protocol)
     values = {
         (verdict.case_id, number): {quantity.slot: quantity for quantity in verdict.quantities}
         for number, found in verdicts.items()
@@ -141,12 +138,10 @@ def among(
     inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
     evaluation = Evaluation.again(engine, protocol, plan)
     valued = evaluation.valued("spec_row")
-    sql = tree_sql(
-        plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions, known=evaluation.known
-    )
+    sql = tree_sql(plan.among, plan.slots, engine.dialect, valued, questions=plan.questions, known=evaluation.known)
     read = answers_of(engine, protocol, plan)
     for case_no, number, *truths in engine.rows(sql):
-        trace = _trace(plan.among, truths, values[names[case_no], number], not_met, read.get((case_no, number), {}))
+        trace = _trace(plan.among, truths, values[names[case_no], number], read.get((case_no, number), {}))
         inside[number][names[case_no]] = (truths[0], _open_leaves(trace) if truths[0] is None else "")
     return inside
 
@@ -160,11 +155,8 @@ def members(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Ass
     evaluation = lay_out(engine, protocol, compiled)
     valued = evaluation.valued("spec_row")
     names = {case.number: case.case_id for case in cohort.included}
-    not_met = zero_not_met(protocol)
     questions, known = plan.questions, evaluation.known
-    rows = engine.rows(
-        tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, questions=questions, known=known)
-    )
+    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, valued, questions=questions, known=known))
     return {names[case_no]: truths[0] for case_no, _, *truths in rows}
 
 
@@ -281,13 +273,12 @@ def _trace(
     tree: Tree,
     truths: Sequence[Truth],
     values: Mapping[Slot, Quantity],
-    not_met: frozenset[str],
     read: Mapping[Question, Found],
 ) -> tuple[NodeTruth, ...]:
     return tuple(
         NodeTruth(node.id, truth, *read[node.question])
         if node.question is not None
-        else NodeTruth(node.id, truth, leaf_absent(node.leaf, values, not_met) if node.leaf else "")
+        else NodeTruth(node.id, truth, leaf_absent(node.leaf, values) if node.leaf else "")
         for node, truth in zip(tree.nodes, truths, strict=True)
     )
 
@@ -297,15 +288,15 @@ def _open_leaves(trace: Sequence[NodeTruth]) -> str:
     return "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
 
 
-def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
+def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity]) -> str:
     """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
-    reason = _reason(leaf, values, not_met)
+    reason = _reason(leaf, values)
     if reason and leaf.bounds and decided(leaf, [values[slot] for slot in leaf.slots]) is not None:
         return ""
     return reason
 
 
-def _reason(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
+def _reason(leaf: Leaf, values: Mapping[Slot, Quantity]) -> str:
     """What a leaf lacks for an answer, first of all a value; a bound counts as no value here."""
     for slot in leaf.slots:
         if values[slot].absent:
@@ -319,6 +310,12 @@ def _reason(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]
         assert before is not None
         if before < 0:
             return f"{leaf.before.window} {leaf.before.measure}: negative baseline"
-        if before == 0 and leaf.before.measure not in not_met:
+        if before == 0 and not _from_zero(leaf, values[leaf.after]):
             return f"{leaf.before.window} {leaf.before.measure}: zero baseline"
     return ""
+
+
+def _from_zero(leaf: Leaf, after: Quantity) -> bool:
+    """Whether a change in percent of a value of 0 before has an answer, by the value after."""
+    falls = leaf.sign < 0 and after.value is not None and after.value < 0
+    return leaf.if_zero == "not met" or (leaf.if_zero == "any rise counts" and not falls)

@@ -88,7 +88,6 @@ def tree_sql(
     tree: Tree,
     slots: Sequence[Slot],
     dialect: Dialect,
-    zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
     questions: Sequence[Question] = (),
@@ -99,7 +98,7 @@ def tree_sql(
     `questions` are what is asked besides values, whose answers stand in ``valued`` as ``q<place>`` and, where there is none, why as ``q<place>_why``.
     """
     columns = ", ".join(column(node.id) for node in tree.nodes)
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, questions)
+    steps, last = _steps(tree, slots, dialect, valued, against, known, questions)
     return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
 
@@ -107,7 +106,6 @@ def root_sql(
     tree: Tree,
     slots: Sequence[Slot],
     dialect: Dialect,
-    zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
     known: Known = UNKNOWN,
@@ -118,7 +116,7 @@ def root_sql(
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
     of the reason; 0 for a leaf that was answered. Questions stand after the slots. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, questions, reasons=True)
+    steps, last = _steps(tree, slots, dialect, valued, against, known, questions, reasons=True)
     root = column(tree.nodes[0].id)
     listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.answered)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
@@ -139,7 +137,6 @@ def _steps(
     tree: Tree,
     slots: Sequence[Slot],
     dialect: Dialect,
-    zero_not_met: frozenset[str],
     valued: str,
     against: Against,
     known: Known = UNKNOWN,
@@ -155,8 +152,8 @@ def _steps(
     unsettled = None in against.values()
     for node in tree.answered:
         if node.leaf is not None:
-            answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, known)
-            because = reason_sql(node.leaf, slots, zero_not_met)
+            answer = leaf_sql(node.leaf, slots, dialect, known)
+            because = reason_sql(node.leaf, slots)
         else:
             assert node.question is not None
             place = questions.index(node.question)

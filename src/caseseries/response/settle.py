@@ -26,7 +26,7 @@ from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
-from caseseries.response.leaf_sql import NORMAL, RANGE, Known, zero_not_met
+from caseseries.response.leaf_sql import NORMAL, RANGE, Known
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.rule_sql import root_sql
 from caseseries.verdict.trace import Truth
@@ -243,7 +243,6 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     plan = compiled.plan
     evaluation = lay_out(engine, protocol, compiled)
     find_events(engine, protocol, numbers, laid=compiled.laid)
-    not_met = zero_not_met(protocol)
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
         engine.keep(
@@ -252,7 +251,6 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
                 tree,
                 plan.slots,
                 engine.dialect,
-                not_met,
                 valued,
                 tree.against(plan.good),
                 evaluation.known,
@@ -271,7 +269,6 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
                 plan.among,
                 plan.slots,
                 engine.dialect,
-                not_met,
                 valued,
                 known=evaluation.known,
                 questions=plan.questions,
@@ -324,10 +321,8 @@ FROM (
 def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluation: Evaluation) -> str:
     """The query of who belongs to the denominator of an outcome that was laid out, spec by spec: case_no, spec, truth, why."""
     assert plan.among is not None
-    valued, not_met = evaluation.valued("spec_row"), zero_not_met(protocol)
-    return root_sql(
-        plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known, questions=plan.questions
-    )
+    valued = evaluation.valued("spec_row")
+    return root_sql(plan.among, plan.slots, engine.dialect, valued, known=evaluation.known, questions=plan.questions)
 
 
 def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: str) -> None:

@@ -55,7 +55,8 @@ def decided(leaf: Leaf, quantities: Sequence[Quantity]) -> Truth:
     """The answer of a comparison on its values (the earlier first), one of which is only a bound.
 
     What is compared is a sum of the values, each times a number, with a number; the sum is least and greatest at the ends of the values. A
-    percent of baseline needs a baseline of which every possible value is above 0.
+    percent of baseline needs a baseline of which no possible value is below 0; where it may be 0, what the measure declares of that and every value
+    above 0 have to agree.
     """
     spans = [span_of(quantity, leaf) for quantity in quantities]
     known = [span for span in spans if span is not None]
@@ -74,11 +75,29 @@ def decided(leaf: Leaf, quantities: Sequence[Quantity]) -> Truth:
     sign = Fraction(leaf.sign)
     if leaf.basis == "baseline":
         low = before.low.at
-        if low is None or low < 0 or (low == 0 and not before.low.open_):
+        if low is None or low < 0:
             return None
-        return _compared(leaf, [(100 * sign, after), (-100 * sign - leaf.threshold, before)], Fraction(0))
+        above = Span(End(low, open_=before.low.open_ or low == 0), before.high)
+        weights = 100 * sign, -100 * sign - leaf.threshold
+        answer = None if above.empty else _compared(leaf, [(weights[0], after), (weights[1], above)], Fraction(0))
+        if low > 0 or before.low.open_:
+            return answer
+        of_zero = _of_zero(leaf, after)
+        return of_zero if above.empty or of_zero is answer else None
     threshold = leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold
     return _compared(leaf, [(sign, after), (-sign, before)], threshold)
+
+
+def _of_zero(leaf: Leaf, after: Span) -> Truth:
+    """The answer in percent of a value of 0 before, where every possible value after agrees."""
+    if leaf.if_zero == "not met":
+        return False
+    if leaf.if_zero != "any rise counts":
+        return None
+    rises, stays_or_falls = _above(after.low, Fraction(0), strictly=True), _below(after.high, Fraction(0))
+    if leaf.sign < 0:  # what falls from 0 falls by a percent that nobody can tell
+        return leaf.little if _above(after.low, Fraction(0)) else None
+    return not leaf.little if rises else leaf.little if stays_or_falls else None
 
 
 def _compared(leaf: Leaf, terms: Sequence[tuple[Fraction, Span]], threshold: Fraction) -> Truth:

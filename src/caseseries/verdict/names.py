@@ -187,7 +187,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
     word = extreme_of(window)
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
-    if word:
+    if word and not code.endswith(" baseline"):
         return f"the {word} of {dose} from baseline to {ends_at(window)} not known: {code}"
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
@@ -195,6 +195,10 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         return f"{dose} not known in {within}: {_COUNTS[code].format(facts.counted)}"
     if facts.blank_zero and code in _BLANKS:
         return f"{dose} not known in {within}: {_BLANKS[code]}, and only on observed days is a day without an entry one of 0"
+    before = "" if word else " before"
+    of = f"the {word} of {dose}" if word else dose
+    fell = " and below it after" if facts.if_zero == "any rise counts" else ""
+    declare = "" if facts.if_zero else ", unless if_zero_baseline of the measure says what it is"
     told = {
         "no visit in window": f"no visit in {within}",
         "no value in window": f"no {dose} in {within}",
@@ -215,8 +219,8 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "supply before observation not known": f"{dose} not known {there}, because a supply from before observation may still be taken",
         "no weight": f"no weight near enough for {dose} per kg {there}",
         "after the end of follow-up": f"follow-up ended before the day of {dose} for {window}",
-        "zero baseline": f"{dose} 0 before, and percent of 0 is undefined",
-        "negative baseline": f"{dose} below 0 before, and percent of it is undefined",
+        "zero baseline": f"{of} 0{before}{fell}, and percent of 0 is undefined{declare}",
+        "negative baseline": f"{of} below 0{before}, and percent of it is undefined",
         "no lower limit of normal": f"no lower limit of normal recorded with {dose} {there}, and none declared for the patient",
         "no upper limit of normal": f"no upper limit of normal recorded with {dose} {there}, and none declared for the patient",
         "too few days recorded": f"{dose} on too few days {there}",

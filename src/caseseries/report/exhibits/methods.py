@@ -37,6 +37,7 @@ from caseseries.report.exhibits.trajectory import trajectories_words
 from caseseries.report.exhibits.value_at import described_words
 from caseseries.report.exhibits.windows_told import one_visit_told, windows_of, windows_told
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
+from caseseries.report.exhibits.zero_baseline import zero_told, zero_words
 from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
@@ -212,7 +213,7 @@ def _measures(summary: Summary) -> str:
     ]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
-    return f"{told}{count_words(summary, used)}{blank_words(summary, used)}{normal_words(summary)}".strip()
+    return f"{told}{count_words(summary, used)}{blank_words(summary, used)}{zero_words(summary, used)}{normal_words(summary)}".strip()
 
 
 def _criteria(summary: Summary, criteria: Sequence[AnyCriterion], which: str) -> str:
@@ -239,7 +240,7 @@ def _dose(dose: DailyDose) -> str:
     )
     told += f" Intravenous pulses were {'kept apart' if dose.pulses == 'apart' else 'included'}."
     if dose.if_zero_baseline is not None:
-        told += f" A percentage of a dose of zero counted as {dose.if_zero_baseline}."
+        told += f" {zero_told(dose.if_zero_baseline, 'a dose of zero')}"
     return told
 
 
