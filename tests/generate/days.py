@@ -23,6 +23,16 @@ _VALUES = {
     "fevers": ["1 events", "0.5 events"],
     "fever rate": ["1 events per 7 days", "0.5 events per 7 days"],
 }
+#: What a percent of 0 is, where a measure says it.
+IF_ZERO = st.sampled_from(
+    [
+        {},
+        *(
+            {"if_zero_baseline": choice}
+            for choice in ("not evaluable", "not met", "any rise counts", "any rise counts")
+        ),
+    ]
+)
 _COMPARISONS = ["at_least", "more_than", "at_most", "less_than"]
 
 
@@ -53,10 +63,13 @@ def _declare(draw: st.DrawFn, windows: dict[str, Any], declared: dict[str, Any],
         blank = draw(st.sampled_from([{}, {"blank_days": "zero"}]))
         censored = {"censored": draw(st.sampled_from(["not evaluable", "limit"]))}
         declared[SUMMED] = (
-            {"quantity": "pain", "unit": "points", "range": ["0", "10"], "better": "low"} | censored | blank
+            {"quantity": "pain", "unit": "points", "range": ["0", "10"], "better": "low"}
+            | censored
+            | blank
+            | draw(IF_ZERO)
         )
     else:
-        declared[measure] = _MEASURES[measure]
+        declared[measure] = _MEASURES[measure] | draw(IF_ZERO)
 
 
 @st.composite

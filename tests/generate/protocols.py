@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.generate.days import WINDOWS, counted_over_all, over_days
+from tests.generate.days import IF_ZERO, WINDOWS, counted_over_all, over_days
 from tests.generate.moving import MOVES, PAST, moving
 
 from caseseries.protocol.draft import leaves, rules_of
@@ -67,7 +67,7 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
         "source": source,
         "outside_courses": draw(st.sampled_from(["zero", "zero", "not evaluable", None])),
         "pulses": draw(st.sampled_from(["apart", "apart", "included"])),
-        "if_zero_baseline": draw(st.sampled_from(["not evaluable", "not met"])),
+        "if_zero_baseline": draw(st.sampled_from(["not evaluable", "not met", "any rise counts"])),
         "weight": "weight",
         "weight_within": draw(st.sampled_from(["30 days", "7 days", "0 days"])),
     }
@@ -81,11 +81,12 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
     }
     vas = {"quantity": "global activity", "unit": "cm", "range": ["2", "10"], "better": "low", "censored": draw(limit)}
     return {
-        "strength": strength,
+        "strength": strength | draw(IF_ZERO),
         "vas": vas,
         "enzyme": _clean(
             {"quantity": "enzyme", "unit": "U/L", "better": "none", "limits": draw(st.sampled_from(LIMITS))}
-        ),
+        )
+        | draw(IF_ZERO),
         "improved": {"judgement": "improved", "since": "index date", "better": draw(st.sampled_from(["yes", "no"]))},
         "dose": dose,
         "weight": {"quantity": "weight", "unit": "kg", "better": "none"},
@@ -670,7 +671,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         _without_means(windows)
     derived = draw(st.sampled_from(["", "", "", "sum", "ratio"]))
     if derived:
-        declared["total"] = TOTAL
+        declared["total"] = TOTAL | draw(IF_ZERO)
         numbers = (*numbers, "total", "total")
     if derived == "ratio":
         declared |= {"quotient": QUOTIENT, "change": CHANGE, "doubled": DOUBLED, "index": INDEX}

@@ -71,6 +71,8 @@ EXPECTED = [
     *(f"the value of a criterion: {answer}" for answer in ("met", "not met", "not known")),
     "the exact threshold of a change",
     "the exact threshold of a value",
+    *(f"from 0, {told}" for told in ("not met", "not evaluable", "any rise counts: True", "any rise counts: False")),
+    "from a value that may be 0, any rise counts",
     "the first day of a window",
     "the last day of a window",
     "the day before a window",
@@ -188,6 +190,22 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
         numbers = [values[slot] for slot in node.leaf.slots]
         if node.leaf.kind != "is" and all(number is not None for number in numbers) and _exact(node.leaf, *numbers):
             yield f"the exact threshold of a {node.leaf.kind}"
+    yield from _from_zero(outcome_plan.specs[found.spec].tree, found)
+
+
+def _from_zero(tree: Tree, found: Verdict) -> Iterator[str]:
+    truth = {answer.node: answer for answer in found.trace}
+    values = {quantity.slot: quantity for quantity in found.quantities}
+    for node in tree.leaves:
+        leaf = node.leaf
+        if leaf is None or leaf.before is None or leaf.basis != "baseline" or leaf.if_zero is None:
+            continue
+        before, after, answer = values[leaf.before], values[leaf.after], truth[node.id]
+        rises = leaf.if_zero == "any rise counts"
+        if before.value == 0 and after.value is not None and not (rises and answer.absent):
+            yield f"from 0, {leaf.if_zero}{f': {answer.truth}' if rises else ''}"
+        if before.limit is not None and rises and answer.truth is not None and not answer.absent and leaf.low == 0:
+            yield from ["from a value that may be 0, any rise counts"] * (not before.bound.startswith(">"))
 
 
 def _nodes(tree: Tree, found: Verdict) -> Iterator[str]:

@@ -104,7 +104,7 @@ class Graded(Written):
     @model_validator(mode="before")
     @classmethod
     def _no_percent(cls, written: Any) -> Any:
-        return no_percent(written, "grades are words in an order")
+        return no_percent(written, "grades")
 
     @model_validator(mode="after")
     def _check(self) -> Graded:
@@ -148,7 +148,7 @@ class Judgement(Written):
     @model_validator(mode="before")
     @classmethod
     def _no_percent(cls, written: Any) -> Any:
-        return no_percent(written, "a judgement is yes or no")
+        return no_percent(written, "a judgement")
 
 
 class DailyDose(Written):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from caseseries.protocol.written import mistake
 
 #: `any rise counts`: a rise from 0 is more than any percent, and a value that stays 0 has not changed.
 IfZero = Literal["not evaluable", "not met", "any rise counts"]
-
-#: The three, as a message lists them.
-ANSWERS = ", ".join(get_args(IfZero))
 
 #: What each means, where the choices in force are printed and in a sentence.
 MEANS: Mapping[IfZero, str] = {
@@ -21,8 +18,8 @@ MEANS: Mapping[IfZero, str] = {
 }
 
 
-def no_percent(written: Any, why: str) -> Any:
-    """Refuse `if_zero_baseline` of a measure of which there is no percent."""
+def no_percent(written: Any, of: str) -> Any:
+    """Refuse `if_zero_baseline` of a measure of which there is no percent; `of` is what it has instead of numbers."""
     if isinstance(written, Mapping) and "if_zero_baseline" in written:
-        raise mistake(f"{why}: there is no percent of it", do="leave it out", at=("if_zero_baseline",))
+        raise mistake(f"there is no percent of {of}", do="leave it out", at=("if_zero_baseline",))
     return written
