@@ -51,6 +51,21 @@ HINTS = {
         "same_day": "which of several different values on one day",
         "components": "all measures from one visit, or each by itself",
     },
+    **{
+        kind: {"if_zero_baseline": "what a percent of a value of 0 before is"}
+        for kind in (
+            "Instrument",
+            "Custom",
+            "DailyDose",
+            "Counted",
+            "Sum",
+            "Weighted",
+            "Difference",
+            "Ratio",
+            "PerKg",
+            "Items",
+        )
+    },
     "NormalLimits": {
         "sex": "whose limits these are, where they differ by sex",
         "age": "whose limits these are, by the age on the day of the value",
