@@ -177,7 +177,6 @@ def full(one: Seen, *, negated: bool = False) -> str:
     if not _known(one) or one.leaf.kind == "is":
         return brief(one)
     if one.leaf.kind == "value":
-        what = _asked(one)
         reach = ""
         if (
             one.leaf.basis == "range"
@@ -187,7 +186,7 @@ def full(one: Seen, *, negated: bool = False) -> str:
         ):
             percent = 100 * (one.after.value - one.leaf.minimum) / one.leaf.width
             reach = f"{shown(percent, _PERCENT_PLACES, one.leaf.threshold)} % of the range; "
-        return f"{_with_unit(one)} ({reach}{what} {'not allowed' if negated else _wanted(one.leaf)})"
+        return f"{_with_unit(one)} ({reach}{_asked(one)} {'not allowed' if negated else _wanted(one.leaf)})"
     change = one.change
     assert change is not None and one.before is not None and one.before.value is not None
     need = f"{needed([one], negated=negated)}{out_of_reach(one)}"

@@ -37,7 +37,7 @@ from caseseries.report.exhibits.trajectory import trajectories_words
 from caseseries.report.exhibits.value_at import described_words
 from caseseries.report.exhibits.windows_told import one_visit_told, windows_of, windows_told
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
-from caseseries.report.exhibits.zero_baseline import zero_told, zero_words
+from caseseries.report.exhibits.zero_words import zero_told, zero_words
 from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
