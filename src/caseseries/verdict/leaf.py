@@ -190,12 +190,11 @@ def full(one: Seen, *, negated: bool = False) -> str:
     change = one.change
     assert change is not None and one.before is not None and one.before.value is not None
     need = f"{needed([one], negated=negated)}{out_of_reach(one)}"
-    if one.leaf.basis == "baseline" and one.before.value == 0:
-        if one.leaf.if_zero != "any rise counts":
-            return f"{_with_unit(one)}, and percent of 0 is undefined, counted as not met"
-        return f"{_with_unit(one)}{', and any rise from 0 counts' if change > 0 else ''} ({need})"
     if one.leaf.basis == "baseline":
-        return f"{_with_unit(one)}{_percent(one)} ({need})"
+        rose = one.before.value == 0 and change > 0
+        if one.before.value == 0 and one.leaf.if_zero != "any rise counts":
+            return f"{_with_unit(one)}, and percent of 0 is undefined, counted as not met"
+        return f"{_with_unit(one)}{', and any rise from 0 counts' if rose else _percent(one)} ({need})"
     moved = "" if change == 0 and one.facts.kind == "dose" else f"{_moved(one, change)}; "
     return f"{_with_unit(one)} ({moved}{need})"
 
@@ -234,12 +233,8 @@ def needed(group: Sequence[Seen], *, negated: bool = False) -> str:
     astray = any(one.change is not None and one.change * leaf.sign <= 0 for one in group)
     plain = leaf.comparison in {"at_least", "more_than"} and not astray and not negated
     text = required(leaf, group[0].unit, direction=not plain)
-    if (
-        plain
-        and leaf.basis == "baseline"
-        and "%" not in group[0].unit
-        and all(one.change and _percent(one) for one in group)
-    ):
+    told = leaf.basis == "baseline" and all(one.change and _percent(one) for one in group)
+    if plain and told and "%" not in group[0].unit:
         text = text.removesuffix(" of baseline")  # stands behind `20 % lower`, which says of what
     return f"{text} {'not allowed' if negated else _wanted(leaf)}"
 
