@@ -12,13 +12,14 @@ import pytest
 from caseseries.errors import ProtocolError
 from caseseries.protocol.choices import defaults, in_force, undeclared
 from caseseries.protocol.differences import differences
+from caseseries.protocol.dose_units import one_unit
 from caseseries.protocol.draft import in_circle
 from caseseries.protocol.load import Loaded, parse
 from caseseries.protocol.lock import lock, lock_file, outcomes_shown, shown_file, status
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import one_unit, plan
+from caseseries.protocol.specs import plan
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import date
 from caseseries.protocol.yaml import read

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from caseseries.errors import Defect
+from caseseries.protocol.dose_units import amounts_of_doses
 from caseseries.protocol.draft import Draft, listed, mapping, parts_with
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.possible_answers import answers
 from caseseries.protocol.rule import parse
-from caseseries.protocol.specs import amounts_of_doses
 from caseseries.protocol.tree import Tree, grow
 from caseseries.protocol.yaml import Loc
 

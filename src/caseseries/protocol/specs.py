@@ -11,6 +11,7 @@ from typing import Any, Literal
 from caseseries.brief import brief
 from caseseries.protocol.counted import Counted
 from caseseries.protocol.derived import assessed_parts
+from caseseries.protocol.dose_units import amounts_of_doses, one_unit
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.extremes import BEGINS, ends_at, extreme_of, stretch
 from caseseries.protocol.levels import Part
@@ -153,12 +154,6 @@ def _window_variants(protocol: Protocol, name: str) -> list[Window]:
     ]
 
 
-def one_unit(protocol: Protocol) -> DoseUnit | None:
-    """The unit of all daily doses; None where there is none, or where doses of several units stand side by side, each in its own."""
-    units = {dose.as_ for dose in protocol.doses.values()}
-    return units.pop() if len(units) == 1 else None
-
-
 def plan(protocol: Protocol, name: str) -> OutcomePlan:
     """Compile one verdict. That a case has exactly one level, or which category, is asked under the primary choices alone."""
     outcome = protocol.verdicts[name]
@@ -234,19 +229,6 @@ def _stretches(windows: Mapping[str, Window], slots: Sequence[Slot], held: Seque
                 ends = {"from_": min(whole.from_, before.from_), "to": max(whole.to, before.to)}
                 found[slot.window] = whole.model_copy(update=ends)
     return found
-
-
-def amounts_of_doses(protocol: Protocol, trees: Iterable[Tree]) -> bool:
-    """Whether some comparison holds a dose against an amount, which in another unit of the dose would be another amount; 0 is 0 in each."""
-    for tree in trees:
-        for node in tree.leaves:
-            leaf = node.leaf
-            assert leaf is not None
-            if leaf.after.measure in protocol.doses and leaf.basis == "points" and leaf.threshold:
-                return True
-        if amounts_of_doses(protocol, (one.tree for one in tree.held)):
-            return True
-    return False
 
 
 def _slot_of_a_rise(protocol: Protocol, ruled: Sequence[Slot]) -> tuple[Slot, ...]:

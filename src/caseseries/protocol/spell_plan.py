@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caseseries.protocol.dose_units import one_unit
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import (
@@ -9,7 +10,6 @@ from caseseries.protocol.specs import (
     BASELINE,
     OutcomePlan,
     Spec,
-    one_unit,
     time_plan,
     trajectory_plans,
     visit_measure,

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from caseseries.chart.tables import Measurement
 from caseseries.errors import ensure
 from caseseries.protocol.window import Window
+from caseseries.reference.follow_up import index_period
+from caseseries.reference.record import PatientRows
+
+EDGE: Final = "partial date at the edge of the window"
+NOT_EXACT: Final = "date not exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +111,24 @@ def merges(rows: Sequence[Measurement], window: Window, sign: int) -> bool:
 def _up(word: str | None, sign: int) -> int:
     """Whether a word asks for the highest (1) or the lowest (-1); 0 for another one."""
     return {"highest": 1, "lowest": -1, "best": sign or 1, "worst": -(sign or 1)}.get(word or "", 0)
+
+
+def which_days(rows: PatientRows, index: int, measure: str, window: Window, *, codes: bool) -> str:
+    """Where days are counted: why it is not known which of them have an entry.
+
+    An entry of a day that is not known may be of the same day as another one; `codes` in place of a number may lie in the window or beside it.
+    """
+    if window.take not in {"sum", "mean"} and window.recorded is None:
+        return ""
+    first, last, period = index + window.from_, index + window.to, index_period(rows, index)
+    near = [
+        row
+        for row in rows.measurements.get(measure, ())
+        if (codes or row.value is not None) and row.low <= last and row.high >= first
+        if period is None or period[0] <= row.day <= period[1]
+    ]
+    partial = [row for row in near if row.low != row.high]
+    if any(not (first <= row.low and row.high <= last) for row in partial):
+        return EDGE
+    alone = all(row is one or one.high < row.low or one.low > row.high for row in partial for one in near)
+    return "" if alone else NOT_EXACT

@@ -11,7 +11,18 @@ from caseseries.chart.tables import Bound, Measurement
 from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import Window
-from caseseries.reference.contenders import Contenders, Entry, by_day, contenders, days_taken, entry_of, merges
+from caseseries.reference.contenders import EDGE as EDGE
+from caseseries.reference.contenders import NOT_EXACT as NOT_EXACT
+from caseseries.reference.contenders import (
+    Contenders,
+    Entry,
+    by_day,
+    contenders,
+    days_taken,
+    entry_of,
+    merges,
+    which_days,
+)
 from caseseries.reference.day_value import (
     Choice,
     DayValue,
@@ -35,8 +46,6 @@ NO_NUMBER: Final = "recorded without a number"
 CENSORED: Final = "censored"
 EQUALLY_NEAR: Final = "two days equally near"
 FEW_DAYS: Final = "too few days recorded"
-EDGE: Final = "partial date at the edge of the window"
-NOT_EXACT: Final = "date not exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +124,8 @@ def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, w
             inside.append(row)
     leaves = leaves_observed_time(study, rows, index, first, last)
     blank = _blank(study, rows, index, measure, window)
-    unsure = _unsure(rows, index, measure, window, codes=blank is not None) if bounds else ""
+    unsure = which_days(rows, index, measure, window, codes=blank is not None) if bounds else ""
     return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves, blank, unsure, bounds)
-
-
-def _unsure(rows: PatientRows, index: int, measure: str, window: Window, *, codes: bool) -> str:
-    """Where days are counted: why it is not known which of them have an entry.
-
-    An entry of a day that is not known may be of the same day as another one; `codes` in place of a number may lie in the window or beside it.
-    """
-    if window.take not in {"sum", "mean"} and window.recorded is None:
-        return ""
-    first, last, period = index + window.from_, index + window.to, index_period(rows, index)
-    near = [
-        row
-        for row in rows.measurements.get(measure, ())
-        if (codes or row.value is not None) and row.low <= last and row.high >= first
-        if period is None or period[0] <= row.day <= period[1]
-    ]
-    partial = [row for row in near if row.low != row.high]
-    if any(not (first <= row.low and row.high <= last) for row in partial):
-        return EDGE
-    alone = all(row is one or one.high < row.low or one.low > row.high for row in partial for one in near)
-    return "" if alone else NOT_EXACT
 
 
 def _blank(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> str | None:
