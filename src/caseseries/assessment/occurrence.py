@@ -34,7 +34,7 @@ _COUNTED = """
 SELECT k.case_no, greatest(coalesce(c.on_days, 0), coalesce(c.some, 0)) AS surely, coalesce(c.on_days, 0) + coalesce(c.more, 0) AS perhaps,
     coalesce({leaves}, FALSE) AS leaves, {ended} AS ended, {uncovered} AS uncovered
 FROM included_case AS k
-CROSS JOIN (SELECT CAST({low} AS INT) AS low, CAST({high} AS INT) AS high) AS v
+{days}
 {history}
 LEFT JOIN (
     SELECT case_no, count(DISTINCT CASE WHEN sure AND exact THEN day END) AS on_days, max(CASE WHEN sure THEN 1 ELSE 0 END) AS some,
@@ -65,19 +65,29 @@ def find_occurrences(
 
 
 def count_occurrences(
-    engine: Engine, protocol: Protocol, numbers: Numbers, name: str, window: Window, days: str = ""
+    engine: Engine,
+    protocol: Protocol,
+    numbers: Numbers,
+    name: str,
+    window: Window,
+    days: str = "",
+    *,
+    of_case: bool = False,
 ) -> bool:
-    """Keep ``occurrence_found`` and ``occurrence_counted``; whether the source could tell the event. `days` is as for :func:`find_occurrences`."""
+    """Keep ``occurrence_found`` and ``occurrence_counted``; whether the source could tell the event. `days` is as for :func:`find_occurrences`.
+
+    Whether all days were seen is said of those of the window, or of the days `of_case`: those in `days`.
+    """
+    of_window = f"CROSS JOIN (SELECT CAST({window.from_} AS INT) AS low, CAST({window.to} AS INT) AS high) AS v"
     told = find_occurrences(engine, protocol, numbers, name, window, days)
     engine.keep(
         "occurrence_counted",
         _COUNTED.format(
             leaves=leaves(numbers, "v"),
-            ended="FALSE" if numbers.observed else f"k.seen_end - k.index_day < {window.to}",
-            uncovered=uncovered(numbers, f"({window.from_})"),
+            ended="FALSE" if numbers.observed else "k.seen_end - k.index_day < v.high",
+            uncovered=uncovered(numbers, "v.low"),
             history=with_history(numbers, "k"),
-            low=window.from_,
-            high=window.to,
+            days=f"JOIN {days} AS v ON v.case_no = k.case_no" if of_case else of_window,
         ),
     )
     return told

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.protocol.leaf import EACH_VISIT
+
 #: What stands in place of a window where a fact of the patient is not known.
 INDEX_DATE = "index date"
 
@@ -16,6 +18,30 @@ class Occurrence:
     name: str
     window: str
     times: int = 1
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not evaluable."""
+        return self.name
+
+    @property
+    def slots(self) -> tuple[()]:
+        """It rests on no value."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookedBack:
+    """On a visit day on which a rule is read: an event or diagnosis of this name begins on it or in so many days before, at least so many times."""
+
+    name: str
+    days: int
+    times: int = 1
+
+    @property
+    def window(self) -> str:
+        """In place of a window."""
+        return EACH_VISIT
 
     @property
     def named(self) -> str:

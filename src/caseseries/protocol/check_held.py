@@ -44,7 +44,7 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any], wo
             )
         notes.wrong(inner, what, do=do)
     daily = [leaf for leaf in leaves(rule, place) if "at" not in leaf.written]
-    if not daily:
+    if not daily and not any("since" in part for _, part in parts_with("occurs", rule, place)):
         what = "nothing in this rule is read on the visit days: every part has its own `at:`"
         notes.wrong(place, what, do="leave `at:` out where the visit day is meant")
     for leaf in daily:

@@ -87,7 +87,7 @@ def _read_by_day(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any
         for part_loc, part in parts_with("criterion", rule, rule_loc):
             check_by_name(draft, notes, part_loc, part)
         for part_loc, part in parts_with("occurs", rule, rule_loc):
-            _occurs(draft, notes, part_loc, part)
+            _occurs(draft, notes, part_loc, part, by_day=True)
         for part_loc, part in parts_with("unchanged", rule, rule_loc):
             _unchanged(draft, notes, part_loc, part)
     among = list(leaves(outcome.get("among"), (*loc, "among")))
@@ -209,8 +209,11 @@ def _reading(notes: Notes, loc: Loc, reading: str, *, same: bool, field: str) ->
         notes.warn(loc, f"this reading is the same as the {field}", reading, key=True)
 
 
-def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:
-    """An event that nobody declares may be a slip of the pen, and would then never occur."""
+def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any], *, by_day: bool) -> None:
+    """An event that nobody declares may be a slip of the pen, and would then never occur; looking back needs a day to look back from."""
+    if "since" in part and not by_day:
+        what = "`since` looks back from the visits of a rule that is read visit by visit, and this rule is read once"
+        notes.wrong((*loc, "since"), what, str(part["since"]), "in: WINDOW", "write `in` with a window in place of it")
     check_window(draft, notes, (*loc, "in"), part.get("in"))
     check_event(draft, notes, (*loc, "occurs"), part.get("occurs"))
 
@@ -231,7 +234,7 @@ def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
     for part_loc, part in parts_with("held", rule, loc):
         check_held(draft, notes, part_loc, part)
     for part_loc, part in parts_with("occurs", rule, loc):
-        _occurs(draft, notes, part_loc, part)
+        _occurs(draft, notes, part_loc, part, by_day=bool({"held", "free_of"}.intersection(part_loc[len(loc) :])))
     for part_loc, part in parts_with("unchanged", rule, loc):
         _unchanged(draft, notes, part_loc, part)
     for part_loc, part in parts_with("free_of", rule, loc):

@@ -39,7 +39,7 @@ def check_spells(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any
         seen.setdefault(repr(rule), state)
         if not isinstance(rule, Mapping):
             continue
-        if "occurs" in rule:
+        if "occurs" in rule and "since" not in rule:
             what = "an event has a day and no visits on which it holds"
             notes.wrong(at, what, do="ask for a state of the visit, or for a time to the event")
             continue

@@ -113,7 +113,7 @@ def _start(draft: Draft, notes: Notes, loc: Loc, after: Mapping[str, Any], name:
     rule, at = (after["held"], (*loc, "after")) if whole else (after, loc)
     own = str(after.get("in")) if whole else name
     asked: dict[str, Any] = {**after, "on": "every visit"} if whole else {"after": after, "in": name}
-    if isinstance(rule, Mapping) and "occurs" in rule:
+    if isinstance(rule, Mapping) and "occurs" in rule and "since" not in rule:
         notes.wrong(
             (*loc, "after"), "an event has a day and no visits on which it holds", do="ask for a state of the visit"
         )
@@ -164,6 +164,7 @@ def known_by_then(draft: Draft, notes: Notes, loc: Loc, rule: Mapping[str, Any],
         (part_loc, str(part.get("in")))
         for word in ("occurs", "unchanged", "free_of")
         for part_loc, part in parts_with(word, rule, loc)
+        if "since" not in part
     ]
     for leaf in leaves(rule, loc):
         if leaf.written.get("from") in EXTREMES:

@@ -12,7 +12,7 @@ from caseseries.protocol.rule_base import RuleBase
 
 
 class Occurs(RuleBase, EventIn):
-    """An event or diagnosis begins in a window (`{occurs: flare, in: after}`)."""
+    """An event or diagnosis begins in a window (`{occurs: flare, in: after}`), or on a visit or so many days before (`since: 30 days`)."""
 
 
 class OfPatient(RuleBase):

@@ -11,6 +11,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.amount import Amount, Basis
 from caseseries.protocol.asked_of_patient import INDEX_DATE as INDEX_DATE
 from caseseries.protocol.asked_of_patient import FreeOfEvent as FreeOfEvent
+from caseseries.protocol.asked_of_patient import LookedBack as LookedBack
 from caseseries.protocol.asked_of_patient import Occurrence as Occurrence
 from caseseries.protocol.asked_of_patient import PatientIs as PatientIs
 from caseseries.protocol.asked_of_patient import UnchangedDrug as UnchangedDrug
@@ -90,7 +91,7 @@ class HeldRule:
 
 
 #: What is asked of a case besides values: each has one answer, or a reason why there is none.
-Question = HeldRule | Occurrence | PatientIs | UnchangedDrug | FreeOfEvent
+Question = HeldRule | Occurrence | LookedBack | PatientIs | UnchangedDrug | FreeOfEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +172,19 @@ class Tree:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """What is asked besides values, each once; before a rule that is read on visit days what stands in it."""
+        """What is asked besides values, each once; before a rule that is read on visit days what stands in it and is the same on every day."""
         found: dict[Question, None] = {}
         for one in (node.question for node in self.nodes if node.question is not None):
             if isinstance(one, HeldRule):
                 found |= dict.fromkeys(one.tree.questions)
-            found[one] = None
+            if not isinstance(one, LookedBack):
+                found[one] = None
         return tuple(found)
+
+    @property
+    def looked_back(self) -> tuple[LookedBack, ...]:
+        """What is looked back for from each visit day on which the rule is read, each once, in order."""
+        return tuple(dict.fromkeys(node.question for node in self.nodes if isinstance(node.question, LookedBack)))
 
     @property
     def held(self) -> tuple[HeldRule, ...]:
@@ -285,7 +292,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             nodes.append(Node(node_id, "question", question=_free_of(written, measures)))
             return
         if isinstance(written, Occurs):
-            nodes.append(Node(node_id, "question", question=Occurrence(written.occurs, written.in_, written.times)))
+            nodes.append(Node(node_id, "question", question=_occurs(written)))
             return
         if isinstance(written, Unchanged):
             nodes.append(Node(node_id, "question", question=UnchangedDrug(written.unchanged, written.in_)))
@@ -326,6 +333,13 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
 
     add(rule, "1")
     return Tree(tuple(nodes))
+
+
+def _occurs(written: Occurs) -> Question:
+    if written.since is not None:
+        return LookedBack(written.occurs, written.since, written.times)
+    assert written.in_ is not None, "an event without `since` has a window"
+    return Occurrence(written.occurs, written.in_, written.times)
 
 
 def _of_patient(written: OfPatient) -> PatientIs:

@@ -9,12 +9,14 @@ from typing import Final
 from caseseries.protocol.extremes import extreme_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits, visit_measure
-from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slot
+from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, LookedBack, Question, Slot
+from caseseries.protocol.visits_read import reads_visits
 from caseseries.protocol.window import Window
 from caseseries.reference.dose import NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.extremes import extreme_up_to
 from caseseries.reference.follow_up import earliest, index_period, latest, leaves_observed_time
 from caseseries.reference.normal_limits import normal_limits
+from caseseries.reference.occurrence import occurred
 from caseseries.reference.quantity import asks_per_kg, quantity
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.rule import leaf_truth
@@ -22,7 +24,7 @@ from caseseries.reference.seen import AFTER_END, UNOBSERVED
 from caseseries.reference.visit import Placed
 from caseseries.reference.window import EDGE, NO_VISIT, candidates_in, value_by_itself
 from caseseries.verdict.logic import answer, left_out
-from caseseries.verdict.trace import NodeTruth, Quantity, Truth, stretches
+from caseseries.verdict.trace import NodeTruth, Quantity, SeenBack, Truth, seen_back, stretches
 
 UNANSWERED: Final = "not known on some day"
 FEW: Final = "too few visits"
@@ -55,21 +57,36 @@ def held_truth(
     leaves = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
     unsure = study.protocol.partial_dates == "bounds" and any(
         low - case.index <= window.to and high - case.index >= window.from_
-        for low, high in partial_days(rows, _at_visits(study, held), case.index)
+        for low, high in partial_days(study, rows, held, case.index)
     )
     truth, why = _decided(held, read, leaves=leaves, unsure=unsure)
-    return NodeTruth(
-        "", truth, f"{held.window} {VISITS}: {why}" if why else "", stretches((one.day, one.truth) for one in read)
+    absent = f"{held.window} {VISITS}: {why}" if why else ""
+    days = stretches((one.day, one.truth) for one in read)
+    return NodeTruth("", truth, absent, days, back=_seen_back(study, case, spec, held))
+
+
+def _seen_back(study: Indexed, case: Placed, spec: Spec, held: HeldRule) -> tuple[SeenBack, ...]:
+    """What was looked back for from each visit."""
+    visits = [day for day, visited in _days(study, case, held, spec.windows[held.window]) if visited]
+    if not visits:
+        return ()
+    return tuple(
+        seen_back(asked, ((day, *_looked_back(study, case, asked, day)) for day in visits))
+        for asked in held.tree.looked_back
     )
 
 
-def partial_days(rows: PatientRows, at_visits: Sequence[str], index: int) -> Iterator[tuple[int, int]]:
+def _looked_back(study: Indexed, case: Placed, asked: LookedBack, day: int) -> tuple[Truth, str]:
+    return occurred(study, case, asked.name, day - asked.days, day, asked.times)[:2]
+
+
+def partial_days(study: Indexed, rows: PatientRows, held: HeldRule, index: int) -> Iterator[tuple[int, int]]:
     """The first and last possible day of each value, and of each recorded visit, of a partial date; of none where nothing is read at visits."""
     period = index_period(rows, index)
-    for row in (row for name in at_visits for row in rows.measurements.get(name, ())):
+    for row in (row for name in _at_visits(study, held) for row in rows.measurements.get(name, ())):
         if row.value is not None and row.low != row.high and (period is None or period[0] <= row.day <= period[1]):
             yield row.low, row.high
-    for fact in rows.facts_of("visit") if at_visits else ():
+    for fact in rows.facts_of("visit") if reads_visits(study.protocol, held) else ():
         if fact.start is None or (period is not None and not period[0] <= fact.start <= period[1]):
             continue
         if earliest(fact) != latest(fact):
@@ -136,6 +153,9 @@ def _on_day(
     truths: dict[str, Truth] = {}
     out = set()
     for node in held.tree.answered:
+        if isinstance(node.question, LookedBack):
+            truths[node.id] = _looked_back(study, case, node.question, day)[0] if visited else fitting[node.id]
+            continue
         if node.question is not None:
             truths[node.id] = inner[node.question].truth
             continue

@@ -11,6 +11,8 @@ from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.record import Indexed, folded
 from caseseries.reference.seen import not_seen
 from caseseries.reference.visit import Placed
+from caseseries.reference.window import NOT_EXACT
+from caseseries.verdict.trace import Truth
 
 UNCHARTED: Final = "not charted"
 
@@ -72,3 +74,17 @@ def unseen(study: Indexed, case: Placed, name: str, low: int, high: int) -> str:
     if not_told(study, name):
         return UNCHARTED
     return not_seen(study, study.patients[case.patient], case.index, low, high)
+
+
+def occurred(
+    study: Indexed, case: Placed, name: str, low: int, high: int, times: int
+) -> tuple[Truth, str, tuple[int, ...]]:
+    """Whether so many begin in some days, why that is not known, and the days of those that do.
+
+    Yes where so many surely did; no where there cannot have been so many and nobody failed to look.
+    """
+    found = begun(study, case, name, low, high)
+    if found.surely >= times:
+        return True, "", found.days
+    why = NOT_EXACT if found.perhaps >= times else unseen(study, case, name, low, high)
+    return None if why else False, why, found.days

@@ -9,16 +9,24 @@ from typing import Final
 
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, PatientIs, Question, Tree, UnchangedDrug
+from caseseries.protocol.tree import (
+    FreeOfEvent,
+    HeldRule,
+    LookedBack,
+    Occurrence,
+    PatientIs,
+    Question,
+    Tree,
+    UnchangedDrug,
+)
 from caseseries.protocol.unknown_words import says_unknown
 from caseseries.reference.days import whole_years
 from caseseries.reference.free_of import free_of
 from caseseries.reference.held_rule import held_truth
-from caseseries.reference.occurrence import begun, unseen
+from caseseries.reference.occurrence import occurred
 from caseseries.reference.record import Indexed, folded, sex_of
 from caseseries.reference.unchanged import unchanged
 from caseseries.reference.visit import Placed
-from caseseries.reference.window import NOT_EXACT
 from caseseries.reference.window_end import in_its_window
 from caseseries.verdict.trace import NodeTruth, Stretch, Truth
 
@@ -52,6 +60,7 @@ def _answer(
         return free_of(study, case, spec, question)
     if isinstance(question, UnchangedDrug):
         return unchanged(study, case, spec, question)
+    assert not isinstance(question, LookedBack), "looked back for from each visit of the rule in which it stands"
     truth = _of_patient(study, case, question)
     absent = f"{question.window} {question.named}: {UNRECORDED}" if truth is None else ""
     return NodeTruth("", truth, absent)
@@ -80,14 +89,9 @@ def _of_patient(study: Indexed, case: Placed, asked: PatientIs) -> Truth:
 def _occurrence(study: Indexed, case: Placed, spec: Spec, asked: Occurrence) -> NodeTruth:
     """Yes where so many surely began in the window; no where there cannot have been so many and nobody failed to look."""
     window = spec.windows[asked.window]
-    found = begun(study, case, asked.name, window.from_, window.to)
-    shown = tuple(Stretch(day, day, 1, True) for day in found.days)
-    if found.surely >= asked.times:
-        return NodeTruth("", True, "", _together(shown))
-    why = unseen(study, case, asked.name, window.from_, window.to)
-    if found.perhaps >= asked.times:
-        why = NOT_EXACT
-    return NodeTruth("", None if why else False, f"{asked.window} {asked.name}: {why}" if why else "", _together(shown))
+    truth, why, days = occurred(study, case, asked.name, window.from_, window.to, asked.times)
+    shown = tuple(Stretch(day, day, 1, True) for day in days)
+    return NodeTruth("", truth, f"{asked.window} {asked.name}: {why}" if why else "", _together(shown))
 
 
 def _together(shown: tuple[Stretch, ...]) -> tuple[Stretch, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits
+from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import HeldRule
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.held_rule import Read, partial_days, read_days
@@ -64,5 +64,4 @@ def partial_spans(study: Indexed, case: CaseAnswer, held: HeldRule) -> list[tupl
     if study.protocol.partial_dates != "bounds":
         return []
     rows, index = study.patients[case.patient], case.index
-    named = measures_of_visits(study.protocol, held.read)
-    return [(low - index, high - index) for low, high in partial_days(rows, named, index)]
+    return [(low - index, high - index) for low, high in partial_days(study, rows, held, index)]

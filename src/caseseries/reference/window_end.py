@@ -54,14 +54,13 @@ def in_its_window(
     first = at(ends.low)
     if ends.why:
         known = first.truth is not None and first.truth is _stays(asked)
-        return NodeTruth(
-            "", first.truth if known else None, "" if known else reason + ends.why, first.days, (ends.low, None)
-        )
+        absent = "" if known else reason + ends.why
+        return NodeTruth("", first.truth if known else None, absent, first.days, (ends.low, None), first.back)
     last = at(ends.high)
     if first.truth is last.truth:
         return replace(last, absent=first.absent, ends=(ends.low, ends.high))
     why = first.absent if first.truth is None else last.absent if last.truth is None else reason + OPEN_END
-    return NodeTruth("", None, why, last.days, (ends.low, ends.high))
+    return NodeTruth("", None, why, last.days, (ends.low, ends.high), last.back)
 
 
 def _stays(asked: Question) -> Truth:

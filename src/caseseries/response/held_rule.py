@@ -18,12 +18,14 @@ from caseseries.protocol.extremes import BEGINS, extreme_of, stretch
 from caseseries.protocol.limited import limited_slots
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, measures_of_visits, visit_measure
-from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
+from caseseries.protocol.tree import EACH_VISIT, HeldRule, LookedBack, Slot, Tree
+from caseseries.protocol.visits_read import reads_visits
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_START
 from caseseries.response.leaf_sql import NORMAL
+from caseseries.response.occurrence import look_back
 from caseseries.response.rule_sql import root_sql
-from caseseries.response.way import Asked
+from caseseries.response.way import Asked, tables_of
 
 #: The pseudo-window of a dose that is read on each day.
 _EACH_DAY = "each day: dose"
@@ -76,6 +78,11 @@ FROM ({root}) AS r JOIN held_moment AS d ON d.moment = r.case_no
 WHERE d.visited OR r.truth IS NULL OR NOT r.truth
 """
 
+#: What was looked back for from each visit, by its place in the rule.
+_LOOKED_BACK = """
+SELECT d.case_no, {back} AS back, d.day, b.truth, b.why FROM looked_back_{back} AS b JOIN held_moment AS d ON d.moment = b.case_no
+"""
+
 _COUNTED = """
 SELECT k.case_no, coalesce(c.visits, 0) AS visits, coalesce(c.against, 0) AS against, coalesce(c.unknown, 0) AS unknown,
     coalesce({leaves}, FALSE) AS leaves, u.case_no IS NOT NULL AS unsure
@@ -124,7 +131,7 @@ LEFT = (
 def answer_held(
     engine: Engine, protocol: Protocol, numbers: Numbers, place: int, way: Asked, inner: tuple[int, ...]
 ) -> None:
-    """Keep ``answer_<place>`` and ``answer_day_<place>`` of one held rule; `inner` are the places of what it asks itself."""
+    """Keep the tables of an answer (:func:`tables_of`) of one held rule, as ``<table>_<place>``; `inner` are the places of what it asks itself."""
     held, window = way.question, way.window
     assert isinstance(held, HeldRule) and window is not None
     engine.keep("held_whole", "SELECT * FROM included_case")
@@ -132,7 +139,7 @@ def answer_held(
     for part, some in enumerate(parts):
         engine.keep("held_case", f"SELECT {_CASE} FROM held_whole WHERE {some}")
         _answer_some(engine, protocol, numbers, place, way, inner, part)
-    for table in ("answer", "answer_day"):
+    for table in tables_of(held):
         of_parts = [f"held_{table}_{part}" for part in range(len(parts))]
         engine.keep(f"{table}_{place}", " UNION ALL ".join(f"SELECT * FROM {one}" for one in of_parts))
         engine.forget(*of_parts)
@@ -163,10 +170,13 @@ def _answer_some(
     inner: tuple[int, ...],
     part: int,
 ) -> None:
-    """Keep ``held_answer_<part>`` and ``held_answer_day_<part>`` of the cases in ``held_case``."""
+    """Keep the tables of an answer (:func:`tables_of`) of the cases in ``held_case``, as ``held_<table>_<part>``."""
     held, window = way.question, way.window
     assert isinstance(held, HeldRule) and window is not None
     said = find_days(engine, protocol, numbers, held, window)
+    back = held.tree.looked_back
+    for number, asked in enumerate(back):
+        look_back(engine, protocol, numbers, number, asked)
     engine.keep("included_case", MOMENTS)
     of_day = day_plan(protocol, held, window, way)
     compiled = assess(engine, protocol, numbers, of_day, _begins(held, place)).compiled
@@ -174,10 +184,14 @@ def _answer_some(
     engine.keep("held_read", _READ.format(root=root))
     unsure = "SELECT case_no FROM held_case WHERE FALSE"
     if protocol.partial_dates == "bounds":
-        unsure = (_UNSURE + (_UNSURE_VISIT if measures_of_visits(protocol, held.read) else "")).format(**said)
+        unsure = (_UNSURE + (_UNSURE_VISIT if reads_visits(protocol, held) else "")).format(**said)
     engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
     engine.keep(f"held_answer_day_{part}", "SELECT case_no, day, truth, visited FROM held_read")
     engine.keep(f"held_answer_{part}", _decided(held))
+    if back:
+        told = (_LOOKED_BACK.format(back=number) for number in range(len(back)))
+        engine.keep(f"held_answer_back_{part}", " UNION ALL ".join(told))
+        engine.forget(*(f"looked_back_{number}" for number in range(len(back))))
 
 
 def keep_held_cases(engine: Engine) -> None:
@@ -299,25 +313,35 @@ def _root(
     for number, asked in enumerate(inner):
         joins.append(f"JOIN answer_{asked} AS a{number} ON a{number}.case_no = d.case_no")
         columns += [f"a{number}.truth AS q{number}", f"a{number}.why AS q{number}_why"]
+    for number in range(len(held.tree.looked_back)):
+        q = len(inner) + number
+        joins.append(f"LEFT JOIN looked_back_{number} AS b{number} ON b{number}.case_no = d.moment")
+        columns += [f"b{number}.truth AS q{q}", f"coalesce(b{number}.why, 0) AS q{q}_why"]
     values = ", ".join(columns)
     valued = f"SELECT CAST(d.moment AS INT) AS case_no, 0 AS spec, NOT d.visited AS not_met, {values} FROM held_moment AS d {' '.join(joins)}"
     fitting = at_no_visit(protocol, held.tree)
-    return root_sql(held.tree, slots, engine.dialect, valued, fitting, questions=held.tree.questions)
+    questions = (*held.tree.questions, *held.tree.looked_back)
+    return root_sql(held.tree, slots, engine.dialect, valued, fitting, questions=questions)
 
 
 def at_no_visit(protocol: Protocol, tree: Tree) -> dict[str, bool | None]:
-    """What each comparison of a value that is only recorded at visits counts as on a day that is none: as fits the rule.
+    """What each comparison of a value that is only recorded at visits, and each look back from a visit, counts as on a day that is none: as fits.
 
     None of what stands below an `exactly` or is a condition: neither answer of it fits better.
     """
     fitting = tree.against(good=False)
     return {
         node.id: fitting[node.id]
-        for node in tree.leaves
-        if node.leaf is not None
-        and fitting[node.id] is not None
-        and node.leaf.after.window == EACH_VISIT
-        and visit_measure(protocol, node.leaf.after.measure)
+        for node in tree.answered
+        if fitting[node.id] is not None
+        and (
+            isinstance(node.question, LookedBack)
+            or (
+                node.leaf is not None
+                and node.leaf.after.window == EACH_VISIT
+                and visit_measure(protocol, node.leaf.after.measure)
+            )
+        )
     }
 
 

@@ -2,6 +2,7 @@
 
     answer(case_no, asked, truth, why)     grain: included case x way in which a question is asked
     answer_day(case_no, asked, day, truth, visited)   the days it rests on, relative to the index date, and whether each is a visit
+    answer_back(case_no, asked, back, day, truth, why)   what is looked back for from each visit of a rule that is held, by its place in the rule
     answer_end_<asked>(case_no, low, high)  of a way whose window moves: the first and last day that may be its last
 
 `asked` is the place among :func:`asked_of`; `why` is a code of ``caseseries.assessment.absent`` where the truth is NULL, else 0.
@@ -18,18 +19,18 @@ from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, Question, UnchangedDrug
+from caseseries.protocol.tree import FreeOfEvent, HeldRule, LookedBack, Occurrence, Question, UnchangedDrug
 from caseseries.response.free_of import answer_free_of
 from caseseries.response.held_rule import answer_held, keep_fixed
 from caseseries.response.occurrence import answer_occurrence
 from caseseries.response.patient_is import answer_patient
 from caseseries.response.unchanged import answer_unchanged
-from caseseries.response.way import Asked
+from caseseries.response.way import Asked, tables_of
 from caseseries.response.window_end import answer_where_it_ends
-from caseseries.verdict.trace import Stretch, Truth, stretches
+from caseseries.verdict.trace import SeenBack, Stretch, Truth, seen_back, stretches
 
-#: Why a question has no answer, the days it rests on, and the ends of a window that moves.
-Found = tuple[str, tuple[Stretch, ...], tuple[int, int | None] | None]
+#: Why a question has no answer, the days it rests on, the ends of a window that moves, and what is looked back for from each visit.
+Found = tuple[str, tuple[Stretch, ...], tuple[int, int | None] | None, tuple[SeenBack, ...]]
 
 
 def asked(protocol: Protocol, spec: Spec, question: Question) -> Asked:
@@ -71,7 +72,19 @@ def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan:
     days = (f"SELECT case_no, {place} AS asked, day, truth, visited FROM answer_day_{place}" for place in every)
     engine.keep("answer", " UNION ALL ".join(answers))
     engine.keep("answer_day", " UNION ALL ".join(days))
-    engine.forget(*(f"{table}_{place}" for table in ("answer", "answer_day", "held_fixed") for place in every))
+    back = [
+        f"SELECT case_no, {place} AS asked, back, day, truth, why FROM answer_back_{place}"
+        for place in _backwards(ways)
+    ]
+    if back:
+        engine.keep("answer_back", " UNION ALL ".join(back))
+    kept = ("answer", "answer_day", "answer_back", "held_fixed")
+    engine.forget(*(f"{table}_{place}" for table in kept for place in every))
+
+
+def _backwards(ways: Sequence[Asked]) -> list[int]:
+    """The places of the rules that look back from their visits."""
+    return [place for place, way in enumerate(ways) if "answer_back" in tables_of(way.question)]
 
 
 def _answer(
@@ -113,11 +126,28 @@ def answers_of(
         if way.window is not None and way.window.moves
         for case_no, low, high in engine.rows(f"SELECT case_no, low, high FROM answer_end_{place} ORDER BY case_no")
     }
+    back = _looked_back(engine, ways)
     found: dict[tuple[int, int], dict[Question, Found]] = {}
     for case_no, place, why in engine.rows("SELECT case_no, asked, why FROM answer ORDER BY case_no, asked"):
         question = ways[place].question
         absent = f"{question.window} {question.named}: {words(why)}" if why else ""
         for spec in specs[place]:
-            told = absent, stretches(days.get((case_no, place), ())), ends.get((case_no, place))
+            key = case_no, place
+            told = absent, stretches(days.get(key, ())), ends.get(key), back.get(key, ())
             found.setdefault((case_no, spec.number), {})[question] = told
     return found
+
+
+def _looked_back(engine: Engine, ways: Sequence[Asked]) -> dict[tuple[int, int], tuple[SeenBack, ...]]:
+    """By case and way in which a held rule is asked: what was found by looking back from its visits."""
+    if not _backwards(ways):
+        return {}
+    days: dict[tuple[int, int], dict[LookedBack, list[tuple[int, Truth, str]]]] = {}
+    for case_no, place, number, day, truth, why in engine.rows(
+        "SELECT case_no, asked, back, day, truth, why FROM answer_back ORDER BY case_no, asked, back, day"
+    ):
+        held = ways[place].question
+        assert isinstance(held, HeldRule)
+        one = held.tree.looked_back[number]
+        days.setdefault((case_no, place), {}).setdefault(one, []).append((day, truth, words(why)))
+    return {key: tuple(seen_back(one, read) for one, read in of_case.items()) for key, of_case in days.items()}

@@ -10,6 +10,7 @@ from caseseries.chart.store import Numbers
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import measures_of_visits
 from caseseries.protocol.tree import HeldRule
+from caseseries.protocol.visits_read import reads_visits
 
 #: A day that is no visit can show that the rule does not hold, and nothing else.
 _READ = "SELECT case_no, day, truth FROM answer_day WHERE asked = {place} AND (visited OR NOT truth)"
@@ -85,7 +86,7 @@ def partial_days(protocol: Protocol, numbers: Numbers, held: HeldRule) -> str:
     if protocol.partial_dates != "bounds":
         return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
     named = measures_of_visits(protocol, held.read)
-    if not named:
+    if not reads_visits(protocol, held):
         return "SELECT case_no, 0 AS low, 0 AS high FROM included_case WHERE FALSE"
-    measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named)
+    measures = ", ".join(str(numbers.measures.get(name, 0)) for name in named) or "0"
     return _PARTIAL.format(measures=measures, seen=seen(numbers, "m")) + _PARTIAL_VISIT.format(seen=seen(numbers, "f"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caseseries.protocol.measure import DoseUnit
-from caseseries.protocol.tree import Question
+from caseseries.protocol.tree import HeldRule, Question
 from caseseries.protocol.window import Window
 
 
@@ -18,3 +18,9 @@ class Asked:
     dose: DoseUnit | None = None
     others: tuple[Window, ...] = ()
     inner: tuple[Asked, ...] = ()
+
+
+def tables_of(question: Question) -> tuple[str, ...]:
+    """The tables that an answer is kept in; the last one where a rule that is held looks back from its visits."""
+    back = isinstance(question, HeldRule) and bool(question.tree.looked_back)
+    return ("answer", "answer_day", "answer_back") if back else ("answer", "answer_day")

@@ -15,7 +15,7 @@ from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import HeldRule, Question
-from caseseries.response.way import Asked
+from caseseries.response.way import Asked, tables_of
 
 #: So many tables of answers are put together at once.
 _TOGETHER = 40
@@ -37,46 +37,55 @@ LEFT JOIN window_answer AS h ON h.case_no = e.case_no AND h.ending = e.high
 
 #: The days of the longer of the two windows; of one that may be longer still those of the shorter.
 _DAYS = """
-SELECT d.case_no, d.day, d.truth, d.visited
-FROM window_answer_day AS d JOIN window_end AS e ON e.case_no = d.case_no AND d.ending = CASE WHEN e.why = 0 THEN e.high ELSE e.low END
+SELECT {columns}
+FROM window_{table} AS d JOIN window_end AS e ON e.case_no = d.case_no AND d.ending = CASE WHEN e.why = 0 THEN e.high ELSE e.low END
 """
 
-_TOO_SHORT = ("SELECT case_no, FALSE AS truth, 0 AS why FROM included_case",
-    "SELECT case_no, 0 AS day, FALSE AS truth, FALSE AS visited FROM included_case WHERE FALSE")  # fmt: skip
+_COLUMNS = {
+    "answer_day": "d.case_no, d.day, d.truth, d.visited",
+    "answer_back": "d.case_no, d.back, d.day, d.truth, d.why",
+}
+_TOO_SHORT = {
+    "answer": "SELECT case_no, FALSE AS truth, 0 AS why FROM included_case",
+    "answer_day": "SELECT case_no, 0 AS day, FALSE AS truth, FALSE AS visited FROM included_case WHERE FALSE",
+    "answer_back": "SELECT case_no, 0 AS back, 0 AS day, FALSE AS truth, 0 AS why FROM included_case WHERE FALSE",
+}
 
 
 def answer_where_it_ends(
     engine: Engine, protocol: Protocol, numbers: Numbers, place: int, way: Asked, answer: Callable[[Asked], None]
 ) -> None:
-    """Keep ``answer_<place>`` and ``answer_day_<place>``, and ``answer_end_<place>`` with the ends of the window of each case.
+    """Keep the tables of an answer as ``<table>_<place>``, and ``answer_end_<place>`` with the ends of the window of each case.
 
-    `answer` keeps the first two of the cases in ``included_case`` for a window that does not move.
+    `answer` keeps these tables of the cases in ``included_case`` for a window that does not move.
     """
     window = way.window
     assert window is not None
     find_window_ends(engine, protocol, numbers, window)
     engine.keep("window_case", "SELECT * FROM included_case")
+    tables = tables_of(way.question)
     every = "SELECT low AS ending FROM window_end WHERE low IS NOT NULL UNION SELECT high FROM window_end WHERE why = 0"
     ends = [int(end) for (end,) in engine.rows(f"SELECT ending FROM ({every}) AS ends ORDER BY ending")]
     for number, end in enumerate(ends):
         engine.keep("included_case", _CASES.format(end=end, **CODES))
         if isinstance(way.question, HeldRule) and end - window.from_ < way.question.shortest:
-            for table, query in zip(("answer", "answer_day"), _TOO_SHORT, strict=True):
-                engine.keep(f"{table}_{place}", query)
+            for table in tables:
+                engine.keep(f"{table}_{place}", _TOO_SHORT[table])
         else:
             answer(replace(way, window=window.model_copy(update={"to": end, "until": None, "length": None})))
-        for table in ("answer", "answer_day"):
+        for table in tables:
             engine.keep(f"window_{table}_{number}", f"SELECT t.*, {end} AS ending FROM {table}_{place} AS t")
     engine.keep("included_case", "SELECT * FROM window_case")
-    for table, none in zip(("answer", "answer_day"), _TOO_SHORT, strict=True):
-        _together(engine, f"window_{table}", len(ends), none)
+    for table in tables:
+        _together(engine, f"window_{table}", len(ends), _TOO_SHORT[table])
     engine.keep(f"answer_{place}", _ANSWER.format(stays="TRUE" if stays(way.question) else "FALSE", **CODES))
-    engine.keep(f"answer_day_{place}", _DAYS)
+    for table in tables[1:]:
+        engine.keep(f"{table}_{place}", _DAYS.format(table=table, columns=_COLUMNS[table]))
     engine.keep(
         f"answer_end_{place}",
         "SELECT case_no, low, CASE WHEN why = 0 THEN high END AS high FROM window_end WHERE low IS NOT NULL",
     )
-    engine.forget("window_end", "window_case", "window_answer", "window_answer_day")
+    engine.forget("window_end", "window_case", *(f"window_{table}" for table in tables))
 
 
 def stays(question: Question) -> bool:

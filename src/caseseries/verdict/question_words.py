@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import (
@@ -10,6 +10,7 @@ from caseseries.protocol.tree import (
     VISITS,
     FreeOfEvent,
     HeldRule,
+    LookedBack,
     Occurrence,
     PatientIs,
     Question,
@@ -23,9 +24,19 @@ from caseseries.verdict.trace import NodeTruth, Stretch, Truth
 _SAID: dict[Truth, str] = {True: "yes", False: "no", None: "not known"}
 
 
+#: Why an event that is looked back for is not known from some visit.
+_NOT_SEEN = {
+    "date not exact": "{name} has a date of which it is not known whether it is of these days",
+    "not charted": "{name} could not be told from this source",
+    "window leaves observed time": "not all of these days were observed",
+    "after the end of follow-up": "follow-up ended before",
+    "before the known history": "not all of these days are in the known history",
+}
+
+
 def held_words(held: HeldRule, rule: str, measures: Mapping[str, MeasureFacts]) -> str:
     """When a rule must hold: `MMT8 at least 70 points at every visit in year 1`; `rule` is what must."""
-    daily = all(measures[slot.measure].kind == "dose" for slot in held.daily)
+    daily = bool(held.daily) and all(measures[slot.measure].kind == "dose" for slot in held.daily)
     if held.lasting is not None:
         apart = "" if daily else f", at visits no more than {_days(held.gap)} apart"
         return f"{rule} for at least {_days(held.lasting)} in {held.window}{apart}"
@@ -37,13 +48,15 @@ def held_words(held: HeldRule, rule: str, measures: Mapping[str, MeasureFacts]) 
     return f"{rule} at {visits} in {held.window}{apart}{between}"
 
 
-def fact_words(asked: FreeOfEvent | Occurrence | PatientIs | UnchangedDrug) -> str:
+def fact_words(asked: FreeOfEvent | LookedBack | Occurrence | PatientIs | UnchangedDrug) -> str:
     """An event or a fact of the patient: `severe infection in year 1`, `age below 6 years at the index date`.
 
     >>> fact_words(PatientIs("F")), fact_words(PatientIs(least=2, below=6)), fact_words(Occurrence("flare", "year 1", 2))
     ('female sex', 'age at least 2 and below 6 years at the index date', 'flare on at least 2 days in year 1')
     >>> fact_words(PatientIs(attribute="course", words=("acute", "chronic")))
     'course acute or chronic'
+    >>> fact_words(LookedBack("flare", 30)), fact_words(LookedBack("flare", 30, 2))
+    ('flare on that day or in the 30 days before', 'flare on at least 2 days, of that day and the 30 days before')
     >>> fact_words(FreeOfEvent("flare", "year 1", 56))
     '56 days without flare in year 1'
     >>> fact_words(UnchangedDrug("prednisone", "baseline"))
@@ -51,6 +64,11 @@ def fact_words(asked: FreeOfEvent | Occurrence | PatientIs | UnchangedDrug) -> s
     """
     if isinstance(asked, Occurrence):
         return f"{asked.name}{'' if asked.times == 1 else f' on at least {asked.times} days'} in {asked.window}"
+    if isinstance(asked, LookedBack):
+        before = "the day before" if asked.days == 1 else f"the {asked.days} days before"
+        if asked.times == 1:
+            return f"{asked.name} on that day or {'' if asked.days == 1 else 'in '}{before}"
+        return f"{asked.name} on at least {asked.times} days, of that day and {before}"
     if isinstance(asked, FreeOfEvent):
         return f"{_days(asked.days)} without {asked.name} in {asked.window}"
     if isinstance(asked, UnchangedDrug):
@@ -65,8 +83,9 @@ def fact_words(asked: FreeOfEvent | Occurrence | PatientIs | UnchangedDrug) -> s
 
 
 def found_words(asked: Question, answer: NodeTruth) -> str:
-    """What was found: `yes on days 30 to 60, no on day 90`, `on day 45`, `none`; of a window that moves also where it ended."""
-    return "; ".join(part for part in (_found(asked, answer), end_words(answer.ends)) if part)
+    """What was found: `yes on days 30 to 60, no on day 90`, `on day 45`, `none`; of a rule that is held also what was looked back for from its
+    visits, and of a window that moves where it ended."""
+    return "; ".join(part for part in (_found(asked, answer), *_back_words(answer), end_words(answer.ends)) if part)
 
 
 def end_words(ends: tuple[int, int | None] | None) -> str:
@@ -105,9 +124,28 @@ def _found(asked: Question, answer: NodeTruth) -> str:
 
 def days_words(answer: NodeTruth) -> str:
     """What a rule was on the days on which it was read; empty where there is none."""
+    return _on_days(answer.days)
+
+
+def _back_words(answer: NodeTruth) -> list[str]:
+    """What was found by looking back from each visit, and why that is not known from some.
+
+    >>> asked = LookedBack("flare", 30)
+    >>> seen = SeenBack(asked, (Stretch(10, 10, 1, None), Stretch(60, 90, 2, False)), ("before the known history",))
+    >>> _back_words(NodeTruth("1", None, back=(seen,)))
+    ['flare on that day or in the 30 days before: no on days 60 to 90, not known on day 10 (not all of these days are in the known history)']
+    """
+    told = []
+    for one in answer.back:
+        why = [_NOT_SEEN[code].format(name=one.asked.name) for code in one.why]
+        told.append(f"{fact_words(one.asked)}: {_on_days(one.days)}" + (f" ({'; '.join(why)})" if why else ""))
+    return told
+
+
+def _on_days(days: Sequence[Stretch]) -> str:
     parts = []
     for truth, said in _SAID.items():
-        of_truth = [one for one in answer.days if one.truth is truth]
+        of_truth = [one for one in days if one.truth is truth]
         if of_truth:
             parts.append(f"{said} on {listed([_stretch(one) for one in of_truth])}")
     return ", ".join(parts)
@@ -115,6 +153,10 @@ def days_words(answer: NodeTruth) -> str:
 
 def why_open(asked: Question, answer: NodeTruth, windows: Mapping[str, Window]) -> str:
     """Why a question has no answer, with what was found."""
+    return "; ".join([_why_open(asked, answer, windows), *_back_words(answer)])
+
+
+def _why_open(asked: Question, answer: NodeTruth, windows: Mapping[str, Window]) -> str:
     code = answer.absent.rpartition(": ")[2]
     if code == "too few visits":
         return f"{_why(code, asked.named, asked.window, windows)} to show it ({days_words(answer)})"

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from caseseries.chart.tables import Bound
-from caseseries.protocol.tree import Slot
+from caseseries.protocol.tree import LookedBack, Slot
 
 Truth = bool | None
 
@@ -133,12 +133,29 @@ def stretches(days: Iterable[tuple[int, Truth]]) -> tuple[Stretch, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenBack:
+    """What was found by looking back from each visit: the answers on them, and why there is none on some (codes, each once, in order)."""
+
+    asked: LookedBack
+    days: tuple[Stretch, ...]
+    why: tuple[str, ...] = ()
+
+
+def seen_back(asked: LookedBack, read: Iterable[tuple[int, Truth, str]]) -> SeenBack:
+    """What was looked back for, from its answer on each visit day, in order, and why there is none."""
+    every = list(read)
+    why = dict.fromkeys(why for _, _, why in every if why)
+    return SeenBack(asked, stretches((day, truth) for day, truth, _ in every), tuple(why))
+
+
+@dataclass(frozen=True, slots=True)
 class NodeTruth:
     """The answer of one node; a leaf that is not evaluable says which value was absent and why (`window measure: code`).
 
     Of a rule that is read on visit days `days` says what it was on them, `absent` which visits were not enough (`window visits: code`).
     Of a question in a window whose last day differs from case to case `ends` are the first and the last day that may be its last; the second is None
     where it may be longer than the window is allowed to be, and there are none where the window has the same days in every case.
+    `back` is what was looked back for from each visit of a rule that is read on visit days.
     """
 
     node: str
@@ -146,6 +163,7 @@ class NodeTruth:
     absent: str = ""
     days: tuple[Stretch, ...] = ()
     ends: tuple[int, int | None] | None = None
+    back: tuple[SeenBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

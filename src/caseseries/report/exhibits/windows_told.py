@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.tree import FreeOfEvent, Occurrence, Tree, UnchangedDrug
+from caseseries.protocol.tree import FreeOfEvent, HeldRule, Occurrence, Tree, UnchangedDrug
+from caseseries.protocol.visits_read import reads_visits
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import window_days
+from caseseries.verdict.numbers import listed
+from caseseries.verdict.question_words import fact_words
 from caseseries.verdict.rule_text import describe_days, describe_window
 
 
@@ -24,7 +27,7 @@ def windows_told(summary: Summary, tree: Tree, at: str) -> str:
     valued, held = _valued(tree), {one.window for one in tree.held}
     taken = [f"{window} ({_taken(summary, tree, window)})" for window in windows if window in valued]
     told = f" Values were taken at {' and at '.join(taken)}." if taken else ""
-    told += _looked_for(protocol, tree, windows)
+    told += _looked_for(protocol, tree, windows) + looked_back_told(protocol, tree.held)
     if at not in {*valued, *(one.window for one in tree.questions)}:
         told += f" It was judged at {at} ({describe_window(protocol.windows[at])})."
     if held:
@@ -59,4 +62,14 @@ def _looked_for(protocol: Protocol, tree: Tree, windows: Sequence[str]) -> str:
         asked = {one.window for one in tree.questions if isinstance(one, kinds)}
         days = [f"{window} ({window_days(protocol.windows[window])})" for window in windows if window in asked]
         told += f" {what} were looked for in {' and in '.join(days)}." if days else ""
+    return told
+
+
+def looked_back_told(protocol: Protocol, rules: Sequence[HeldRule]) -> str:
+    """Which events were looked back for from each visit of rules that are held; empty where there are none, else it begins with a blank."""
+    told = ""
+    for held in rules:
+        sought = [fact_words(one) for one in held.tree.looked_back]
+        day = "visit" if reads_visits(protocol, held) else "day"
+        told += f" From each {day} in {held.window} was looked back for {listed(sought)}." if sought else ""
     return told
