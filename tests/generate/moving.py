@@ -43,5 +43,5 @@ def _parts(rule: Any) -> list[dict[str, Any]]:
         return [found for one in rule for found in _parts(one)]
     if not isinstance(rule, dict):
         return []
-    here = [rule] if any(word in rule for word in _WORDS) else []
+    here = [rule] if any(word in rule for word in _WORDS) and "since" not in rule else []
     return here + [found for one in rule.values() for found in _parts(one)]

@@ -273,6 +273,15 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
 
 
 @st.composite
+def looked_back(draw: st.DrawFn) -> dict[str, Any]:
+    """An event that is looked back for from each visit, or that none is."""
+    days = f"{draw(st.sampled_from([1, 7, 30, 90]))} days"
+    asked = {"occurs": draw(st.sampled_from(["fever", "fever", "biopsy"])), "since": days}
+    asked["times"] = str(draw(st.sampled_from([1, 1, 2])))
+    return {"not": asked} if draw(st.booleans()) else asked
+
+
+@st.composite
 def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule read on visit days of a window after the index date, of one or two comparisons."""
     drawn = draw(leaf(windows, dose, numbers))
@@ -285,7 +294,11 @@ def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...
         inner = {
             shape: [
                 daily,
-                draw(st.one_of(leaf(windows, dose, numbers), leaf(windows, dose, numbers), question(windows))),
+                draw(
+                    st.one_of(
+                        leaf(windows, dose, numbers), leaf(windows, dose, numbers), question(windows), looked_back()
+                    )
+                ),
             ]
         }
     written: dict[str, Any] = {"held": inner, "in": draw(st.sampled_from(windows[1:]))}
@@ -368,7 +381,7 @@ def _of_a_visit(draw: st.DrawFn, dose: str, numbers: tuple[str, ...]) -> dict[st
         return daily
     others = [{"patient": {"sex": "female"}}, {"value": "strength", "at": "baseline", "less_than": "54 points"}]
     others += [{"value": "vas", "at_least": "3 cm"}, {"occurs": "fever", "in": "baseline"}]
-    return {shape: [daily, draw(st.sampled_from(others))]}
+    return {shape: [daily, draw(st.one_of(st.sampled_from(others), looked_back()))]}
 
 
 @st.composite

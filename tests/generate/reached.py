@@ -69,6 +69,7 @@ EXPECTED = [
     *(f"excluded: {reason}" for reason in ("index date outside the study period", "index date outside observed time")),
     *(f"excluded: {reason}" for reason in ("a criterion", "undetermined")),
     *(f"the value of a criterion: {answer}" for answer in ("met", "not met", "not known")),
+    *(f"an event looked back for: {truth}" for truth in (True, False, None)),
     "the exact threshold of a change",
     "the exact threshold of a value",
     *(f"from 0, {told}" for told in ("not met", "not evaluable", "any rise counts: True", "any rise counts: False")),
@@ -175,6 +176,8 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
     sums = [one for one in summed if one.days is not None]
     yield from ("a sum of days without an entry" if one.days > 4 else "a sum" for one in sums)  # few days have rows
     yield from (f"absent: {node.absent.partition(': ')[2]}" for node in found.trace if node.absent)
+    looked_back = (day.truth for node in found.trace for one in node.back for day in one.days)
+    yield from (f"an event looked back for: {truth}" for truth in set(looked_back))
     if any(node.absent and node.truth is False for node in found.trace):
         yield "not met because missing"
     assert case.index is not None

@@ -27,7 +27,11 @@ RIGHT = [
     "{patient: {sex: female}}",
     "{patient: {age: {at_least: 2 years, below: 6 years}}, at: index date}",
     "{held: {any: [{patient: {sex: male}}, {value: mmt, at_least: 70 points}]}, in: after, on: every visit}",
+    "{held: {all: [{value: mmt, at_least: 70 points}, {not: {occurs: uveitis, since: 30 days}}]}, in: after, on: every visit}",
+    "{held: {occurs: uveitis, since: 1 day, times: 2}, in: after, on: 2 visits}",
+    "{free_of: {any: [{value: mmt, less_than: 70 points}, {occurs: uveitis, since: 3 months}]}, for: 56 days, in: after, gap: 45 days}",
 ]
+BACK = "`since` looks back from the visits of a rule that is read visit by visit, and this rule is read once"
 WRONG = {
     "an event that nobody declares": (
         "{occurs: sever infection, in: after}",
@@ -39,6 +43,36 @@ WRONG = {
         "{occurs: uveitis, in: after, times: 0}",
         "an event that occurs no times is written with `not`",
         "write {not: {occurs: ...}}",
+    ),
+    "looking back without a visit": (
+        "{occurs: uveitis, since: 30 days}",
+        BACK,
+        "write `in` with a window in place of it",
+    ),
+    "looking back beside a rule that is held": (
+        "{all: [{held: {value: mmt, at_least: 70 points}, in: after, on: every visit}, {occurs: uveitis, since: 30 days}]}",
+        BACK,
+        "write `in` with a window",
+    ),
+    "a window and looking back": (
+        "{held: {occurs: uveitis, in: after, since: 30 days}, in: after, on: every visit}",
+        "a window has days of its own, and `since` is looked back from each visit",
+        "write `in` with a window",
+    ),
+    "neither a window nor looking back": (
+        "{occurs: uveitis}",
+        "nothing says on which days the event is looked for",
+        "or `since` with a number of days",
+    ),
+    "looking back no days": (
+        "{held: {occurs: uveitis, since: 0 days}, in: after, on: every visit}",
+        "not a length of time",
+        "",
+    ),
+    "looking back for an event that nobody declares": (
+        "{held: {occurs: uveitus, since: 30 days}, in: after, on: every visit}",
+        "neither `safety: events:` nor a line of `include` or `exclude` names this event or diagnosis",
+        "write uveitis",
     ),
     "no such sex": ("{patient: {sex: femal}}", "", ""),
     "two facts": ("{patient: {sex: female, age: {below: 6 years}}}", "one fact of the patient is asked for", ""),
@@ -69,6 +103,10 @@ def test_a_mistake_is_told(rule: str, what: str, do: str) -> None:
     [
         ("{occurs: uveitus, in: baseline}", "names this event or diagnosis"),
         (
+            "{occurs: uveitis, since: 30 days}",
+            "`since` looks back from the visits of a rule that is read visit by visit",
+        ),
+        (
             "{held: {value: mmt, at_least: 4 points}, in: baseline, on: every visit}",
             "two different values of one visit day need a rule",
         ),
@@ -86,6 +124,7 @@ def test_who_is_in_the_denominator_is_checked_too(outcome: str, rule: str, what:
 
 @pytest.mark.parametrize(
     "line", ["{all: [{occurs: uveitis, in: baseline}], in: baseline}", "{any: [{patient: {sex: female}}], in: baseline}",
+             "{all: [{occurs: uveitis, since: 30 days}], in: baseline}",
              "{all: [{held: {value: mmt, at_least: 4 points}, in: after, on: every visit}], in: after}"]
 )  # fmt: skip
 def test_a_line_of_include_asks_for_values_alone(line: str) -> None:

@@ -17,6 +17,10 @@ EVERY = (
 )
 OFF = "{held: {value: dose, at_most: 0 mg/day}, in: after, lasting: 28 days, gap: 1 day}"
 NO_FLARE = "{not: {occurs: severe infection, in: after}}"
+BACK = "{held: {all: [{value: mmt, at_least: 70 points}, {not: {occurs: severe infection, since: 30 days}}]}, in: after, on: every visit}"
+BACK_SAID = (
+    "(mmt at least 70 points and not (severe infection on that day or in the 30 days before)) at every visit in after"
+)
 GIRL = "{patient: {sex: female}}"
 
 SAID = "mmt at least 70 points at 2 visits in after, each at least 28 days after the one before"
@@ -35,6 +39,13 @@ SENTENCES = [
     (NO_FLARE, "visit | 179",
      "Response not evaluable: severe infection in after: severe infection not known: follow-up ended before the end of "
      "the window after (days 30 to 180)."),
+    (BACK, "mmt | 60:70, 90:70 ; event: severe infection | 29",
+     f"Response: {BACK_SAID} (yes on days 60 to 90; severe infection on that day or in the 30 days before: no on days 60 to 90)."),
+    (BACK, "mmt | 60:70, 90:70 ; event: severe infection | 61",
+     f"No response: {BACK_SAID} (yes on day 60, no on day 90; severe infection on that day or in the 30 days before: yes on day 90, no on day 60)."),
+    (BACK, "mmt | 60:70, 90:70 ; event: severe infection | 25~40",
+     f"Response not evaluable: {BACK_SAID}: not known on day 60; severe infection on that day or in the 30 days before: no on day 90, not known on "
+     "day 60 (severe infection has a date of which it is not known whether it is of these days)."),
     (GIRL, "sex | F ; visit | 180", "Response: female sex (yes)."),
     (GIRL, "visit | 180", "Response not evaluable: female sex: sex not recorded."),
 ]  # fmt: skip
