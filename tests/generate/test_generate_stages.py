@@ -54,7 +54,7 @@ PASSED_OVER = 3
 #: Each expected thing happens in at least this many of the studies.
 FLOOR = 2
 #: What drawn charts meet too seldom to be counted on; specs hold it (tests/spec/test_spec_supply.py, test_spec_questions.py, test_spec_windows.py,
-#: test_spec_unchanged.py, test_spec_counted.py, test_spec_sums.py, test_spec_window_end.py).
+#: test_spec_unchanged.py, test_spec_counted.py, test_spec_sums.py, test_spec_window_end.py, test_spec_since.py).
 SELDOM = {
     "choice outside_courses",  # what a held rule and a time to an event need is declared
     "absent: supply before observation not known",
@@ -69,6 +69,7 @@ SELDOM = {
     "absent: longer than the window may be",
     "lost: tie: not the better value",
     "lost: tie: not the worse value",
+    *(f"an event looked back for: {truth}" for truth in (True, False, None)),
 }
 
 

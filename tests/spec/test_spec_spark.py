@@ -36,6 +36,7 @@ from tests.spec import (
     test_spec_recorded_days,
     test_spec_rules,
     test_spec_score,
+    test_spec_since,
     test_spec_sums,
     test_spec_unchanged,
     test_spec_window_end,
@@ -47,8 +48,8 @@ MODULES = (
     test_spec_bounds, test_spec_branches, test_spec_candidates, test_spec_cases, test_spec_children, test_spec_counted, test_spec_days,
     test_spec_derived, test_spec_dose, test_spec_eligible_values, test_spec_events, test_spec_extremes, test_spec_free_of, test_spec_grades,
     test_spec_held, test_spec_history, test_spec_levels, test_spec_nodes, test_spec_normal_limits, test_spec_observed, test_spec_observing,
-    test_spec_questions, test_spec_recorded_days, test_spec_rules, test_spec_score, test_spec_sums, test_spec_unchanged, test_spec_window_end,
-    test_spec_windows,
+    test_spec_questions, test_spec_recorded_days, test_spec_rules, test_spec_score, test_spec_since, test_spec_sums, test_spec_unchanged,
+    test_spec_window_end, test_spec_windows,
 )  # fmt: skip
 
 
