@@ -552,13 +552,16 @@ SAFETY = "safety: {until_after_last_dose: 30 days, grading: %s}\n"
 def test_a_grade_outside_1_to_5_is_refused_where_grading_is_ctcae(chart_of, errors_of, address_of, grade, grading):
     events = {"events.csv": f"id,event,date,grade\nP1,rash,2008-02-01,2\nP1,cough,2008-03-01,{grade}\n"}
     chart = chart_of(chart=("", EVENTS), protocol=("", SAFETY % grading), add=events)
-    wrong = "CTCAE" in grading and grade not in {"1", "5", "Grade 3", "", "ND"}
+    wrong = "CTCAE" in grading and grade not in {"1", "5", "1-2", "Grade 3", "severe", "", "ND"}
     expected = [("grade", ("events.csv", 3, "grade", grade))] if wrong else []
     assert expected == [(one.rule, address_of(one)) for one in errors_of(chart)]
+    told = [address_of(one) for one in chart.findings if one.severity == "warning" and "3 or more" in one.message]
+    if "CTCAE" in grading:
+        assert (grade == "severe") == (("events.csv", 3, "grade", "severe") in told)
 
 
 @pytest.mark.parametrize(
-    ("grade", "fits"), [("0", True), ("4", True), ("grade 2", True), ("5", False), ("9", False), ("mild", False)]
+    ("grade", "fits"), [("0", True), ("4", True), ("grade 2", True), ("5", False), ("9", False), ("mild", True)]
 )
 @pytest.mark.parametrize("grading", ["WHO, grades 0-4", "WHO (0 to 4)", "WHO 0–4"])
 def test_a_grade_outside_a_scale_that_says_its_range_is_refused(chart_of, errors_of, grade, grading, *, fits):
