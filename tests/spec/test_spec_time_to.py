@@ -80,20 +80,27 @@ perhaps dead after the window: mmt | 0:50, 40:60 ; death | 101~180 => end of win
 perhaps dead in it: mmt | 0:50, 40:60 ; death | 100~180 => day of death not known
 """),
     (STRONG, ALONE, "course", "partial_dates: bounds", """
-a value of a partial date before it: mmt | 0:50, 20~40@30:60, 60:70 => event 60 after 0 ?
-a value that may be of the same day: mmt | 0:50, 30:60, 50~90@75:60, 60:70 => lost 30 ?
+a value of a partial date before it: mmt | 0:50, 20~40@30:60, 60:70 => date not exact
+a value that may be of the same day: mmt | 0:50, 30:60, 50~90@75:60, 60:70 => date not exact
 a value of a partial date after it: mmt | 0:50, 61~90@75:60, 60:70 => event 60 after 0
-a recorded visit of a partial date before it: mmt | 0:50, 60:70 ; visit | 20~40@30 => event 60 after 0 ?
-a recorded visit that may be of the day of a value: mmt | 0:50, 30:60, 60:70 ; visit | 40~80@60 => event 60 after 30 ?
+of its day at the earliest: mmt | 0:50, 60:70, 60~90@75:70 => date not exact
+the day after it at the earliest: mmt | 0:50, 60:70, 61~90@75:70, 95:50 => event 60 after 0
+surely seen in a month and not after it: mmt | 0:50, 20~40@30:70, 60:60 => date not exact
+not seen in a month nor after it: mmt | 0:50, 20~40@30:60, 60:60 => date not exact
+surely before the start: mmt | -9~-1@-4:50, 0:50, 60:70 => event 60 after 0
+not known for another reason: mmt | 0:50, 60:70 ; visit | 30 ; cmas | 20~40@30:40 => event 60 after 0 ?
+a visit of its day at the earliest: mmt | 0:50, 60:70 ; visit | 60~90@75 => date not exact
+a recorded visit of a partial date before it: mmt | 0:50, 60:70 ; visit | 20~40@30 => date not exact
+a recorded visit that may be of the day of a value: mmt | 0:50, 30:60, 60:70 ; visit | 40~80@60 => date not exact
 a recorded visit of a partial date after it: mmt | 0:50, 60:70 ; visit | 61~90@75 => event 60 after 0
-a value that may lie in the window: mmt | 0:50, 40:60, 95~110@102:70 ; visit | 120 => end of window 40 ?
+a value that may lie in the window: mmt | 0:50, 40:60, 95~110@102:70 ; visit | 120 => date not exact
 a value that lies beyond the window: mmt | 0:50, 40:60, 101~110@105:70 ; visit | 120 => end of window 40
 """),
     (STRONG, ALONE, "with the past", "partial_dates: bounds", """
 perhaps already so, shown after it: mmt | -20:50, -5~10@5:70, 60:70 => not known at the index date
 perhaps already so, shown before it: mmt | -20:50, -5~10@-2:70, 60:70 => not known at the index date
 perhaps the only visit by it: mmt | -5~10@5:50, 60:70 => not known at the index date
-surely after it: mmt | -20:50, 1~10@5:70, 60:70 => event 60 after 0 ?
+surely after it: mmt | -20:50, 1~10@5:70, 60:70 => date not exact
 of the index date at the latest: mmt | -20:50, -5~0@-2:70, 60:70 => not known at the index date
 surely before the last visit: mmt | -20~-11@-15:70, -10:50, 60:70 => event 60 after 0
 surely before the window: mmt | -50~-31@-40:70, 60:70 => no visit by the index date
@@ -101,13 +108,16 @@ surely before the window: mmt | -50~-31@-40:70, 60:70 => no visit by the index d
     (STRONG, BOTH, "course", DRUG, """
 the drug stopped: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 50
 seen on the first day without it: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 50:75 => event 50 after 40
-stopped after the last visit: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
+stopped after the last visit: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => drug stopped 50
+perhaps stopped after the last visit: mycophenolate mofetil | 0..49~60 500 mg ; mmt | 0:50, 40:60 => lost 40
+stopped after observed time: observed | -100..49 ; mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
 perhaps not stopped: mycophenolate mofetil | 0..49 500 mg ; unread | 50.. ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
 the last day of the drug not known: mycophenolate mofetil | 0..40~60 500 mg ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
 stopped and dead on one day: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50 ; death | 50 => death 50
 """),
     (STRONG, STOP, "course", DRUG, """
 stopping hides: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 40
+lost before it could hide: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
 """),
     ("{value: dose, at_most: 10 mg/day}", ALONE, "course", "", """
 dose at or below a limit: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 41 after 40
@@ -140,6 +150,14 @@ held since before it: mmt | -27:70, 0:70, 1:70 => event 1 after 0
 a dose at or below a limit for so long: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 100 => event 71 after 70
 impossible after follow-up: prednisone | -9..39 20 mg; 40..200 10 mg ; visit | 50 => lost 50
 a burst between: prednisone | -9..39 20 mg; 40..59 10 mg; 60..61 40 mg; 62..200 10 mg ; visit | 100 => event 93 after 92
+"""),
+    (STRONG, f"{ALONE}, lasting: 28 days, gap: 30 days", "course", "partial_dates: bounds", """
+a partial date before it had held so long: mmt | 0:50, 10~25@17:60, 30:70, 58:70 => date not exact
+a visit of a partial date that may break it: mmt | 0:50, 30:70, 58:70 ; visit | 40~70@58 => date not exact
+a partial date after it had held so long: mmt | 0:50, 30:70, 58:70, 59~80@70:60 => event 58 after 30
+"""),
+    (STRONG, f"{ALONE}, lasting: 28 days, gap: 30 days", "with the past", "partial_dates: bounds", """
+perhaps broken before the index date: mmt | -29:70, -14:70, -1:70, 28:50 ; visit | -20~-8@-14 => not known at the index date
 """),
     ("flare", ALONE, "course", "", """
 the event: event: flare | 40, 60 ; visit | 90 => event 40
@@ -213,6 +231,11 @@ so by the last visit to the start: mmt | 30:70 ; cmas | 10:39, 50:39 => already 
 not known at the start: mmt | 0:50, 30:70 ; visit | 30 ; cmas | 10:45, 50:39 => not known at the start from 30
 no visit by the start: mmt | 30:70 ; cmas | 50:39 => no visit by the start from 30
 """),
+    ("{value: cmas, less_than: 40 points}", FROM_QUIET, "course", "partial_dates: bounds", """
+a partial date between: mmt | 30:70 ; cmas | 5~9@7:45, 10:45, 50:39 => event 50 after 30 from 30
+a partial date of what is looked for: mmt | 0:50, 30:70 ; cmas | 10:45, 31~49@40:45, 50:39 => date not exact from 30
+a partial date of what begins it alone: mmt | 0:50, 30:70, 31~49@40:60 ; cmas | 10:45, 50:39 => event 50 after 30 from 30
+"""),
     (WEAK, f"{DEATH}, after: {QUIET}", "course", "", """
 death after the start: mmt | 0:50, 30:70, 60:65 ; death | 80 => death 80 from 30
 death on the day of the start: mmt | 0:50, 30:70 ; death | 30 => no follow-up after the start from 30
@@ -227,9 +250,15 @@ perhaps stopped before the start: mycophenolate mofetil | 0..29~60 500 mg ; mmt 
 perhaps stopped after the event: mycophenolate mofetil | 0..60~90 500 mg ; mmt | 0:50, 40:70, 60:59 => event 60 after 40 from 40
 """),
     (WEAK, FROM_QUIET, "course", "partial_dates: bounds", """
-a partial date before the start: mmt | 0:50, 20~40@30:65, 60:70, 80:59 => event 80 after 60 from 60 ?
-a partial date after the start: mmt | 0:50, 30:70, 31~40@35:65, 80:59 => event 80 after 30 ? from 30
-a partial date that may be the start: mmt | 0:50, 20~40@30:70, 60:65 => not known whether the start was met
+a partial date before the start: mmt | 0:50, 20~40@30:65, 60:70, 80:59 => date not exact
+a partial date after the start: mmt | 0:50, 30:70, 31~40@35:65, 80:59 => date not exact from 30
+a partial date from the day of the start: mmt | 0:50, 30:70, 30~40@35:65, 80:59 => date not exact
+a partial date after both: mmt | 0:50, 30:70, 80:59, 81~99@90:65 => event 80 after 30 from 30
+a partial date that may be the start: mmt | 0:50, 20~40@30:70, 60:65 => date not exact
+a partial date and a start that was not met: mmt | 0:50, 20~40@30:65, 60:65 => date not exact
+a partial date where follow-up has ended: mmt | 0:50, 60:65, 61~99@80:65 => date not exact
+a visit of a partial date before the start: mmt | 0:50, 60:70, 80:59 ; visit | 20~40@30 => date not exact
+not known for another reason before the start: mmt | 0:50, 60:70, 80:59 ; visit | 30 => event 80 after 60 from 60 ?
 """),
     (WEAK, f"{ALONE}, after: {{held: {QUIET}, in: course, lasting: 28 days, gap: 30 days}}", "course", "", """
 from the day by which it had held: mmt | 0:50, 10:70, 38:70, 60:59 => event 60 after 38 from 38
@@ -242,6 +271,12 @@ in a window of its own: mmt | 0:70, 20:65, 40:70, 80:59 => event 80 after 40 fro
 too late for it: mmt | 0:70, 20:65, 41:70, 80:59 => the start was not met
 too early for it: mmt | 0:70, 9:70, 20:65, 80:59 => the start was not met
 not known beyond it: mmt | 0:70, 20:65, 80:59 ; visit | 50 => the start was not met
+"""),
+    (WEAK, f"{ALONE}, after: {{held: {QUIET}, in: early, on: 1 visit}}", "course", "partial_dates: bounds", """
+a partial date before its own window: mmt | 0~9@5:70, 20:70, 80:59 => event 80 after 20 from 20
+a partial date that may lie in its own window: mmt | 0~10@5:70, 20:70, 80:59 => date not exact
+a partial date that may be of its last day: mmt | 0:50, 20:65, 40~60@50:70, 80:59 => date not exact
+a partial date beyond its own window: mmt | 0:50, 20:65, 41~60@50:70, 80:59 => the start was not met
 """),
     ("{value: dose, more_than: 10 mg/day}", TAPERED, "course", "", """
 a dose raised again: prednisone | -9..9 20 mg; 10..59 5 mg; 60..200 20 mg ; visit | 100 => event 61 after 60 from 41
@@ -272,7 +307,14 @@ a row not used of a drug still taken: mycophenolate mofetil | 0.. 500 mg ; unrea
 stopped on the last day of the window: mycophenolate mofetil | 0..99 500 mg ; visit | 120 => event 100
 stopped after the window: mycophenolate mofetil | 0..100 500 mg ; visit | 120 => end of window 100
 stopped on the last day that is known: mycophenolate mofetil | 0..89 500 mg ; visit | 90 => event 90
-stopped after it: mycophenolate mofetil | 0..90 500 mg ; visit | 90 => lost 90
+stopped on the day after it: mycophenolate mofetil | 0..90 500 mg ; visit | 90 => event 91
+stopped long after it: mycophenolate mofetil | 0..62 500 mg ; visit | 50 => event 63
+its last day known and nothing after the first: mycophenolate mofetil | 0..20 500 mg => event 21
+stopped after it on a day that is not known: mycophenolate mofetil | 0..60~80 500 mg ; visit | 50 => lost 50
+perhaps not stopped after it: mycophenolate mofetil | 0..60 500 mg ; unread: mycophenolate mofetil | 61..80 ; visit | 50 => lost 50
+begun again after it: mycophenolate mofetil | 0..20 500 mg; 45..62 500 mg ; visit | 18 => event 63
+observed to its last day: observed | -100..90 ; mycophenolate mofetil | 0..90 500 mg => lost 90
+observed to the day after: observed | -100..91 ; mycophenolate mofetil | 0..90 500 mg => event 91
 nothing known after the first day: mycophenolate mofetil | 0.. 500 mg => no follow-up after the index date
 its last day not known: mycophenolate mofetil | 0..40~60 500 mg ; visit | 90 => last day of the drug not known
 its last day not known at all: mycophenolate mofetil | 0..? 500 mg ; visit | 90 => last day of the drug not known
@@ -326,11 +368,19 @@ the window ends on it: diagnosis: start | 2019-12-22 ; mmt | 2019-12-22:50, 2020
 observed to it: observed | 2019-01-01..2020-03-31 ; diagnosis: start | 2020-01-01 ; mmt | 2020-01-01:50, 2020-02-10:60 => data cutoff 40
 observation ended before it: observed | 2019-01-01..2020-03-30 ; diagnosis: start | 2020-01-01 ; mmt | 2020-01-01:50, 2020-02-10:60 => lost 40
 """)  # fmt: skip
+UNTIL = f"period: {{data_cutoff: 2020-03-31}}\n{DRUG}"
+#: Of the drug in dated charts with a cut-off.
+STOPS_AND_CUTOFF = (STOPPED, ALONE, "course", UNTIL, """
+stopped before the cut-off: mycophenolate mofetil | 2020-01-10..2020-03-29 500 mg ; visit | 2020-02-10 => event 80
+stopped on the cut-off: mycophenolate mofetil | 2020-01-10..2020-03-30 500 mg ; visit | 2020-02-10 => event 81
+last taken on the cut-off: mycophenolate mofetil | 2020-01-10..2020-03-31 500 mg ; visit | 2020-02-10 => data cutoff 31
+stopped after the cut-off: mycophenolate mofetil | 2020-01-10..2020-04-10 500 mg ; visit | 2020-02-10 => data cutoff 31
+""")  # fmt: skip
 
 
 def _each() -> list[Any]:
     found = []
-    for *asked, lines in (*CASES, *AFTER, WITH_CUTOFF):
+    for *asked, lines in (*CASES, *AFTER, WITH_CUTOFF, STOPS_AND_CUTOFF):
         for line in lines.strip("\n").split("\n"):
             name, _, rest = line.partition(": ")
             rows, _, said = rest.partition(" => ")

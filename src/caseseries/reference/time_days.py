@@ -50,11 +50,13 @@ def _has_held(lasting: int, gap: int, every: Sequence[Read], by: Read) -> bool |
     return False if perhaps < lasting else None
 
 
-def unread(study: Indexed, case: CaseAnswer, held: HeldRule, read: Sequence[Read], since: int, until: int) -> bool:
-    """Whether on some day after `since`, to `until`, it was not known; the days of a partial date are any of them."""
-    assert case.index is not None
-    if any(since < one.day <= until for one in read if one.truth is None):
-        return True
+def unread(read: Sequence[Read], since: int, until: int) -> bool:
+    """Whether on some day after `since`, to `until`, it was not known."""
+    return any(since < one.day <= until for one in read if one.truth is None)
+
+
+def not_exact(study: Indexed, case: CaseAnswer, held: HeldRule, since: int, until: int) -> bool:
+    """Whether a value that is read, or a recorded visit, of a partial date may be of a day after `since` and of one by `until`."""
     return any(high > since and low <= until for low, high in partial_spans(study, case, held))
 
 

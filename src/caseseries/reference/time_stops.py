@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caseseries.chart.tables import day_number
 from caseseries.protocol.specs import OutcomePlan, Spec, counted_from
 from caseseries.protocol.time_to import BEGUN_LATE, NOT_BEGUN, Ending, TimeToOutcome
 from caseseries.reference.case import CaseAnswer, may_go_on
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.record import Indexed
-from caseseries.reference.time_days import days_read, unread
+from caseseries.reference.time_days import days_read, not_exact, unread
 from caseseries.verdict.time_to import Timeless
 
 
@@ -40,13 +41,23 @@ def stops_of(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome) -> list[S
 
 
 def end_of_drug(study: Indexed, case: CaseAnswer) -> Stop | None:
-    """The first day without the study drug, where that is not after the end of follow-up; perhaps never, where a row not used may go on."""
+    """The first day without the study drug, where somebody saw it; perhaps never, where a row not used may go on.
+
+    Who wrote down the last day saw that the drug was stopped then, up to the data cut-off. In a database nobody saw whether another supply was
+    collected after follow-up, and a last day that is not known was no more than planned there.
+    """
     assert case.index is not None
     if case.end_low is None:
         return None
     low = case.end_low - case.index + 1  # the first day without it
     high = None if case.end_high is None or may_go_on(study, case) else case.end_high - case.index + 1
-    return Stop("drug stopped", low, high, "last day of the drug not known") if low <= seen_to(case) else None
+    until: int | None = seen_to(case)
+    if low == high and study.chart.observed is None:
+        cutoff = study.protocol.period.data_cutoff if study.chart.dated else None
+        until = None if cutoff is None else day_number(cutoff) - case.index
+    if until is not None and low > until:
+        return None
+    return Stop("drug stopped", low, high, "last day of the drug not known")
 
 
 def seen_to(case: CaseAnswer) -> int:
@@ -78,8 +89,11 @@ def begun(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, outco
     until = min(cut, to, seen_to(case))
     first = min((one.day for one in read if one.truth), default=None)
     in_time = first is not None and first <= min(cut, to)
+    reach = until if first is None or not in_time else first
+    if not_exact(study, case, held, window.from_ - 1, min(reach, window.to)):
+        return Begun(None, because="date not exact")
     before = until if first is None else min(until, first - 1)
-    unclear = unread(study, case, held, read, window.from_ - 1, min(before, window.to))
+    unclear = unread(read, window.from_ - 1, min(before, window.to))
     if in_time:
         assert first is not None
         perhaps = [one for one in stops if one.day is None and one.low <= first]

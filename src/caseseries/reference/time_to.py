@@ -18,7 +18,7 @@ from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.held_rule import Read
 from caseseries.reference.look_back import covers
 from caseseries.reference.record import Indexed
-from caseseries.reference.time_days import days_read, partial_spans, unread
+from caseseries.reference.time_days import days_read, not_exact, partial_spans, unread
 from caseseries.reference.time_stops import Stop, begun, end_of_drug, seen_to, stops_of
 from caseseries.verdict.time_to import CaseTime, Timeless
 
@@ -95,7 +95,7 @@ def _of_rule(
     before = [one for one in read if one.day <= start.day]
     after = [one for one in read if one.day > start.day]
     if start.of_rule or window.from_ <= 0:
-        last = before[-1].day if before else window.from_ - 1
+        last = before[-1].day if before and outcome.lasting is None else window.from_ - 1
         if any(low <= start.day and high > last for low, high in partial_spans(study, case, held)):
             return _none(case, _NOT_KNOWN_AT[start.named])
         if not before:
@@ -111,9 +111,11 @@ def _of_rule(
     for day in range(start.day + 1, window.to + 1):
         here = [one for one in after if one.day == day]
         if any(one.truth for one in here):
+            if not_exact(study, case, held, start.day, day):
+                return _none(case, "date not exact")
             past = [one.day for one in after if one.truth is False and one.day < day]
             since = max(past, default=start.day)
-            return CaseTime(case.case_id, "event", day, since, unread(study, case, held, after, since, day - 1))
+            return CaseTime(case.case_id, "event", day, since, unread(after, since, day - 1))
         unsure = [one for one in stops if one.day is None and one.low <= day]
         if unsure:
             return _none(case, min(unsure, key=lambda one: one.low).unknown)
@@ -135,17 +137,19 @@ def _without(
     start: _From,
 ) -> CaseTime:
     """The time of a case in which the rule was not seen to hold by the day on which something ended it."""
+    if not_exact(study, case, held, start.day, day):
+        return _none(case, "date not exact")
     seen = [one for one in after if one.day <= day]
     noes = [one.day for one in seen if one.truth is False]
     last = max((one for one in noes if one <= seen_to(case)), default=None)
     if ended is not None and ended.ending in outcome.competing:
-        missed = unread(study, case, held, after, max(noes, default=start.day), day)
+        missed = unread(after, max(noes, default=start.day), day)
         return CaseTime(case.case_id, ended.ending, day, None, missed)
     if last is None:
         return _none(case, "not known on any visit" if seen else _NO_VISIT[start.named])
     known = seen_to(case)
     ending = _hidden(study, case, window, day, ended)
-    return CaseTime(case.case_id, ending, last, None, unread(study, case, held, after, last, min(day, known)))
+    return CaseTime(case.case_id, ending, last, None, unread(after, last, min(day, known)))
 
 
 def _hidden(study: Indexed, case: CaseAnswer, window: Window, day: int, ended: Stop | None) -> Ending:

@@ -73,14 +73,6 @@ WHERE f.kind = 'visit' AND f.low <> f.high{seen}
 """
 
 
-def days_not_known(protocol: Protocol, numbers: Numbers, held: HeldRule, table: str) -> str:
-    """The query of the days of ``table`` on which it was not known: case_no, low, high; of a value with a partial date any of its days."""
-    unread = f"SELECT case_no, day AS low, day AS high FROM {table} WHERE truth IS NULL"
-    return (
-        unread if protocol.partial_dates != "bounds" else f"{unread} UNION ALL {partial_days(protocol, numbers, held)}"
-    )
-
-
 def partial_days(protocol: Protocol, numbers: Numbers, held: HeldRule) -> str:
     """The query of the days that a value, or a recorded visit, of a partial date may be of: case_no, low, high; of none where a date is one day."""
     if protocol.partial_dates != "bounds":

@@ -22,7 +22,7 @@ from caseseries.protocol.window import Window
 from caseseries.response.last_dose import find_last_doses
 from caseseries.response.questions import asked, asked_of
 from caseseries.response.settle import Evaluation, members_sql
-from caseseries.response.time_days import days_not_known, days_read, partial_days
+from caseseries.response.time_days import days_read, partial_days
 from caseseries.response.time_start import NEVER, find_starts
 from caseseries.stats.tally import Key, Tally
 from caseseries.verdict.time_to import TIMELESS, CaseTime
@@ -69,7 +69,7 @@ _WHY_FROM: dict[bool, dict[str, int]] = {
 }
 
 #: When the time of a case ends without the event: `cut` on a day that is known, for `how`; from `unsure` on it may have ended.
-#: `seen` is the last day of follow-up, and `beyond` says that the window ends after the data cut-off.
+#: `seen` is the last day of follow-up, and `beyond` says that the window ends after the data cut-off. A known stop of the drug counts to `stop_told`.
 _END = """
 SELECT case_no, seen, beyond, least({to}, died, stopped) AS cut,
     CASE WHEN died <= stopped AND died <= {to} THEN {died} WHEN stopped <= {to} THEN {stopped} ELSE {end} END AS how,
@@ -78,11 +78,11 @@ FROM (
     SELECT case_no, seen, beyond,
         CASE WHEN death_low = death_high THEN death_low ELSE {never} END AS died,
         CASE WHEN death_low <> death_high THEN death_low ELSE {never} END AS may_die,
-        CASE WHEN stop_low = stop_high AND stop_low <= seen THEN stop_low ELSE {never} END AS stopped,
+        CASE WHEN stop_low = stop_high AND stop_low <= stop_told THEN stop_low ELSE {never} END AS stopped,
         CASE WHEN stop_low <= seen AND coalesce(stop_low <> stop_high, TRUE) THEN stop_low ELSE {never} END AS may_stop
     FROM (
-        SELECT k.case_no, k.seen_end - k.index_day AS seen, {beyond} AS beyond, {death_low} AS death_low, {death_high} AS death_high,
-            {stop_low} AS stop_low, {stop_high} AS stop_high
+        SELECT k.case_no, k.seen_end - k.index_day AS seen, {told} AS stop_told, {beyond} AS beyond,
+            {death_low} AS death_low, {death_high} AS death_high, {stop_low} AS stop_low, {stop_high} AS stop_high
         FROM included_case AS k JOIN last_dose AS g ON g.case_no = k.case_no
     ) AS told
 ) AS known
@@ -91,9 +91,10 @@ FROM (
 _BEGUN = "{0}.case_no, {0}.seen, {0}.beyond, {0}.cut, {0}.how, {0}.unsure, {0}.unsure_why, {0}.start, {0}.unclear, {0}.no_start"
 
 #: The state by the start (`before`: 0 no, 1 yes, 2 not known, 3 no visit), and the first day after it on which the rule holds. A value of a partial
-#: date that may be of a later day than the last visit by the start, and of one by it, leaves the state open.
+#: date that may be of a later day than the last visit by the start, and of one by it, leaves the state open. From `perhaps` on a value of a partial
+#: date may be of a day after the start.
 _FIRST = """
-SELECT {begun}, {before} AS before, y.first, coalesce(y.first <= e.cut AND y.first <= e.unsure, FALSE) AS came
+SELECT {begun}, {before} AS before, y.first, coalesce(y.first <= e.cut AND y.first <= e.unsure, FALSE) AS came, coalesce(p.low, {never}) AS perhaps
 FROM time_begun AS e
 LEFT JOIN (
     SELECT d.case_no, min(d.day) AS first
@@ -114,16 +115,22 @@ LEFT JOIN (
     FROM ({partial}) AS d JOIN time_begun AS s ON s.case_no = d.case_no
     WHERE d.low <= s.start GROUP BY d.case_no
 ) AS h ON h.case_no = e.case_no
+LEFT JOIN (
+    SELECT d.case_no, min(d.low) AS low
+    FROM ({partial}) AS d JOIN time_begun AS s ON s.case_no = d.case_no
+    WHERE d.high > s.start GROUP BY d.case_no
+) AS p ON p.case_no = e.case_no
 """
+#: One that has to last depends on every day of the window.
 _BEFORE = (
-    "CASE WHEN h.high > coalesce(b.day, {from_} - 1) THEN 2 WHEN b.case_no IS NULL THEN 3 WHEN b.truth IS NULL THEN 2 "
+    "CASE WHEN h.high > {last} THEN 2 WHEN b.case_no IS NULL THEN 3 WHEN b.truth IS NULL THEN 2 "
     "WHEN b.truth THEN 1 ELSE 0 END"
 )
 
 #: The last day on which the rule surely did not hold, before it did or the time ended, and on how many days it was read. `seen_last` is also within
 #: follow-up, after which one that has to last may still be impossible.
 _LAST = """
-SELECT {begun}, f.before, f.first, f.came, d.last, d.seen_last, coalesce(d.visits, 0) AS visits
+SELECT {begun}, f.before, f.first, f.came, f.perhaps, d.last, d.seen_last, coalesce(d.visits, 0) AS visits
 FROM time_first AS f
 LEFT JOIN (
     SELECT f.case_no, count(*) AS visits, max(CASE WHEN NOT d.truth THEN d.day END) AS last,
@@ -139,7 +146,8 @@ SELECT case_no, seen, beyond, cut, how, first, unsure_why, start, unclear,
     CASE WHEN came OR how IN ({competing}) THEN last ELSE seen_last END AS last,
     CASE WHEN no_start > 0 THEN no_start WHEN before = 1 THEN {at} WHEN before = 3 THEN {no_visit_before} WHEN before = 2 THEN {unknown_before}
          WHEN cut <= start THEN {no_time}
-         WHEN came THEN 0 WHEN unsure <= cut THEN unsure_why WHEN how IN ({competing}) THEN 0 WHEN seen_last IS NOT NULL THEN 0
+         WHEN came AND perhaps <= first THEN {not_exact} WHEN came THEN 0 WHEN unsure <= cut THEN unsure_why
+         WHEN perhaps <= cut THEN {not_exact} WHEN how IN ({competing}) THEN 0 WHEN seen_last IS NOT NULL THEN 0
          WHEN visits = 0 THEN {no_visit} ELSE {unknown} END AS why,
     CASE WHEN came THEN {event} WHEN how IN ({competing}) OR seen >= cut THEN how WHEN beyond THEN {cutoff} ELSE {lost} END AS ending
 FROM time_last
@@ -153,9 +161,9 @@ SELECT t.case_no, CASE WHEN t.why = 0 THEN t.ending END AS ending,
 FROM time_decided AS t
 LEFT JOIN (
     SELECT t.case_no, count(*) AS n
-    FROM time_decided AS t JOIN ({unread}) AS d ON d.case_no = t.case_no
-    WHERE d.high > coalesce(t.last, t.start) AND d.low <= CASE WHEN t.ending = {event} THEN t.first - 1 WHEN t.ending IN ({competing}) THEN t.cut
-        ELSE least(t.cut, t.seen) END
+    FROM time_decided AS t JOIN time_day AS d ON d.case_no = t.case_no
+    WHERE d.truth IS NULL AND d.day > coalesce(t.last, t.start)
+        AND d.day <= CASE WHEN t.ending = {event} THEN t.first - 1 WHEN t.ending IN ({competing}) THEN t.cut ELSE least(t.cut, t.seen) END
     GROUP BY t.case_no
 ) AS u ON u.case_no = t.case_no
 """
@@ -213,7 +221,7 @@ FROM (
              WHEN beyond THEN {cutoff} ELSE {lost} END AS ending
     FROM (
         SELECT {begun}, CASE WHEN e.how = {died} THEN e.cut - 1 ELSE e.cut END AS last_day,
-            CASE WHEN g.end_low = g.end_high AND k.end_low - k.index_day < e.seen THEN k.end_low - k.index_day + 1 ELSE {never} END AS first,
+            CASE WHEN g.end_low = g.end_high AND k.end_low - k.index_day < {told} THEN k.end_low - k.index_day + 1 ELSE {never} END AS first,
             CASE WHEN k.end_low - k.index_day < e.seen AND coalesce(g.end_low <> g.end_high, TRUE) THEN k.end_low - k.index_day + 1 ELSE {never} END
                 AS maybe
         FROM time_begun AS e JOIN included_case AS k ON k.case_no = e.case_no JOIN last_dose AS g ON g.case_no = e.case_no
@@ -259,31 +267,31 @@ def find_times(
     codes = {**_CODES, **_WHY, **_WHY_FROM[outcome.start is not None]}
     said = {**codes, "never": NEVER, "to": window.to, "from_": window.from_, "competing": competing}
     find_last_doses(engine, protocol)
-    engine.keep("time_end", _END.format(**said, **_ends(protocol, numbers, outcome, window, dated=dated)))
+    ends = _ends(protocol, numbers, outcome, window, dated=dated)
+    engine.keep("time_end", _END.format(**said, **ends))
     find_starts(engine, protocol, numbers, plan, spec, outcome)
     question = looked_for_in(spec.tree)
     if question is None:
-        found = _OF_DRUG.format(begun=_BEGUN.format("e"), **said)
+        found = _OF_DRUG.format(begun=_BEGUN.format("e"), told=ends["told"], **said)
     elif isinstance(question, Occurrence):
-        told = find_occurrences(engine, protocol, numbers, question.name, window)
+        charted = find_occurrences(engine, protocol, numbers, question.name, window)
         hidden = uncovered(numbers, f"({window.from_})")
         if numbers.observed and window.from_ < 0:
             hidden = f"coalesce(k.observed_first > k.index_day + {window.from_}, FALSE)"
         had, may = (one.format(**said) for one in (_HAD_AT_INDEX if outcome.start is None else _HAD_AT_START))
         of_row = {"begun": _BEGUN.format("e"), "had": had, "may_have_had": may, "history": with_history(numbers, "k")}
         engine.keep("time_event", _EVENT.format(hidden=hidden, **of_row, **said))
-        found = _OF_EVENT.format(told="TRUE" if told else "FALSE", **said)
+        found = _OF_EVENT.format(told="TRUE" if charted else "FALSE", **said)
     else:
         place = asked_of(protocol, plan).index(asked(protocol, spec, question))
         engine.keep("time_day", days_read(place, outcome.lasting, outcome.gap))
-        before = _BEFORE.format(from_=window.from_) if window.from_ <= 0 or outcome.start is not None else "0"
-        engine.keep(
-            "time_first",
-            _FIRST.format(begun=_BEGUN.format("e"), before=before, partial=partial_days(protocol, numbers, question)),
-        )
+        last = f"coalesce(b.day, {window.from_} - 1)" if outcome.lasting is None else f"{window.from_} - 1"
+        before = _BEFORE.format(last=last) if window.from_ <= 0 or outcome.start is not None else "0"
+        partial = partial_days(protocol, numbers, question)
+        engine.keep("time_first", _FIRST.format(begun=_BEGUN.format("e"), before=before, partial=partial, never=NEVER))
         engine.keep("time_last", _LAST.format(begun=_BEGUN.format("f")))
         engine.keep("time_decided", _DECIDED.format(**said))
-        found = _RULE.format(unread=days_not_known(protocol, numbers, question, "time_day"), **said)
+        found = _RULE.format(**said)
     if plan.among is not None:
         members = members_sql(engine, protocol, plan, Evaluation.again(engine, protocol, plan))
         found = _AMONG.format(found=found, members=members, spec=spec.number, **_MEMBERS)
@@ -297,15 +305,17 @@ def _ends(
     """SQL for what may end the time of a case: nothing that the outcome does not name."""
     named = {*outcome.competing, *outcome.censored}
     cutoff = protocol.period.data_cutoff if dated else None
-    beyond = "FALSE"
+    # Who wrote down the last day of the drug saw that it was stopped; whether another supply was collected is seen within observed time alone.
+    beyond, told = "FALSE", "k.seen_end - k.index_day" if numbers.observed else f"CAST({NEVER} AS INT)"
     if cutoff is not None:
         # Whoever is still observed on the last day of a database is not lost; in a chart nobody is seen on every day.
         day = day_number(cutoff)
         beyond = (
             f"coalesce(k.observed_last >= {day}, FALSE)" if numbers.observed else f"k.index_day + {window.to} > {day}"
         )
+        told = told if numbers.observed else f"{day} - k.index_day"
     nothing = "CAST(NULL AS INT)"
-    found: dict[str, object] = {"beyond": beyond}
+    found: dict[str, object] = {"beyond": beyond, "told": told}
     for end in ("low", "high"):
         found[f"death_{end}"] = f"k.death_{end} - k.index_day" if "death" in named else nothing
         # The drug is stopped on the first day without it.
