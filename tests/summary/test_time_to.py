@@ -136,7 +136,8 @@ def test_what_is_told_in_words() -> None:
     declared = study("competing: [death]", RULE)
     shown = analyse(declared, chart(CHART, declared))
     assert (
-        "Quiet came in 2 of 5; 1 died before; 2 were censored (1 followed to the end of the window and 1 lost to follow-up)."
+        "Quiet came in 2 of the 5 cases with a time; 1 has none and may have had it (no visit after the index date); "
+        "1 died before; 2 were censored (1 followed to the end of the window and 1 lost to follow-up)."
         in time_words(shown, "quiet").text
     )
     assert (
@@ -144,7 +145,10 @@ def test_what_is_told_in_words() -> None:
         in time_words(shown, "quiet").text
     )
     assert "No median is given, because other events compete." in time_words(shown, "quiet").text
-    assert "Time to quiet: 2 of 5; " in headline(shown)
+    told = (
+        "Time to quiet: 2 of the 5 cases with a time; 1 has none and may have had it (no visit after the index date); "
+    )
+    assert told in headline(shown)
     methods = time_methods(shown)
     assert (
         "Death before it is a competing event." in methods
@@ -159,6 +163,53 @@ def test_what_is_told_in_words() -> None:
     assert (
         ["2", ""] == table["Quiet"] and ["1", ""] == table["Died before (competes)"] and ["2", ""] == table["Censored"]
     )
+
+
+def test_who_has_no_time_stands_beside_the_number_who_had_it() -> None:
+    declared = study("censored: [lost, data cutoff, death]\n    ").model_copy(update={"partial_dates": "bounds"})
+    months = "\n".join(
+        f"m{place} | event: flare | {60 * place}~{60 * place + 29}\nm{place} | visit | 800" for place in range(1, 6)
+    )
+    days = "\n".join(f"d{place} | visit | 800" for place in range(1, 6))
+    shown = analyse(declared, chart(f"{months}\n{days}", declared))
+    told = "0 of the 5 cases with a time; 5 have none and may have had it (date not exact); "
+    assert f"Time to quiet: {told}" in headline(shown)
+    words = time_words(shown, "quiet").text
+    assert f"Quiet came in {told}" in words
+    assert "The share who had it, of the cases with a time, was 0.0 %" in words
+
+
+def test_a_value_of_the_month_and_a_stop_on_record_are_told() -> None:
+    declared = protocol(
+        """
+partial_dates: bounds
+case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 30 days}, per: patient}
+windows:
+  course: {from: 1 day, to: 1000 days, take: last, same_day: worst}
+outcomes:
+  response: ~
+  strong: {time_to: {value: mmt, at_least: 70 points}, in: course, censored: [lost, data cutoff, death]}
+  stopping: {time_to: {stop: mycophenolate mofetil}, in: course, censored: [lost, data cutoff, death]}
+"""
+    )
+    rows = """
+a | mycophenolate mofetil | 0..62 500 mg
+a | mmt | 0:50, 50:60
+b | mycophenolate mofetil | 0..170 500 mg
+b | mmt | 0:50, 90~120@105:70, 170:60
+c | mycophenolate mofetil | 0..200 500 mg
+c | mmt | 0:50, 90:70, 91~120@105:50, 170:60
+"""
+    read = chart(rows, declared)
+    shown = analyse(declared, read)
+    assert_same(declared, read, shown)
+    strong, stopping = shown.times["strong"], shown.times["stopping"]
+    assert ({"event": 1, "lost": 1}, {"event": 3}) == (strong.endings, stopping.endings)
+    assert [("date not exact", 1)] == [(one.words, one.n.exact) for one in strong.without]
+    assert [63, 171, 201] == [one.day for one in shown.shown.times["stopping"]]
+    methods = time_methods(shown)
+    assert "with a date that is not known to the day may be of a day before it was seen" in methods
+    assert "A recorded last day of the drug counts also where nothing later is recorded." in methods
 
 
 def test_a_percent_of_a_zero_dose_is_a_choice_of_times_too() -> None:

@@ -12,7 +12,7 @@ from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, nu
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned
 from caseseries.summary.model import Summary
-from caseseries.summary.result import NONE, Result
+from caseseries.summary.result import NONE, Reason, Result
 from caseseries.summary.time_to import COMPETING, EVENT, NOBODY, TimeSummary
 from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import window_days
@@ -117,6 +117,11 @@ def _method(summary: Summary, name: str) -> str:
             )
         else:
             told += " Every case counts as without it on the index date."
+        if summary.protocol.partial_dates == "bounds":
+            told += (
+                " Where a value that is read, or a recorded visit, with a date that is not known to the day may be of a day before it was seen, or "
+                "before the time ended, there is no time."
+            )
     hides = [_COMPETES[one] for one in ("death", "drug stopped") if one in outcome.censored]
     hidden = listed(["the end of follow-up", "the data cut-off", "the end of the window", *hides], "or")
     where = "by" if outcome.dated else "on the last day before on which it surely was not so, by"
@@ -125,6 +130,8 @@ def _method(summary: Summary, name: str) -> str:
     if outcome.competing:
         told += f" {capital(listed(_COMPETES[one] for one in outcome.competing))} before it"
         told += f" {'are competing events' if len(outcome.competing) > 1 else 'is a competing event'}."
+    if (outcome.stop or "drug stopped" in outcome.competing) and summary.kept != "database":
+        told += f" A recorded last day of the drug counts{'' if summary.kept == 'chart' else ' in charts'} also where nothing later is recorded."
     told += " On one day the event counts before"
     told += " a competing event, and both before" if outcome.competing else ""
     told += " a censoring."
@@ -150,7 +157,7 @@ def time_words(summary: Summary, name: str) -> Paragraph:
         return Paragraph(f"Time to {name}: {_nobody(found)}.")
     told = f"Of {counted(summary.included - found.withheld, 'included case')}, {whole(found.n)} {'was' if found.n == 1 else 'were'} at risk"
     told += f" ({_without(found)})" if found.without else ""
-    told += f". {capital(called(found))} came in {whole(found.events)} of {whole(found.n)}"
+    told += f". {capital(called(found))} came in {_had(found)}"
     others = [
         f"{whole(n)} {ENDED[one]}{' before' if one in found.outcome.competing else ''}"
         for one, n in found.endings.items()
@@ -164,7 +171,8 @@ def time_words(summary: Summary, name: str) -> Paragraph:
     told += f". {_median_words(summary, found)}"
     shares = [f"{_share(one, summary.protocol.reporting.level)} by day {at}" for one, at in _shares(found)]
     if shares:
-        told += f" The share who had it was {listed(shares)}."
+        of_these = ", of the cases with a time," if _not_known(found) else ""
+        told += f" The share who had it{of_these} was {listed(shares)}."
     unread = sum(found.unread.values())
     if unread:
         told += (
@@ -196,6 +204,21 @@ def _without(found: TimeSummary) -> str:
     )
 
 
+def _not_known(found: TimeSummary) -> list[Reason]:
+    """Why cases have no time of which nobody knows whether they had the event."""
+    return [one for one in found.without if one.words not in NOT_AT_RISK]
+
+
+def _had(found: TimeSummary) -> str:
+    """How many had the event of those with a time, and how many others may have had it."""
+    if not (unknown := _not_known(found)):
+        return f"{whole(found.events)} of {whole(found.n)}"
+    total = sum((one.n for one in unknown), NONE)
+    verb = "has" if total.high == 1 else "have"
+    why = unknown[0].words if len(unknown) == 1 else "; ".join(f"{one.words}: {count_text(one.n)}" for one in unknown)
+    return f"{whole(found.events)} of the {counted(found.n, 'case')} with a time; {count_text(total)} {verb} none and may have had it ({why})"
+
+
 def _median_words(summary: Summary, found: TimeSummary) -> str:
     median, level = found.median, summary.protocol.reporting.level
     if median.absent_because == COMPETING:
@@ -223,7 +246,7 @@ def median_text(summary: Summary, name: str) -> str:
     found = summary.times[name]
     if not found.n:
         return _nobody(found)
-    told = f"{whole(found.events)} of {whole(found.n)}"
+    told = _had(found)
     if found.median.absent_because == COMPETING:
         shares = [f"{_share(one, summary.protocol.reporting.level)} by day {at}" for one, at in _shares(found)]
         return f"{told}; {'; '.join(shares)}" if shares else told
