@@ -19,6 +19,7 @@ from caseseries.chart.tables import (
 )
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import InputError, Place, Problem
+from caseseries.protocol.asked_of_patient import LookedBack
 from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.levels import Part
 from caseseries.protocol.measure import DailyDose, Judgement
@@ -92,7 +93,7 @@ from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade, GradedValue
 from caseseries.verdict.spells import CaseSpells, Spell
 from caseseries.verdict.time_to import CaseTime
-from caseseries.verdict.trace import NodeTruth, Normal, Quantity, Stretch, Verdict
+from caseseries.verdict.trace import NodeTruth, Normal, Quantity, SeenBack, Stretch, Verdict
 
 __all__ = [
     "AdverseEvent",
@@ -154,6 +155,7 @@ __all__ = [
     "LevelCounts",
     "LevelVerdict",
     "LevelsSummary",
+    "LookedBack",
     "LookedForAlone",
     "MeasureFacts",
     "Measurement",
@@ -193,6 +195,7 @@ __all__ = [
     "RowCount",
     "RuleBase",
     "SafetySummary",
+    "SeenBack",
     "SeenValue",
     "Several",
     "Site",

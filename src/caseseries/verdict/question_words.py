@@ -130,6 +130,7 @@ def days_words(answer: NodeTruth) -> str:
 def _back_words(answer: NodeTruth) -> list[str]:
     """What was found by looking back from each visit, and why that is not known from some.
 
+    >>> from caseseries.verdict.trace import SeenBack
     >>> asked = LookedBack("flare", 30)
     >>> seen = SeenBack(asked, (Stretch(10, 10, 1, None), Stretch(60, 90, 2, False)), ("before the known history",))
     >>> _back_words(NodeTruth("1", None, back=(seen,)))
