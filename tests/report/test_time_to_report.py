@@ -145,8 +145,8 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
     told = time_words(found, "relapse").text
     assert (
         "Of 6 included cases, 3 were at risk (not evaluable in 1: no visit after the start; not evaluable in 1: not known whether "
-        "the start was met; the start was not met in 1). Relapse (unwanted) came in 1 of 3; 1 died before; 1 was censored"
-        in told
+        "the start was met; the start was not met in 1). Relapse (unwanted) came in 1 of the 3 cases with a time; 2 have none and may "
+        "have had it; 1 died before; 1 was censored" in told
     )
     assert (
         "In 1 case it was not known on some visit before the start whether it had begun, so that it may be longer."

@@ -157,7 +157,7 @@ def time_words(summary: Summary, name: str) -> Paragraph:
         return Paragraph(f"Time to {name}: {_nobody(found)}.")
     told = f"Of {counted(summary.included - found.withheld, 'included case')}, {whole(found.n)} {'was' if found.n == 1 else 'were'} at risk"
     told += f" ({_without(found)})" if found.without else ""
-    told += f". {capital(called(found))} came in {_had(found)}"
+    told += f". {capital(called(found))} came in {_had(found, why=False)}"
     others = [
         f"{whole(n)} {ENDED[one]}{' before' if one in found.outcome.competing else ''}"
         for one, n in found.endings.items()
@@ -209,14 +209,19 @@ def _not_known(found: TimeSummary) -> list[Reason]:
     return [one for one in found.without if one.words not in NOT_AT_RISK]
 
 
-def _had(found: TimeSummary) -> str:
-    """How many had the event of those with a time, and how many others may have had it."""
+def _had(found: TimeSummary, *, why: bool = True) -> str:
+    """How many had the event of those with a time, and how many others may have had it, with the reason unless it was told before."""
     if not (unknown := _not_known(found)):
         return f"{whole(found.events)} of {whole(found.n)}"
     total = sum((one.n for one in unknown), NONE)
     verb = "has" if total.high == 1 else "have"
-    why = unknown[0].words if len(unknown) == 1 else "; ".join(f"{one.words}: {count_text(one.n)}" for one in unknown)
-    return f"{whole(found.events)} of the {counted(found.n, 'case')} with a time; {count_text(total)} {verb} none and may have had it ({why})"
+    told = f"{whole(found.events)} of the {counted(found.n, 'case')} with a time; {count_text(total)} {verb} none and may have had it"
+    if not why:
+        return told
+    reasons = (
+        unknown[0].words if len(unknown) == 1 else "; ".join(f"{one.words}: {count_text(one.n)}" for one in unknown)
+    )
+    return f"{told} ({reasons})"
 
 
 def _median_words(summary: Summary, found: TimeSummary) -> str:
