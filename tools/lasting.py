@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 LIST = Path(__file__).resolve().parents[1] / "tests" / "lasting.txt"
 #: The share of all time above which a test function lasts; of one with so many parameters or more, one in n stays, n at most `ONE_IN`.
-SHARE, MANY, ONE_IN = 0.0004, 6, 8
+SHARE, MANY, ONE_IN = 0.00015, 6, 8
 #: From chart to report, once each way: these stay whatever they take.
 STAY = (
     "tests/published/test_published_jdm_mmf.py",

@@ -12,8 +12,9 @@ from tests.summary.test_shown_and_counted import assert_same
 from caseseries.errors import Disagreement
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.contents import contents
+from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.printed_blocks import Table
-from caseseries.report.exhibits.time_to import time_words, times_table
+from caseseries.report.exhibits.time_to import time_methods, time_words, times_table
 from caseseries.report.exhibits.unreported import unreported
 from caseseries.report.figures.draw import drawings
 from caseseries.report.files.csv_file import patients_csv
@@ -190,3 +191,12 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
     ]
     (drawing,) = (one for one in drawings(found) if one.figure.key == "time-relapse")
     assert ">Days from the start<" in drawing.figure.svg
+
+
+def test_a_time_that_is_named_as_one_is_not_called_time_to_time_to() -> None:
+    study = protocol(AFTER.replace("relapse:", "time to first relapse:"))
+    found = analyse(study, chart(RELAPSES, study))
+    name = "time to first relapse"
+    assert "First relapse (unwanted) came in 1 of the 3 cases with a time" in time_words(found, name).text
+    assert "Time to first relapse, every case" == times_table(found, name).title
+    assert "Time to time" not in " ".join((headline(found), time_methods(found), time_words(found, name).text))

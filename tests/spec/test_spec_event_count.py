@@ -205,6 +205,7 @@ def test_days_of_events_that_are_not_known_make_a_range() -> None:
     shown = _analysed(declared, chart("a | visit | 99\na | event: infection | -5, -101~-99, 5", declared))
     found = shown.event_counts["infections"]
     assert found.sides[0].rate.estimate is None and found.ratio is not None and found.ratio.estimate is None
+    assert "events whose date is not exact may lie in the window or not" == found.sides[0].rate.absent_because
     assert "1–2 events in 0.27 patient-years" in event_words(shown, "infections").text
 
 

@@ -14,11 +14,12 @@ from caseseries.stats.rate_ratio import Followed, rate_ratio
 from caseseries.stats.sign_test import sign_test
 from caseseries.summary.result import Count, Result
 from caseseries.summary.result_rows import of_estimate
-from caseseries.summary.shares import INEXACT
 from caseseries.summary.tally_reader import TallyReader
 
 #: Why there is no number where no source could tell the events.
 NOT_CHARTED = "such events were not charted"
+#: Why there is no exact number where one may be counted or not.
+COUNTED_OR_NOT = "events whose date is not exact may lie in the window or not"
 PER_YEAR = "events per patient-year"
 
 
@@ -103,7 +104,7 @@ def _side(reader: TallyReader, name: str, window: str, level: Fraction) -> Event
     result_id, label = f"{name}/events/{window}", f"{name}, rate in {window}"
     if events.exact is None:
         least, most = (n / years for n in (events.low, events.high))
-        rate = Result(result_id, label, None, least, most, None, None, PER_YEAR, "", INEXACT)
+        rate = Result(result_id, label, None, least, most, None, None, PER_YEAR, "", COUNTED_OR_NOT)
     else:
         rate = of_estimate(result_id, label, stats.poisson_rate(events.low, years, level=level, unit=PER_YEAR))
     with_one = Count(of("cases with one"), of("cases perhaps with one"))
@@ -113,6 +114,6 @@ def _side(reader: TallyReader, name: str, window: str, level: Fraction) -> Event
 def _ratio(name: str, before: EventSide, after: EventSide, level: Fraction) -> Result:
     result_id, label = f"{name}/events/ratio", f"{name}, rate in {after.window} to rate in {before.window}"
     if before.events.exact is None or after.events.exact is None:
-        return Result(result_id, label, None, unit="ratio", absent_because=INEXACT)
+        return Result(result_id, label, None, unit="ratio", absent_because=COUNTED_OR_NOT)
     found = rate_ratio(Followed(after.events.low, after.days), Followed(before.events.low, before.days), level=level)
     return replace(of_estimate(result_id, label, found, unit="ratio"), total=None)

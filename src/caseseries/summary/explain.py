@@ -35,7 +35,7 @@ from caseseries.verdict.level_sentence import level_labels, level_sentence, leve
 from caseseries.verdict.names import why_absent
 from caseseries.verdict.narrator import Told, sentence_of
 from caseseries.verdict.spells import CaseSpells, spells_sentence, visit_lines
-from caseseries.verdict.time_to import CaseTime, time_sentence
+from caseseries.verdict.time_to import CaseTime, time_name, time_sentence
 from caseseries.verdict.trace import Quantity, Verdict
 from caseseries.verdict.trace_lines import EVENT, trace_lines
 
@@ -168,7 +168,7 @@ def explain_time(summary: Summary, cases: Cases, chart: Chart, case: CaseRow, na
     (found,) = (one for one in cases.times[name] if one.case_id == case.case_id)
     if not same_time(summary.protocol, chart, name, found):
         raise disagreement(f"a time to {name!r}")
-    sentence = f"Time to {name}: {time_sentence(found, summary.times[name].outcome)}"
+    sentence = f"{time_name(name)}: {time_sentence(found, summary.times[name].outcome)}"
     return Explanation(case, name, AS_WRITTEN, None, sentence, time=found)
 
 

@@ -17,6 +17,7 @@ from caseseries.stats.event_times import CENSORED, EventTimes
 from caseseries.summary.result import Reason, Result
 from caseseries.summary.result_rows import of_estimate
 from caseseries.summary.tally_reader import TallyReader
+from caseseries.verdict.time_to import time_name
 
 EVENT: Ending = "event"
 
@@ -151,7 +152,7 @@ def _day(part: str | int) -> int:
 
 
 def _median(name: str, outcome: TimeToOutcome, times: EventTimes, level: Fraction, under: str = "") -> Result:
-    prefix, label = f"{under or f'{name}/time'}/median", f"Time to {name}, median"
+    prefix, label = f"{under or f'{name}/time'}/median", f"{time_name(name)}, median"
     if outcome.competing:
         return Result(prefix, label, None, n=times.n, unit="days", absent_because=COMPETING)
     return of_estimate(prefix, label, stats.kaplan_meier(times, level=level, unit="days").median, unit="days")

@@ -37,8 +37,28 @@ Timeless = Literal[
     "no visit after the start",
 ]
 
+_TO = "time to "
+
 #: The reasons by their number in the engine, which counts from 1.
 TIMELESS: Final[tuple[Timeless, ...]] = get_args(Timeless)
+
+
+def event_of(name: str) -> str:
+    """What a time goes to, by the name of the time.
+
+    >>> event_of("relapse"), event_of("Time to first relapse")
+    ('relapse', 'first relapse')
+    """
+    return name[len(_TO) :] if name.casefold().startswith(_TO) and name[len(_TO) :].strip() else name
+
+
+def time_name(name: str) -> str:
+    """The name of a time as a title: it says once that it is a time.
+
+    >>> time_name("relapse"), time_name("time to first relapse")
+    ('Time to relapse', 'Time to first relapse')
+    """
+    return f"Time to {event_of(name)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import window_days
 from caseseries.verdict.numbers import day_text
 from caseseries.verdict.rule_text import describe_days, describe_read
-from caseseries.verdict.time_to import time_sentence
+from caseseries.verdict.time_to import event_of, time_name, time_sentence
 
 #: How a time ended, in tables and sentences.
 ENDED: dict[Ending, str] = {
@@ -76,9 +76,9 @@ def _method(summary: Summary, name: str) -> str:
     outcome = summary.protocol.times[name]
     window = summary.protocol.windows[outcome.in_]
     if outcome.start is None:
-        told = f"Time to {name} was counted in whole days from the index date to {sought(summary, name)}."
+        told = f"{time_name(name)} was counted in whole days from the index date to {sought(summary, name)}."
     else:
-        told = f"Time to {name} was counted in whole days. Its start is {begins(summary, name)}. It ends with {sought(summary, name)}."
+        told = f"{time_name(name)} was counted in whole days. Its start is {begins(summary, name)}. It ends with {sought(summary, name)}."
         told += (
             " Cases in which the start was not met on any visit, or only after the time had ended, have no time and are counted apart, and so are "
             "those of which it is not known whether it was met. Where that was not known on some visit before the start, it may have begun earlier; "
@@ -147,14 +147,15 @@ def _readings(found: TimeSummary) -> list[tuple[str, Spec]]:
 
 def called(found: TimeSummary) -> str:
     """What is looked for, with whether that is not wanted."""
-    return f"{found.name} (unwanted)" if found.outcome.good is False else found.name
+    event = event_of(found.name)
+    return f"{event} (unwanted)" if found.outcome.good is False else event
 
 
 def time_words(summary: Summary, name: str) -> Paragraph:
     """How many had it, what became of the others, and by when."""
     found = summary.times[name]
     if not found.n:
-        return Paragraph(f"Time to {name}: {_nobody(found)}.")
+        return Paragraph(f"{time_name(name)}: {_nobody(found)}.")
     told = f"Of {counted(summary.included - found.withheld, 'included case')}, {whole(found.n)} {'was' if found.n == 1 else 'were'} at risk"
     told += f" ({_without(found)})" if found.without else ""
     told += f". {capital(called(found))} came in {_had(found, why=False)}"
@@ -298,7 +299,7 @@ def time_table(summary: Summary, name: str) -> Table:
                 printed = f"{number(100 * share.estimate)} ({ends or NOT_ESTIMABLE})"
             rows.append(Row((Cell(f"By day {at}"), _n(found.curve.at_risk(at)), Cell(printed, share.estimate)), 1))
     columns = (Column(""), Column("n", "number"), Column(f"Estimate ({level} % CI)", "number"))
-    return Table(f"time-{slug(name)}", f"Time to {name}", columns, tuple(rows), _notes(summary, found))
+    return Table(f"time-{slug(name)}", time_name(name), columns, tuple(rows), _notes(summary, found))
 
 
 def _n(n: int) -> Cell:
@@ -393,5 +394,5 @@ def times_table(summary: Summary, name: str) -> Table:
     if of_rule:
         notes = (*notes, "Days of start and end are counted from the index date.")
     return Table(
-        f"times-{slug(name)}", f"Time to {name}, every case", columns, tuple(rows), (*notes, *planned(summary))
+        f"times-{slug(name)}", f"{time_name(name)}, every case", columns, tuple(rows), (*notes, *planned(summary))
     )

@@ -11,6 +11,7 @@ from caseseries.report.exhibits.words import capital, days_range, planned
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Reason, Result
 from caseseries.summary.time_to import COMPETING, TimeSummary
+from caseseries.verdict.time_to import time_name
 
 
 def choices_of(found: TimeSummary, spec: Spec) -> dict[str, str]:
@@ -47,7 +48,7 @@ def again_table(summary: Summary, name: str) -> Table | None:
     )
     return Table(
         f"times-again-{slug(name)}",
-        f"Time to {name} under other choices",
+        f"{time_name(name)} under other choices",
         columns,
         tuple(rows),
         (*notes, *planned(summary)),

@@ -16,6 +16,7 @@ from caseseries.report.figures.scene import WIDTH, Area, Line, Scene
 from caseseries.stats.event_curve import EventCurve
 from caseseries.summary.model import Summary
 from caseseries.summary.time_to import EVENT, TimeSummary
+from caseseries.verdict.time_to import time_name
 
 _HEIGHT = 200.0
 _LEFT = 58.0
@@ -48,7 +49,7 @@ def times(summary: Summary, name: str) -> Drawing | None:
     return drawn(
         summary,
         f"time-{slug(name)}",
-        f"Time to {name}",
+        time_name(name),
         caption,
         _alt(found),
         *(_scene(found, paper) for paper in PAPERS),
