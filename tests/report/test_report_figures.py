@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 import struct
@@ -13,15 +14,18 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.figures import drawings, png_files
+from caseseries.report.figures import drawings, raster_files
 from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
-from caseseries.report.figures.ink import fit, lacking, text_width, wrap
+from caseseries.report.figures.ink import lacking
+from caseseries.report.figures.letters import fit, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
+from caseseries.report.folder import files, page_of
 from caseseries.summary.model import Summary
 
 
@@ -118,18 +122,30 @@ def test_the_waterfall_shows_the_line_of_the_rule(series: Summary) -> None:
     assert 2 == [label.text for label in labels(one(series, "waterfall"))].count("needed: at least 4 points")
 
 
-def test_the_png_is_the_same_drawing_at_240_dots_an_inch(series: Summary) -> None:
+def test_figures_for_print_are_the_same_drawing_at_600_dots_an_inch(series: Summary) -> None:
     drawing = one(series, "flow")
-    (data,) = png_files([drawing])
-    assert data.startswith(b"\x89PNG\r\n\x1a\n")
-    assert (round(680 * 2.5), round(drawing.scene.height * 2.5)) == struct.unpack(">II", data[16:24])
+    (written,) = raster_files([drawing])
+    width, height = round(680 * 6.25), round(drawing.scene.height * 6.25)
+    assert written["png"].startswith(b"\x89PNG\r\n\x1a\n")
+    assert (width, height) == struct.unpack(">II", written["png"][16:24])
+    png, tiff = (Image.open(io.BytesIO(written[ending])) for ending in ("png", "tiff"))
+    assert (600, 600) == tuple(round(float(one)) for one in tiff.info["dpi"]) and png.tobytes() == tiff.tobytes()
 
 
-def test_each_png_is_that_of_its_drawing_however_many_are_written(series: Summary) -> None:
+def test_each_figure_for_print_is_that_of_its_drawing_however_many_are_written(series: Summary) -> None:
     shown = [one(series, "flow"), one(series, "swimmer"), one(series, "waterfall"), one(series, "flow")]
-    alone = [next(png_files([drawing])) for drawing in shown]
-    assert 3 == len(set(alone))
-    assert alone == list(png_files(shown))
+    alone = [next(raster_files([drawing])) for drawing in shown]
+    assert 3 == len({written["png"] for written in alone}) == len({written["tiff"] for written in alone})
+    assert alone == list(raster_files(shown))
+
+
+def test_figures_are_svg_unless_they_are_for_print(series: Summary) -> None:
+    def endings(found: dict[str, bytes]) -> set[str]:
+        return {name.rpartition(".")[2] for name in found if name.startswith("figures/")}
+
+    plain, for_print = files(series), files(series, "print")
+    assert ({"svg"}, {"svg", "png", "tiff"}) == (endings(plain), endings(for_print))
+    assert plain == {name: for_print[name] for name in plain}
 
 
 def test_a_dose_that_is_not_known_breaks_the_line(runs: ModuleType, series: Summary) -> None:
@@ -162,8 +178,9 @@ def test_characters_without_a_glyph_are_known() -> None:
 
 
 def test_characters_without_a_glyph_are_reported(runs: ModuleType) -> None:
-    told = re.search("The PNG figures show a box for: ([^<]*)[.] The SVG", report.html(runs.hostile()))
+    told = re.search("The PNG and TIFF figures show a box for: ([^<]*)[.] The SVG", page_of(runs.hostile(), "print")[0])
     assert told is not None and set("患者三号🙂") == set(told[1].split())
+    assert "show a box for" not in report.html(runs.hostile())
 
 
 def test_equal_changes_stay_in_the_order_of_the_cases(runs: ModuleType) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = (
     "numpy",
@@ -31,3 +32,20 @@ def test_the_check_sees_a_heavy_import() -> None:
 
 def test_the_command_line_starts_light() -> None:
     assert set() == loaded_by("import caseseries.cli.main") & set(HEAVY)
+
+
+def test_a_report_is_written_without_what_draws_pixels(project_root: Path, tmp_path: Path) -> None:
+    example = project_root / "examples" / "jdm-mmf"
+    run = "from caseseries.cli.main import main\nassert main({arguments!r}) == 0"
+    arguments = [
+        "run",
+        str(example / "protocol.yaml"),
+        str(example / "chart.yaml"),
+        "-q",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    assert "matplotlib" not in loaded_by(run.format(arguments=arguments))
+    assert "matplotlib" in loaded_by(run.format(arguments=[*arguments, "--figures", "print"]))
+    written = {path.suffix for path in (tmp_path / "out" / "figures").iterdir()}
+    assert {".svg", ".png", ".tiff"} == written

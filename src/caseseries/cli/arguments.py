@@ -146,7 +146,14 @@ files it was made from are copied beside it, to be looked at and changed.
   caseseries demo --omop --patients 100000 --out many"""
 
 
-def _readable(command: _Parser) -> None:
+def _written(command: _Parser) -> None:
+    """How the report folder is written."""
+    command.add_argument(
+        "--figures",
+        choices=("svg", "print"),
+        default="svg",
+        help="print: figures as PNG and TIFF too, at 600 dots an inch",
+    )
     command.add_argument(
         "--readable",
         action="store_true",
@@ -157,7 +164,7 @@ def _readable(command: _Parser) -> None:
 def _demo(commands: _Commands) -> None:
     command = _add(commands, "demo", "run the example study, with no files of your own", _DEMO)
     command.add_argument("--out", metavar="FOLDER", default="demo-report", help="where the report goes (demo-report)")
-    _readable(command)
+    _written(command)
     command.add_argument(
         "--study-out", metavar="FOLDER", help="where the study's files are copied (the report's folder + -study)"
     )
@@ -224,7 +231,7 @@ def _run(commands: _Commands) -> None:
     _protocol(command)
     _chart(command)
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
-    _readable(command)
+    _written(command)
     _database(command)
     _export(command)
     _machine(command)
@@ -287,7 +294,7 @@ def _combine(commands: _Commands) -> None:
         "--same-site-twice", metavar="REASON", help="why files that seem to hold the same patients are different ones"
     )
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
-    _readable(command)
+    _written(command)
 
 
 _EXPLAIN = """\

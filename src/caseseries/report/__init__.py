@@ -7,6 +7,7 @@ from pathlib import Path
 
 from caseseries.report.bundle import refuse
 from caseseries.report.exhibits.headline import headline
+from caseseries.report.formats import Figures
 from caseseries.summary.model import Summary
 
 __all__ = ["headline", "html", "notebook_html", "refuse", "write"]
@@ -22,20 +23,29 @@ def write(
     inputs: Mapping[str, str] | Sequence[Path] = (),
     run_info: Mapping[str, str] | None = None,
     readable: bool = False,
+    figures: Figures = "svg",
 ) -> None:
     """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
     `patients` are finished files of the patients of a run that counted its cases, by their path in the folder: `patients.parquet`.
     `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
     which is the one file that may differ between two equal runs. The folder is its owner's alone; with `readable` others of the
-    machine may read it, but for the patients and findings.csv.
+    machine may read it, but for the patients and findings.csv. Figures are SVG; with `figures` "print" also PNG and TIFF at 600 dots an inch.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
     """
     from caseseries.report.folder import write as write_all
 
-    write_all(summary, out, patients=patients or {}, inputs=inputs, run_info=run_info or {}, readable=readable)
+    write_all(
+        summary,
+        out,
+        patients=patients or {},
+        inputs=inputs,
+        run_info=run_info or {},
+        readable=readable,
+        figures=figures,
+    )
 
 
 def html(summary: Summary) -> str:

@@ -69,7 +69,7 @@ TITLES = {
 def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str = "") -> tuple[Section, ...]:
     """The sections of the report in order, tables and figures numbered in the order in which they stand.
 
-    `unshown` are characters that the PNG figures lack.
+    `unshown` are characters that figures for print (PNG, TIFF) lack.
     """
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {

@@ -10,10 +10,11 @@ from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
-from caseseries.report.figures import Drawing, drawings, png_files, unshown
+from caseseries.report.figures import Drawing, drawings, raster_files, unshown
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
+from caseseries.report.formats import Figures
 from caseseries.report.order import in_order
 from caseseries.report.page.render import front, page
 from caseseries.summary.model import Summary
@@ -27,6 +28,7 @@ def write(
     inputs: Inputs,
     run_info: Mapping[str, str],
     readable: bool = False,
+    figures: Figures = "svg",
 ) -> None:
     """Write the whole folder, or leave everything as it was.
 
@@ -35,30 +37,32 @@ def write(
     """
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
-    made = files(summary)
+    made = files(summary, figures)
     made["run.json"] = run_text(summary, made, inputs, run_info, patients).encode("utf-8", "backslashreplace")
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
 
-def page_of(summary: Summary) -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
+def page_of(summary: Summary, figures: Figures = "svg") -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
     """The page with the sections and drawings it was made from."""
     summary = in_order(summary)
     drawn = drawings(summary)
-    sections = contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn))
+    lacking = unshown(drawn) if figures == "print" else ""
+    sections = contents(summary, [drawing.figure for drawing in drawn], unshown=lacking)
     return page(front(summary), sections), sections, drawn
 
 
-def files(summary: Summary) -> dict[str, bytes]:
+def files(summary: Summary, figures: Figures = "svg") -> dict[str, bytes]:
     """Every file but run.json and patients made before, by its path in the folder; equal runs give equal bytes."""
     summary = in_order(summary)
     note = INVENTED if summary.invented else ""
-    text, sections, drawn = page_of(summary)
+    text, sections, drawn = page_of(summary, figures)
     found: dict[str, str | bytes] = {"report.html": text}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
-    for drawing, png in zip(drawn, png_files(drawn), strict=True):
+    for drawing in drawn:
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
-        found[f"figures/{drawing.figure.key}.png"] = png
+    for drawing, written in zip(drawn, raster_files(drawn), strict=True) if figures == "print" else ():
+        found |= {f"figures/{drawing.figure.key}.{ending}": data for ending, data in written.items()}
     if summary.cases is not None:
         found["patients.csv"] = patients_csv(summary, note)
         found["findings.csv"] = findings_csv(summary.cases.findings, note)

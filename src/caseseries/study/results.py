@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from caseseries import report
 from caseseries.brief import Rows, on_screen
@@ -14,6 +14,7 @@ from caseseries.chart.tables import Chart
 from caseseries.errors import CaseSeriesError, ChartError, Problem, shortened
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.report.formats import Figures
 from caseseries.stats.tally import Tally
 from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
@@ -141,16 +142,24 @@ class Results:
             raise ChartError("The chart has nobody of that id.", [nobody], do="Ids are compared letter by letter.")
         return shown, cases, self.chart
 
-    def write(self, out: str | Path, *, patients_out: str | Path | None = None, readable: bool = False) -> Path:
+    def write(
+        self,
+        out: str | Path,
+        *,
+        patients_out: str | Path | None = None,
+        readable: bool = False,
+        figures: Figures = "svg",
+    ) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
         It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
-        where patients.parquet goes instead of into the folder.
+        where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PNG and TIFF too, at 600 dots an inch.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
-            CaseSeriesError: `patients_out` of a run that has no patients.parquet.
+            CaseSeriesError: `patients_out` of a run that has no patients.parquet; `figures` is neither.
         """
+        known("kind of figures", figures, get_args(Figures))
         place = None if patients_out is None else Path(patients_out)
         if self.patients_kept is None:
             if place is not None:
@@ -158,18 +167,24 @@ class Results:
                     "This run shows its cases: patients.csv stands in the report folder.",
                     do="Leave `patients_out` away.",
                 )
-            self._write(Path(out), {}, readable=readable)
+            self._write(Path(out), {}, readable=readable, figures=figures)
             return Path(out)
         report.refuse(Path(out))
         if place is not None:
             replaceable_patients(place)
         with self.patients_kept.joined(place) as inside:
-            self._write(Path(out), inside, readable=readable)
+            self._write(Path(out), inside, readable=readable, figures=figures)
         return Path(out)
 
-    def _write(self, out: Path, patients: Mapping[str, Path], *, readable: bool) -> None:
+    def _write(self, out: Path, patients: Mapping[str, Path], *, readable: bool, figures: Figures) -> None:
         report.write(
-            self.summary, out, patients=patients, inputs=self.inputs, run_info=self.run_info, readable=readable
+            self.summary,
+            out,
+            patients=patients,
+            inputs=self.inputs,
+            run_info=self.run_info,
+            readable=readable,
+            figures=figures,
         )
 
     def table(self, name: str) -> list[dict[str, Any]]:

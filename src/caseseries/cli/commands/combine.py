@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     for words in summary.deviations[len(study.deviations) :]:
         screen.advise(words)
     screen.progress("writing the report")
-    results.write(out, readable=arguments.readable)
+    results.write(out, readable=arguments.readable, figures=arguments.figures)
     screen.say(results.headline())
     if summary.unnoted:
         screen.advise(summary.unnoted)

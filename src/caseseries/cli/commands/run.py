@@ -102,7 +102,8 @@ def _written(results: Results, arguments: argparse.Namespace, screen: Screen) ->
     """
     out, export = Path(arguments.out), getattr(arguments, "export", None)
     screen.progress("writing the report")
-    results.write(out, patients_out=getattr(arguments, "patients_out", None), readable=arguments.readable)
+    patients = getattr(arguments, "patients_out", None)
+    results.write(out, patients_out=patients, readable=arguments.readable, figures=arguments.figures)
     screen.say(results.headline())
     if results.summary.unnoted:
         screen.advise(results.summary.unnoted)
@@ -204,7 +205,7 @@ def _load_from(progress: Progress, *, stage: int) -> Progress:
     begun = 0
 
     def load() -> None:
-        for name in ("scipy.special", "matplotlib.backends.backend_agg"):
+        for name in ("scipy.special", "PIL.ImageFont"):
             importlib.import_module(name)
 
     def told(name: str, rows: int | None = None) -> None:

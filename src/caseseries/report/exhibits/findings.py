@@ -123,8 +123,8 @@ def findings_words(summary: Summary) -> str:
 
 
 def glyphs(unshown: str) -> Paragraph | None:
-    """Which characters the PNG figures show as a box."""
+    """Which characters the PNG and TIFF figures show as a box."""
     if not unshown:
         return None
-    told = f"The PNG figures show a box for: {' '.join(unshown)}. The SVG figures hold these characters."
+    told = f"The PNG and TIFF figures show a box for: {' '.join(unshown)}. The SVG figures hold these characters."
     return Paragraph(told, "Characters without a glyph")

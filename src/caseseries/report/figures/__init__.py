@@ -1,6 +1,6 @@
-"""The figures, drawn once as a scene and written as SVG and as PNG."""
+"""The figures, drawn once as a scene and written as SVG, and for print as PNG and TIFF."""
 
 from caseseries.report.figures.draw import drawings
-from caseseries.report.figures.drawing import Drawing, png_files, unshown
+from caseseries.report.figures.drawing import Drawing, raster_files, unshown
 
-__all__ = ["Drawing", "drawings", "png_files", "unshown"]
+__all__ = ["Drawing", "drawings", "raster_files", "unshown"]

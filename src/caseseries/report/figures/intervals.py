@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.printed_numbers import number, percent, plain, span, whole
 from caseseries.report.figures.axis import CLASSES, FAINT, HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
-from caseseries.report.figures.ink import text_width, wrap
+from caseseries.report.figures.letters import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Group, Line, Mark, Scene
 
 BLUE = CLASSES["responder"][0]

@@ -23,7 +23,7 @@ from caseseries.report.figures.axis import (
     value_ticks,
     y_axis,
 )
-from caseseries.report.figures.ink import fit, wrap
+from caseseries.report.figures.letters import fit, wrap
 from caseseries.report.figures.scene import Group, Line, Scene
 from caseseries.summary.model import Summary
 

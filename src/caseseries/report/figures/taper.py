@@ -22,7 +22,7 @@ from caseseries.report.figures.axis import (
     tick_places,
     ticks,
 )
-from caseseries.report.figures.ink import fit
+from caseseries.report.figures.letters import fit
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Line, Scene
 from caseseries.summary.model import Summary
 

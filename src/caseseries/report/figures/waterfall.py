@@ -23,7 +23,7 @@ from caseseries.report.figures.axis import (
     ticks,
     y_axis,
 )
-from caseseries.report.figures.ink import fit, text_width, wrap
+from caseseries.report.figures.letters import fit, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Scene, box
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name

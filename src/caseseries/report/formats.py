@@ -1,0 +1,8 @@
+"""The formats in which parts of a report are written, where there is a choice."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+#: Figures as SVG, or for print as PNG and TIFF too.
+Figures = Literal["svg", "print"]
