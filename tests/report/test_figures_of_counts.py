@@ -14,8 +14,8 @@ from caseseries.report.figures.count_bars import Count, counts_alt, counts_scene
 from caseseries.report.figures.distribution import Spread, bars_of, distribution_alt, distribution_scene, gathered
 from caseseries.report.figures.intervals import Share, forest_scene, shares_alt, years_scene
 from caseseries.report.figures.lasting import Lasting, lasting_alt, lasting_scene, reach
-from caseseries.report.figures.letters import text_width
 from caseseries.report.figures.scene import NARROW, WIDTH, Area, Group, Item, Label, Line, Mark, Scene
+from caseseries.report.figures.text_width import text_width
 
 PAPERS = (WIDTH, NARROW)
 

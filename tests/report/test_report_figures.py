@@ -23,8 +23,8 @@ from caseseries.report.figures import drawings, raster_files
 from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
 from caseseries.report.figures.ink import lacking
-from caseseries.report.figures.letters import fit, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
+from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.report.folder import files, page_of
 from caseseries.summary.model import Summary
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from caseseries.protocol.grades import told_grade
 from caseseries.report.exhibits.printed_numbers import plain
-from caseseries.report.figures.letters import fit, text_width
 from caseseries.report.figures.scene import Label, Mark, Scene, Shape
+from caseseries.report.figures.text_width import fit, text_width
 
 INK, SOFT, FAINT, HAIR = "#1a1c1f", "#565c64", "#a3a9b0", "#dfe3e7"
 

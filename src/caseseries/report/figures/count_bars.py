@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.printed_numbers import percent, whole
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, x_axis
-from caseseries.report.figures.letters import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
+from caseseries.report.figures.text_width import text_width, wrap
 
 #: So many reasons are drawn; the others stand in the table.
 MOST = 12

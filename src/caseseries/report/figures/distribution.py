@@ -14,8 +14,8 @@ from caseseries.protocol.grades import STEPS
 from caseseries.report.exhibits.printed_numbers import alike, number, percent, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
-from caseseries.report.figures.letters import fit, text_width
 from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
+from caseseries.report.figures.text_width import fit, text_width
 
 Value = TypeVar("Value", int, Fraction)
 

@@ -10,8 +10,8 @@ from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import people_words, reason_words
 from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import INK, SOFT
-from caseseries.report.figures.letters import wrap
 from caseseries.report.figures.scene import NARROW, WIDTH, Area, Scene
+from caseseries.report.figures.text_width import wrap
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
 

@@ -17,8 +17,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from caseseries.report.exhibits.words import seen
-from caseseries.report.figures.letters import font_file
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene, outline
+from caseseries.report.figures.text_width import font_file
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.printed_numbers import number, percent, plain, span, whole
 from caseseries.report.figures.axis import CLASSES, FAINT, HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
-from caseseries.report.figures.letters import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Group, Line, Mark, Scene
+from caseseries.report.figures.text_width import text_width, wrap
 
 BLUE = CLASSES["responder"][0]
 #: Below so many cases a percentage is drawn hollow: one case moves it by more than five points.

@@ -23,8 +23,8 @@ from caseseries.report.figures.axis import (
     value_ticks,
     y_axis,
 )
-from caseseries.report.figures.letters import fit, wrap
 from caseseries.report.figures.scene import Group, Line, Scene
+from caseseries.report.figures.text_width import fit, wrap
 from caseseries.summary.model import Summary
 
 _HEIGHT, _LABELLED = 230.0, 14

@@ -11,8 +11,8 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, planned
 from caseseries.report.figures.axis import FAINT, SOFT, Scale, day_ticks, legend, x_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
-from caseseries.report.figures.letters import fit
 from caseseries.report.figures.scene import WIDTH, Area, Group, Item, Line, Mark, Scene, Shape, box
+from caseseries.report.figures.text_width import fit
 from caseseries.summary.model import Summary
 from caseseries.verdict.spells import CaseSpells, spell_text, visit_lines
 

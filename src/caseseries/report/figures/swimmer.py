@@ -23,8 +23,8 @@ from caseseries.report.figures.axis import (
     legend,
     x_axis,
 )
-from caseseries.report.figures.letters import fit
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
+from caseseries.report.figures.text_width import fit
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
 

@@ -22,8 +22,8 @@ from caseseries.report.figures.axis import (
     tick_places,
     ticks,
 )
-from caseseries.report.figures.letters import fit
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Line, Scene
+from caseseries.report.figures.text_width import fit
 from caseseries.summary.model import Summary
 
 #: First day and dose; None from where the dose is not known.

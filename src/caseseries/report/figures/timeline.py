@@ -26,9 +26,9 @@ from caseseries.report.figures.axis import (
     value_ticks,
     x_axis,
 )
-from caseseries.report.figures.letters import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
+from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.cases import CaseRow, Point
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name

@@ -23,8 +23,8 @@ from caseseries.report.figures.axis import (
     ticks,
     y_axis,
 )
-from caseseries.report.figures.letters import fit, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Scene, box
+from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
 
