@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import ModuleType
 
 import pytest
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
@@ -464,6 +465,10 @@ def test_why_a_change_is_missing_is_told_in_words(runs: ModuleType) -> None:
 def test_tables_are_numbered_in_the_order_in_which_they_stand(any_run: Summary) -> None:
     numbers = [table.number for table in tables_of(contents(any_run))]
     assert list(range(1, len(numbers) + 1)) == numbers
+
+
+def test_a_number_of_a_file_is_the_one_that_is_printed(any_run: Summary) -> None:
+    assert [] == not_the_number(any_run)
 
 
 def test_cases_stand_as_a_person_counts_them(runs: ModuleType) -> None:

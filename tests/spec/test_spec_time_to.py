@@ -109,7 +109,8 @@ surely before the window: mmt | -50~-31@-40:70, 60:70 => no visit by the index d
 the drug stopped: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 50
 seen on the first day without it: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 50:75 => event 50 after 40
 stopped after the last visit: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => drug stopped 50
-perhaps stopped after the last visit: mycophenolate mofetil | 0..49~60 500 mg ; mmt | 0:50, 40:60 => lost 40
+perhaps stopped after the last visit: mycophenolate mofetil | 0..49~60 500 mg ; mmt | 0:50, 40:60 => last day of the drug not known
+perhaps not stopped after the last visit: mycophenolate mofetil | 0..? 500 mg ; mmt | 0:50, 40:60 => last day of the drug not known
 stopped after observed time: observed | -100..49 ; mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
 perhaps not stopped: mycophenolate mofetil | 0..49 500 mg ; unread | 50.. ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
 the last day of the drug not known: mycophenolate mofetil | 0..40~60 500 mg ; mmt | 0:50, 40:60, 80:75 => last day of the drug not known
@@ -117,6 +118,7 @@ stopped and dead on one day: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50 ;
 """),
     (STRONG, STOP, "course", DRUG, """
 stopping hides: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60, 80:75 => drug stopped 40
+perhaps stopping hides after the last visit: mycophenolate mofetil | 0..49~60 500 mg ; mmt | 0:50, 40:60 => lost 40
 lost before it could hide: mycophenolate mofetil | 0..49 500 mg ; mmt | 0:50, 40:60 => lost 40
 """),
     ("{value: dose, at_most: 10 mg/day}", ALONE, "course", "", """
@@ -310,9 +312,12 @@ stopped on the last day that is known: mycophenolate mofetil | 0..89 500 mg ; vi
 stopped on the day after it: mycophenolate mofetil | 0..90 500 mg ; visit | 90 => event 91
 stopped long after it: mycophenolate mofetil | 0..62 500 mg ; visit | 50 => event 63
 its last day known and nothing after the first: mycophenolate mofetil | 0..20 500 mg => event 21
-stopped after it on a day that is not known: mycophenolate mofetil | 0..60~80 500 mg ; visit | 50 => lost 50
+stopped after it on a day that is not known: mycophenolate mofetil | 0..60~80 500 mg ; visit | 50 => last day of the drug not known
+stopped after it, perhaps after the window: mycophenolate mofetil | 0..99~120 500 mg ; visit | 50 => last day of the drug not known
+stopped surely after the window: mycophenolate mofetil | 0..100~120 500 mg ; visit | 50 => lost 50
 perhaps not stopped after it: mycophenolate mofetil | 0..60 500 mg ; unread: mycophenolate mofetil | 61..80 ; visit | 50 => lost 50
 begun again after it: mycophenolate mofetil | 0..20 500 mg; 45..62 500 mg ; visit | 18 => event 63
+perhaps stopped after observed time: observed | -100..50 ; mycophenolate mofetil | 0..60~80 500 mg => lost 50
 observed to its last day: observed | -100..90 ; mycophenolate mofetil | 0..90 500 mg => lost 90
 observed to the day after: observed | -100..91 ; mycophenolate mofetil | 0..90 500 mg => event 91
 nothing known after the first day: mycophenolate mofetil | 0.. 500 mg => no follow-up after the index date
@@ -375,6 +380,8 @@ stopped before the cut-off: mycophenolate mofetil | 2020-01-10..2020-03-29 500 m
 stopped on the cut-off: mycophenolate mofetil | 2020-01-10..2020-03-30 500 mg ; visit | 2020-02-10 => event 81
 last taken on the cut-off: mycophenolate mofetil | 2020-01-10..2020-03-31 500 mg ; visit | 2020-02-10 => data cutoff 31
 stopped after the cut-off: mycophenolate mofetil | 2020-01-10..2020-04-10 500 mg ; visit | 2020-02-10 => data cutoff 31
+perhaps before it: mycophenolate mofetil | 2020-01-10..2020-03-20~2020-04-10 500 mg ; visit | 2020-02-10 => last day of the drug not known
+surely after it: mycophenolate mofetil | 2020-01-10..2020-03-31~2020-04-10 500 mg ; visit | 2020-02-10 => data cutoff 31
 """)  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.generate.studies import every_study
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import counted, tally_of, without_cases
 
@@ -33,6 +34,7 @@ def assert_same(study: Protocol, read: Chart, shown: Summary) -> None:
     one, other = without_cases(shown), counted(study, read)
     for name in one.__dataclass_fields__:
         assert getattr(one, name) == getattr(other, name), name
+    assert [] == not_the_number(shown)
     written = results(one)
     assert written == results(other) and written["cases"] is None
 

@@ -98,7 +98,10 @@ def test_units() -> None:
         ("40/3", 1, [], "13.3"),
         ("1.005", 2, [], "1.01"),  # a half goes up
         ("-0.04", 1, ["0"], "−0.04"),
-        ("-0.04", 1, [], "0"),
+        ("-0.04", 1, [], "−0.04"),  # below a tenth two digits are kept: nothing is printed as none
+        ("0.0249", 2, [], "0.025"),
+        ("0.000361", 2, [], "0.00036"),
+        ("0", 2, [], "0"),
     ],
 )
 def test_numbers_stay_on_their_side(value: str, places: int, others: list[str], expected: str) -> None:

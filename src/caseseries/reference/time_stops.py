@@ -36,15 +36,16 @@ def stops_of(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome) -> list[S
     died = death_days(study.patients[case.patient])
     if "death" in named and died is not None:
         found.append(Stop("death", died[0] - case.index, died[1] - case.index, "day of death not known"))
-    ends = end_of_drug(study, case) if "drug stopped" in named else None
+    ends = end_of_drug(study, case, in_part="drug stopped" in outcome.competing) if "drug stopped" in named else None
     return found if ends is None else [*found, ends]
 
 
-def end_of_drug(study: Indexed, case: CaseAnswer) -> Stop | None:
+def end_of_drug(study: Indexed, case: CaseAnswer, *, in_part: bool) -> Stop | None:
     """The first day without the study drug, where somebody saw it; perhaps never, where a row not used may go on.
 
-    Who wrote down the last day saw that the drug was stopped then, up to the data cut-off. In a database nobody saw whether another supply was
-    collected after follow-up, and a last day that is not known was no more than planned there.
+    Who wrote down the last day saw that the drug was stopped then, up to the data cut-off, and so did who wrote down a part of it, which counts
+    with `in_part`: where stopping only hides, the time to the end of follow-up is the same. In a database nobody saw whether another supply was
+    collected after follow-up.
     """
     assert case.index is not None
     if case.end_low is None:
@@ -52,7 +53,7 @@ def end_of_drug(study: Indexed, case: CaseAnswer) -> Stop | None:
     low = case.end_low - case.index + 1  # the first day without it
     high = None if case.end_high is None or may_go_on(study, case) else case.end_high - case.index + 1
     until: int | None = seen_to(case)
-    if low == high and study.chart.observed is None:
+    if (low == high or (in_part and high is not None)) and study.chart.observed is None:
         cutoff = study.protocol.period.data_cutoff if study.chart.dated else None
         until = None if cutoff is None else day_number(cutoff) - case.index
     if until is not None and low > until:

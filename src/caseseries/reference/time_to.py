@@ -229,7 +229,7 @@ def _of_event(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome, window: 
 def _of_the_drug(study: Indexed, case: CaseAnswer, outcome: TimeToOutcome, window: Window, start: _From) -> CaseTime:
     """The first day without the study drug, in the episode of the case; whoever dies on that day died on the drug."""
     stops = stops_of(study, case, outcome)
-    ends = end_of_drug(study, case)
+    ends = end_of_drug(study, case, in_part=True)
     if ends is not None and ends.day is not None and ends.day <= start.day:
         return _none(case, AT_START)
     if ends is not None and ends.day is None and ends.low <= start.day:

@@ -69,7 +69,8 @@ _WHY_FROM: dict[bool, dict[str, int]] = {
 }
 
 #: When the time of a case ends without the event: `cut` on a day that is known, for `how`; from `unsure` on it may have ended.
-#: `seen` is the last day of follow-up, and `beyond` says that the window ends after the data cut-off. A known stop of the drug counts to `stop_told`.
+#: `seen` is the last day of follow-up, and `beyond` says that the window ends after the data cut-off. A stop of
+#: the drug counts to `stop_told`, one of which a part is known too where it competes.
 _END = """
 SELECT case_no, seen, beyond, least({to}, died, stopped) AS cut,
     CASE WHEN died <= stopped AND died <= {to} THEN {died} WHEN stopped <= {to} THEN {stopped} ELSE {end} END AS how,
@@ -79,7 +80,7 @@ FROM (
         CASE WHEN death_low = death_high THEN death_low ELSE {never} END AS died,
         CASE WHEN death_low <> death_high THEN death_low ELSE {never} END AS may_die,
         CASE WHEN stop_low = stop_high AND stop_low <= stop_told THEN stop_low ELSE {never} END AS stopped,
-        CASE WHEN stop_low <= seen AND coalesce(stop_low <> stop_high, TRUE) THEN stop_low ELSE {never} END AS may_stop
+        CASE WHEN stop_low <= {part_told} AND coalesce(stop_low <> stop_high, TRUE) THEN stop_low ELSE {never} END AS may_stop
     FROM (
         SELECT k.case_no, k.seen_end - k.index_day AS seen, {told} AS stop_told, {beyond} AS beyond,
             {death_low} AS death_low, {death_high} AS death_high, {stop_low} AS stop_low, {stop_high} AS stop_high
@@ -222,8 +223,8 @@ FROM (
     FROM (
         SELECT {begun}, CASE WHEN e.how = {died} THEN e.cut - 1 ELSE e.cut END AS last_day,
             CASE WHEN g.end_low = g.end_high AND k.end_low - k.index_day < {told} THEN k.end_low - k.index_day + 1 ELSE {never} END AS first,
-            CASE WHEN k.end_low - k.index_day < e.seen AND coalesce(g.end_low <> g.end_high, TRUE) THEN k.end_low - k.index_day + 1 ELSE {never} END
-                AS maybe
+            CASE WHEN k.end_low - k.index_day < CASE WHEN g.end_high IS NULL THEN e.seen ELSE {told} END AND coalesce(g.end_low <> g.end_high, TRUE)
+                THEN k.end_low - k.index_day + 1 ELSE {never} END AS maybe
         FROM time_begun AS e JOIN included_case AS k ON k.case_no = e.case_no JOIN last_dose AS g ON g.case_no = e.case_no
     ) AS known
 ) AS decided
@@ -315,7 +316,8 @@ def _ends(
         )
         told = told if numbers.observed else f"{day} - k.index_day"
     nothing = "CAST(NULL AS INT)"
-    found: dict[str, object] = {"beyond": beyond, "told": told}
+    part = "CASE WHEN stop_high IS NULL THEN seen ELSE stop_told END" if "drug stopped" in outcome.competing else "seen"
+    found: dict[str, object] = {"beyond": beyond, "told": told, "part_told": part}
     for end in ("low", "high"):
         found[f"death_{end}"] = f"k.death_{end} - k.index_day" if "death" in named else nothing
         # The drug is stopped on the first day without it.

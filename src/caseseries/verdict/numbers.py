@@ -15,14 +15,16 @@ MINUS = "−"
 
 
 def shown(value: Fraction, places: int, *others: Fraction) -> str:
-    """A number with at most `places` decimals, or as many more as it takes to stay on its side of `others`.
+    """A number with at most `places` decimals, or as many more as it takes to stay on its side of `others`; one below a tenth keeps two digits.
 
     >>> shown(Fraction(20), 1), shown(Fraction(83, 2), 2), shown(Fraction(-4), 2)
     ('20', '41.5', '−4')
     >>> shown(Fraction("15.04"), 1), shown(Fraction("15.04"), 1, Fraction(15))
     ('15', '15.04')
+    >>> shown(Fraction("0.0249"), 2), shown(Fraction("-0.002"), 2), shown(Fraction("0.014"), 2, Fraction("0.0141"))
+    ('0.025', '−0.002', '0.014')
     """
-    for wide in range(places, MOST_PLACES):
+    for wide in range(_two_digits(value, places), MOST_PLACES):
         text = decimal_text(value, wide)
         if all(_side(Fraction(text), other) == _side(value, other) for other in others):
             return text.replace("-", MINUS)
@@ -73,6 +75,13 @@ def listed(parts: list[str], last: str = "and") -> str:
     ('a', 'a and b', 'a, b or c')
     """
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def _two_digits(value: Fraction, places: int) -> int:
+    """So many decimals, or as many more as it takes to show two digits of a number below a tenth: a value is never printed as none."""
+    if not 0 < abs(value) < Fraction(1, 10):
+        return places
+    return next((one for one in range(places, MOST_PLACES) if abs(value) * 10 ** (one - 1) >= 1), MOST_PLACES)
 
 
 def _side(value: Fraction, other: Fraction) -> int:

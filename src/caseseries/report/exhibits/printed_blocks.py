@@ -16,7 +16,8 @@ Raw = Fraction | float | int | str | None
 class Cell:
     """One cell: the raw value, for files that are read by programs, and the text that is printed.
 
-    `value` None means that the cell is words only. `strong` marks what the eye should find first (the primary choice).
+    `value` None means that the cell is words, or more than the one number, as one with its interval is: files then hold the text.
+    `strong` marks what the eye should find first (the primary choice).
 
     >>> Cell("−20 %", Fraction(-20)).value
     Fraction(-20, 1)
