@@ -282,3 +282,15 @@ def test_the_page_says_what_was_read(run: Summary) -> None:
         "databases": (f"Treatment case series · routine data · {several}", counts),
         "both": (f"Treatment case series · retrospective chart review and routine data · {several}", counts),
     }
+
+
+def test_numbers_that_were_rounded_are_told_before_any_number_of_a_chart(run: Summary) -> None:
+    what = "ferritin: numbers of a column are converted and rounded to a millionth"
+    found = (
+        FindingCount("warning", "rounded", what, Count.of(1)),
+        FindingCount("note", "rounded", "seldom", Count.of(2)),
+    )
+    told = "Ferritin: numbers of a column are converted and rounded to a millionth."
+    rounded = replace(run, findings=found)
+    assert (told,) == notices(rounded) and told in headline(rounded)
+    assert () == notices(run) and "rounded" not in headline(run)

@@ -69,6 +69,7 @@ def test_numbers_that_are_rounded_when_converted_are_told_once_for_a_column(char
         found = [one for one in read.findings if one.rule == "rounded"]
         assert len(found) == rounded
         assert all("the measure in umol/L in the protocol" in one.allowed for one in found)
+        assert all(one.message.startswith("ck: numbers of a column are converted and rounded") for one in found)
 
 
 def test_the_edges_are_those_of_the_catalogue() -> None:

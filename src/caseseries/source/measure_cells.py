@@ -250,8 +250,8 @@ class MeasureCells:
         self.rounds, reading, header = True, self.reading, self.column.column
         place = place_of(reading.sheet, reading.table.header[-1], reading.positions[header], header)
         message = (
-            "numbers of the column are converted and rounded to a millionth: a change in percent, or a multiple of a limit of normal, that is "
-            "exactly at a threshold may fall on its other side"
+            f"{self.measure}: numbers of a column are converted and rounded to a millionth: a change in percent, a multiple of a limit of normal "
+            "or a mean that is exactly at a threshold may fall on its other side"
         )
         allowed = f"the measure in {self.unit} in the protocol, so that its numbers are those of the column"
         reading.findings.add("warning", "rounded", message, place, field=self.measure, allowed=allowed)

@@ -76,10 +76,11 @@ def missing_words(names: list[str], used: int, blank: int, *, every: bool) -> st
 def notices(summary: Summary) -> tuple[str, ...]:
     """What must be known before any number is read, in plain words: what a database lacks, what sites did not tell.
 
-    Findings of charts are about cells and stand elsewhere; where charts and databases were read, those are told that are about a whole source.
+    Findings of charts are about cells and stand elsewhere, but for numbers that were rounded when they were converted; where charts and databases
+    were read, those are told that are about a whole source.
     """
     if of_charts(summary):
-        return (sites_words(summary), *summary.limits) if summary.sites else ()
+        return (sites_words(summary), *summary.limits) if summary.sites else tuple(_rounded(summary))
     loud = [
         one
         for one in summary.findings
@@ -97,8 +98,16 @@ def notices(summary: Summary) -> tuple[str, ...]:
 
 def loud_words(summary: Summary) -> list[str]:
     """What of it the terminal says too: measures without any value, names of the protocol without any row."""
-    found = [] if of_charts(summary) else [one for one in summary.findings if one.rule == "no row"]
+    if of_charts(summary):
+        return [*without_values(summary), *_rounded(summary)]
+    found = [one for one in summary.findings if one.rule == "no row"]
     return [*without_values(summary), *shortened([(one.rule, _sentence(summary, one)) for one in found])]
+
+
+def _rounded(summary: Summary) -> list[str]:
+    """That numbers of a chart were rounded when they were converted, on which verdicts may hang."""
+    found = [one for one in summary.findings if one.rule == "rounded" and one.severity == "warning"]
+    return shortened([(one.rule, _sentence(summary, one)) for one in found])
 
 
 def empty_windows(summary: Summary) -> list[str]:
