@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from caseseries.chart.header import header_names
 from caseseries.chart.limits import Limits
 from caseseries.chart.sheet import Merged, Sheet
-from caseseries.chart.tables import calendar_date
+from caseseries.chart.tables import calendar_date, day_number
 from caseseries.chart.workbook import read_workbook
 from caseseries.source import read
 
@@ -228,6 +229,42 @@ def test_a_course_stopped_in_a_month_keeps_each_day_of_it_under_bounds(chart_of,
     assert [] == errors_of(chart)
     days = (course.ends.first_low, course.ends.first_high, course.ends.last_low, course.ends.last_high)
     assert ends == tuple(str(calendar_date(day)) for day in days if day is not None)
+
+
+@pytest.mark.parametrize("means", ["last day taken", "first day without"])
+@pytest.mark.parametrize(
+    ("policy", "start", "stop", "first", "last"),
+    [
+        ("earliest", "2008-03", "2008-03-10", "2008-03-01", "2008-03-10"),
+        ("middle", "2008-02", "2008-02-10", "2008-02-05", "2008-02-10"),
+        ("latest", "2008-02", "2008-02-10", "2008-02-10", "2008-02-10"),
+        ("middle", "2008-02", "2008-03-10", "2008-02-15", "2008-03-10"),
+        ("earliest", "2008-09-01", "2008", "2008-09-01", "2008-09-01"),
+        ("middle", "2008-09-01", "2008", "2008-09-01", "2008-10-31"),
+        ("latest", "2008-09-01", "2008", "2008-09-01", "2008-12-31"),
+        ("middle", "2008-09", "2008", "2008-09-15", "2008-10-31"),
+        ("middle", "2008-03-31", "2008-03", "2008-03-31", "2008-03-31"),
+    ],
+)
+def test_a_day_that_stands_for_a_month_is_one_that_the_other_end_leaves_possible(
+    chart_of, errors_of, policy, start, stop, first, last, means
+):
+    """The last day taken is the day before the written one where that is the first day without."""
+    shift = means != "last day taken"
+    written = stop if not shift or len(stop) < 10 else str(calendar_date(day_number(date.fromisoformat(stop)) + 1))
+    chart = chart_of(
+        {"drugs.csv": ("2008-02-02,,10", f"{start},{written},10")},
+        ("stop_means: last day taken", f"stop_means: {means}"),
+        ("", f"partial_dates: {policy}\n"),
+    )
+    (course,) = (one for one in chart.courses if one.amount == 10)
+    assert [] == errors_of(chart)
+    days = [str(calendar_date(day)) for day in (course.ends.first_low, course.ends.last_low) if day is not None]
+    assert course.ends.first_low == course.ends.first_high and course.ends.last_low == course.ends.last_high
+    if len(stop) == 10 or not shift:
+        assert [first, last] == days
+    else:
+        assert first == days[0] <= days[1]
 
 
 @pytest.mark.parametrize(

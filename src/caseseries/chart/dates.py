@@ -37,6 +37,24 @@ class Span:
         return self.low if self.low == self.high else (self.low + self.high) // 2
 
 
+def possible_together(first: Span, last: Span, shift: int = 0) -> tuple[Span, Span]:
+    """A first and a last day, each as far as the other leaves it possible; as they are where the one contradicts the other.
+
+    `shift` is how many days the written last day lies behind the last one.
+
+    >>> first, last = possible_together(Span(0, 30), Span(9, 9))
+    >>> (first.low, first.high), (last.low, last.high)
+    ((0, 9), (9, 9))
+    """
+    if last.high - shift < first.low:
+        return first, last
+    if first.partial:
+        first = replace(first, high=min(first.high, last.high - shift))
+    if last.partial:
+        last = replace(last, low=max(last.low, first.low + shift))
+    return first, last
+
+
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _ISO_SHORT = re.compile(r"([0-9]{2})([./-])([0-9]{1,2})\2([0-9]{1,2})")
 #: A time of day behind a date, of the clock or of half a day; and the mark of a time zone behind that.

@@ -273,6 +273,7 @@ class _Courses:
                 field="drug",
                 allowed="the first day, and the last or a word that `ongoing` lists",
             )
+        begun, ended = records.together(begun, ended, stop.shift)
         found = self._first(row, begun, ended) if row.is_used() else None
         if found is None:
             return

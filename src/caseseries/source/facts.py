@@ -160,6 +160,7 @@ class _Events:
             ended = placed(reading, records, row, until_header, table.until, ended)
         if not row.is_used():
             return
+        began, ended = records.together(began, ended)
         first = _settled(reading, records, row, header, began)
         if not row.is_used():
             return

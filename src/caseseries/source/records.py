@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Protocol as Shape
 from typing import TypeVar
 
-from caseseries.chart.dates import Span
+from caseseries.chart.dates import Span, possible_together
 from caseseries.chart.findings import PARTIAL_DATES, Findings
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
@@ -123,6 +123,12 @@ class Records:
             reading.refuse(row, "future", what, header, field="date", allowed="a full date, or `partial_dates: bounds`")
             return None
         return Span(day, day, span.note)
+
+    def together(self, first: Span | None, last: Span | None, shift: int = 0) -> tuple[Span | None, Span | None]:
+        """A first and a last day before a partial one becomes a single day: none of them a day that the other makes impossible."""
+        if first is None or last is None or self.protocol.partial_dates not in {"earliest", "middle", "latest"}:
+            return first, last
+        return possible_together(first, last, shift)
 
     def in_scope(self, row: Row, span: Span) -> bool:
         """Whether the day is not after the data cut-off; a row after it is out of scope."""

@@ -23,6 +23,11 @@ class Stops:
         self.dates = dates_of_rows(reading, table.stop, "stop")
         self.ongoing = {" ".join(word.split()).casefold() for word in table.ongoing}
 
+    @property
+    def shift(self) -> int:
+        """How many days the written day lies behind the last one on which the drug was taken."""
+        return 1 if self.table.stop_means == "first day without" else 0
+
     def read(self, row: Row) -> Span | None:
         """The written end; None where none is written."""
         return None if self.says_ongoing(row) else self.dates(row)
@@ -112,8 +117,7 @@ class Stops:
         if last is None:
             # a code for a missing value is no blank: taken on the first day for certain, and nobody knows until when
             return Ends(first.low, first.high, first.low if unknown else None, None)
-        shift = 1 if self.table.stop_means == "first day without" else 0
-        low, high = last.low - shift, last.high - shift
+        low, high = last.low - self.shift, last.high - self.shift
         if high < first.low and not within:
             return None
         high = max(high, first.low)
