@@ -47,7 +47,7 @@ def _named(found: ValueSummary, name: str) -> str:
 
 
 def _row(group: ValueGroup, facts: MeasureFacts, decimals: int, *, judged: bool) -> Row:
-    cells = [Cell(capital(group.words)), Cell(f"{whole(group.n)} of {whole(group.total)}", group.n)]
+    cells = [Cell(capital(group.words)), Cell(f"{whole(group.n)} of {whole(group.total)}")]
     if group.yes is not None:
         cells += [Cell(EN_DASH)] * 3
         yes = group.yes
