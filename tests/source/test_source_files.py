@@ -34,6 +34,17 @@ def test_the_nearest_file_and_the_nearest_source_are_named(chart_of):
     assert wrong.value.problems[0].do.startswith("write `source: data`, or check `source`")
 
 
+def test_the_description_and_what_is_no_source_are_not_named_for_it(chart_of, tmp_path: Path):
+    (tmp_path / "chart.csv.tmp").write_text("")
+    with pytest.raises(ChartError) as wrong:
+        chart_of(chart=("source: data", "source: chart"))
+    assert wrong.value.problems[0].do.startswith("check `source`")
+    (tmp_path / "visits.csv").write_text("id\n")
+    with pytest.raises(ChartError) as wrong:
+        chart_of(chart=("source: data", "source: chart"))
+    assert wrong.value.problems[0].do.startswith("write `source: .`, or check `source`")
+
+
 def test_a_missing_source_or_description_is_reported(chart_of, tmp_path: Path, small_protocol):
     with pytest.raises(ChartError, match="the source is not there"):
         chart_of(chart=("source: data", "source: date"))

@@ -61,6 +61,11 @@ def _beside(missing: Path) -> list[str]:
         return []
 
 
+def _may_be_source(path: Path) -> bool:
+    """Whether it is what a source can be: a folder, or a workbook."""
+    return path.is_dir() or path.suffix.lower() in WORKBOOKS
+
+
 @dataclass(slots=True)
 class Opened:
     """The opened source of a chart description: a folder of CSV files or workbooks, or one workbook."""
@@ -174,6 +179,12 @@ class Opened:
             else read_yaml(self.described_in, error=ChartError).locate(path)
         )
 
+    def _files_stand_here(self) -> bool:
+        """Whether files that the tables name stand beside the description itself."""
+        tables = self.description.tables.values()
+        files = [file for table in tables for file in (*table.files, table.file) if file]
+        return self.described_in is not None and any((self.described_in.parent / file).is_file() for file in files)
+
     def _no_source(self) -> Problem | None:
         """Why there is no source where the description says; None where there is one."""
         written = self.description.source
@@ -188,8 +199,13 @@ class Opened:
             what = "the name of the source holds a control character"
         elif not self.root.exists():
             what = "the source is not there"
-            near = nearest(Path(written).name, _beside(self.root), 1)
-            do = f"write `source: {clean(Path(written).with_name(near[0]).as_posix())}`, or {do}" if near else do
+            near = nearest(
+                Path(written).name,
+                [name for name in _beside(self.root) if _may_be_source(self.root.with_name(name))],
+                1,
+            )
+            meant = "." if self._files_stand_here() else Path(written).with_name(near[0]).as_posix() if near else ""
+            do = f"write `source: {clean(meant)}`, or {do}" if meant else do
         elif self.is_folder and all((self.root / name).is_file() for name in _OF_A_REPORT):
             what, do = (
                 "the source is the folder of a report, whose files are results and no chart",
