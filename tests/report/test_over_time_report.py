@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import tally_of
 from tests.summary.test_shown_and_counted import assert_same
@@ -160,6 +161,7 @@ def test_levels_are_told_at_each_time_point_and_the_best_of_every_case() -> None
     read = chart(ROWS, study)
     found = analyse(study, read)
     assert_same(study, read, found)
+    assert [] == not_the_number(found)
     assert ["response", "response at month 3", "response at month 12"] == list(found.levels)
     assert ["response at least moderate", "response good"] == [one.name for one in found.over_time]
     (table,) = furthest_levels(found)

@@ -7,6 +7,7 @@ import io
 
 import jsonschema
 import pytest
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import counted, tally_of
 from tests.summary.test_shown_and_counted import assert_same
@@ -94,6 +95,7 @@ def test_every_case_has_its_rows(shown: Summary) -> None:
 
 
 def test_the_report_has_them_in_its_order(shown: Summary) -> None:
+    assert [] == not_the_number(shown)
     sections = {section.key: section for section in contents(shown, [])}
     keys = {key: [one.key for one in sections[key].blocks if isinstance(one, Table)] for key in ("response", "cases")}
     assert {"states-activity", "following-activity"} <= set(keys["response"]) and "spells-activity" in keys["cases"]

@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.test_shown_and_counted import assert_same
 
@@ -143,6 +144,7 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
     read = chart(RELAPSES, study)
     found = analyse(study, read)
     assert_same(study, read, found)
+    assert [] == not_the_number(found)
     told = time_words(found, "relapse").text
     assert (
         "Of 6 included cases, 3 were at risk (not evaluable in 1: no visit after the start; not evaluable in 1: not known whether "

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import jsonschema
 import pytest
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 from tests.spec.test_spec_value_at import BASE, ROWS
 from tests.summary.counting import counted, tally_of
@@ -61,6 +62,10 @@ def test_the_table_tells_every_denominator_and_reason(shown: Summary) -> None:
     assert "known only as above or below a limit" in notes
     assert "cases with each grade: all: 1+ in 1, 2+ in 1; responder: 1+ in 1; not evaluable: 2+ in 1." in notes
     assert "Mmt is a part of that rule, so that its answers differ by what they are made of." in notes
+
+
+def test_files_hold_the_numbers_that_are_printed(shown: Summary) -> None:
+    assert [] == not_the_number(shown)
 
 
 def test_the_headline_and_the_methods_tell_them(shown: Summary) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.report.one_number import not_the_number
 from tests.spec.small import IMPLEMENTATIONS, analyse, chart, protocol
 from tests.spec.stages import one_engine
 from tests.summary.counting import counted
@@ -135,6 +136,7 @@ def test_the_summary_has_rates_ratio_and_the_comparison_by_patient() -> None:
     declared = study()
     read = chart(ROWS, declared)
     shown = _analysed(declared, read)
+    assert [] == not_the_number(shown)
     found = shown.event_counts["infections"]
     assert (Fraction(7 * 1461, 4 * 500), Fraction(5 * 500, 7 * 351)) == (
         found.sides[0].rate.estimate,

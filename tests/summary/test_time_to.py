@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.one_number import not_the_number
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import tally_of
 from tests.summary.test_shown_and_counted import assert_same
@@ -123,6 +124,7 @@ def test_shown_counted_and_in_parts_are_one() -> None:
     read = chart(CHART, declared)
     shown = analyse(declared, read)
     assert_same(declared, read, shown)
+    assert [] == not_the_number(shown)
     found = shown.times["quiet"]
     assert {"event": 2, "death": 1, "end of window": 1, "lost": 1} == found.endings
     assert [("no visit after the index date", 1)] == [(one.words, one.n.exact) for one in found.without]
