@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from caseseries.chart.findings import stop_on_errors
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, calendar_date
 from caseseries.errors import ChartError, ChoiceNeeded
 from caseseries.protocol.load import parse
 from caseseries.source.read import read
@@ -40,7 +40,14 @@ DRUGS = "id,drug,start,stop\nP1,MMF,2020-01-01,\nP2,MMF,2020-01-01,\nP2,azathiop
 
 
 def chart(
-    folder: Path, event: str, *, died: str = "", fatal: str = "", grading: str = "CTCAE v5.0", accept: str = ""
+    folder: Path,
+    event: str,
+    *,
+    died: str = "",
+    fatal: str = "",
+    grading: str = "CTCAE v5.0",
+    accept: str = "",
+    partial: str = "bounds",
 ) -> Chart:
     """P1 with one event (event, date, until, grade, serious, outcome, drug)."""
     (folder / "d").mkdir(exist_ok=True)
@@ -49,7 +56,8 @@ def chart(
     for name, text in files.items():
         (folder / "d" / name).write_text(text, encoding="utf-8")
     (folder / "chart.yaml").write_text(CHART.format(fatal=f", fatal: {fatal}" if fatal else "", accept=accept))
-    return read(parse(PROTOCOL.format(grading=grading)).protocol, folder / "chart.yaml")
+    study = PROTOCOL.format(grading=grading).replace("partial_dates: bounds", f"partial_dates: {partial}")
+    return read(parse(study).protocol, folder / "chart.yaml")
 
 
 FATAL = [
@@ -214,3 +222,10 @@ def test_a_diagnosis_that_is_recorded_as_missing_is_told(tmp_path: Path) -> None
     found = read(parse(PROTOCOL.format(grading="CTCAE v5.0")).protocol, tmp_path / "chart.yaml")
     told = [(one.severity, one.place.row, one.place.column) for one in found.findings if one.rule == "diagnosis"]
     assert [("warning", 2, "dx")] == told
+
+
+def test_an_event_of_a_month_did_not_begin_after_the_day_on_which_it_ended(tmp_path: Path) -> None:
+    read_ = chart(tmp_path, "cough,2020-03,2020-03-10,,,,", partial="middle")
+    (event,) = (one for one in read_.facts if one.kind == "event")
+    assert event.start is not None and event.end is not None
+    assert ("2020-03-05", "2020-03-10") == (str(calendar_date(event.start)), str(calendar_date(event.end)))

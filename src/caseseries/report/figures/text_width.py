@@ -36,7 +36,7 @@ def _relative_width(text: str, bold: bool) -> float:
 
 
 def text_width(text: str, size: float = 11.0, *, bold: bool = False) -> float:
-    """The width of a text in units of the scene: of its letters one by one, which letters that lean together never exceed."""
+    """The width of a text in units of the scene: of its letters one by one, so that letters that lean together take less."""
     return _relative_width(seen(text), bold) * size
 
 
