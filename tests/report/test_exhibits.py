@@ -33,7 +33,7 @@ from caseseries.report.exhibits import (
     statistics,
     table_one,
 )
-from caseseries.report.exhibits.printed_blocks import Paragraph, Table
+from caseseries.report.exhibits.printed_blocks import Paragraph, Table, of_layer
 from caseseries.report.exhibits.words import seen, small
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
@@ -463,8 +463,11 @@ def test_why_a_change_is_missing_is_told_in_words(runs: ModuleType) -> None:
 
 
 def test_tables_are_numbered_in_the_order_in_which_they_stand(any_run: Summary) -> None:
-    numbers = [table.number for table in tables_of(contents(any_run))]
-    assert list(range(1, len(numbers) + 1)) == numbers
+    sections = contents(any_run)
+    for layer, before in (("article", ""), ("supplement", "S")):
+        numbers = [table.number for table in tables_of(of_layer(sections, layer))]
+        assert [f"{before}{place}" for place in range(1, len(numbers) + 1)] == numbers != []
+    assert sorted(sections, key=lambda one: one.layer) == list(sections)
 
 
 def test_a_number_of_a_file_is_the_one_that_is_printed(any_run: Summary) -> None:

@@ -163,7 +163,7 @@ def test_the_same_bytes_whatever_the_machine_is_set_to(sample: str) -> None:
 
 def test_a_long_table_stands_on_the_page_with_its_first_rows_and_says_where_all_of_them_are() -> None:
     rows = [Row((Cell(f"case {place}"),), heading=place % 100 == 49) for place in range(LONG + 1)]
-    table = Table("cases", "Cases", (Column("Case"),), tuple(rows), ("A note.",), 7)
+    table = Table("cases", "Cases", (Column("Case"),), tuple(rows), ("A note.",), "7")
     (shown,) = _shortened(Section("x", "X", (table,))).blocks
     assert isinstance(shown, Table)
     assert [row.cells[0].text for row in shown.rows] == [f"case {place}" for place in range(49)]

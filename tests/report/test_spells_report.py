@@ -97,8 +97,15 @@ def test_every_case_has_its_rows(shown: Summary) -> None:
 def test_the_report_has_them_in_its_order(shown: Summary) -> None:
     assert [] == not_the_number(shown)
     sections = {section.key: section for section in contents(shown, [])}
-    keys = {key: [one.key for one in sections[key].blocks if isinstance(one, Table)] for key in ("response", "cases")}
-    assert {"states-activity", "following-activity"} <= set(keys["response"]) and "spells-activity" in keys["cases"]
+    keys = {
+        key: [one.key for one in sections[key].blocks if isinstance(one, Table)]
+        for key in ("response", "readings", "verdicts")
+    }
+    assert (
+        "states-activity" in keys["response"]
+        and "following-activity" in keys["readings"]
+        and "spells-activity" in keys["verdicts"]
+    )
     told = " ".join(block.text for block in methods(shown))
     assert "no two neighbours more than 120 days apart" in told and "remission: mmt at least 70 points" in told
 

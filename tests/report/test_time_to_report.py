@@ -63,7 +63,7 @@ def test_it_stands_in_the_report_in_its_order(shown: Summary) -> None:
     assert ["time-quiet"] == [
         one.key for one in sections["response"].blocks if isinstance(one, Table) and one.key.startswith("time")
     ]
-    assert "times-quiet" in [one.key for one in sections["cases"].blocks if isinstance(one, Table)]
+    assert "times-quiet" in [one.key for one in sections["verdicts"].blocks if isinstance(one, Table)]
 
 
 def test_every_case_has_its_row(shown: Summary) -> None:

@@ -58,7 +58,7 @@ def files(summary: Summary, figures: Figures = "svg") -> dict[str, bytes]:
     text, sections, drawn = page_of(summary, figures)
     found: dict[str, str | bytes] = {"report.html": text}
     for table in tables_of(sections):
-        found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
+        found[f"tables/{table.stem}.csv"] = table_csv(table, note)
     for drawing in drawn:
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
     for drawing, written in zip(drawn, raster_files(drawn), strict=True) if figures == "print" else ():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from caseseries.errors import ensure
+
+#: The article, and the supplement with everything behind it.
+Layer = Literal["article", "supplement"]
 
 Raw = Fraction | float | int | str | None
 
@@ -48,23 +51,33 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: title above, footnotes below. `key` names its file; `number` is 0 until the report numbers it."""
+    """A table: title above, footnotes below. `key` names its file; `number` is empty until the report numbers it: `1`, in the supplement `S1`."""
 
     key: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     footnotes: tuple[str, ...] = ()
-    number: int = 0
+    number: str = ""
     compact: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:
             ensure(row.heading or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width")
 
-    def numbered(self, number: int) -> Table:
+    def numbered(self, number: str) -> Table:
         """The table with its number."""
         return replace(self, number=number)
+
+    @property
+    def stem(self) -> str:
+        """The name of its files without an ending: they sort as the tables stand.
+
+        >>> Table("flow", "Flow", (), (), number="S3").stem
+        'S03-flow'
+        """
+        supplement = self.number.startswith("S")
+        return f"{'S' * supplement}{self.number.removeprefix('S'):0>2}-{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +92,10 @@ class Figure:
     caption: str
     alt: str
     svg: str
-    number: int = 0
+    number: str = ""
     narrow: str = ""
 
-    def numbered(self, number: int) -> Figure:
+    def numbered(self, number: str) -> Figure:
         """The figure with its number."""
         return replace(self, number=number)
 
@@ -108,12 +121,17 @@ Block = Table | Figure | Paragraph | Points
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it; `key` is its anchor. `level` 2 is a chapter, 3 a part of one."""
+    """A heading with what stands under it; `key` is its anchor, `layer` where it belongs."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
-    level: Literal[2, 3] = 2
+    layer: Layer = "article"
+
+
+def of_layer(sections: Iterable[Section], layer: Layer) -> tuple[Section, ...]:
+    """The sections of the article, or those of the supplement."""
+    return tuple(section for section in sections if section.layer == layer)
 
 
 def row(*cells: Cell | str, indent: int = 0) -> Row:

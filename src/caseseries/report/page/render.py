@@ -14,7 +14,7 @@ from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.headline import heads, lines
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.notices import notices
-from caseseries.report.exhibits.printed_blocks import Column, Section, Table
+from caseseries.report.exhibits.printed_blocks import Column, Section, Table, of_layer
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.words import days_words, seen
 from caseseries.summary.model import Kept, Summary
@@ -147,7 +147,7 @@ def _first(table: Table) -> Table:
     while rows and rows[-1].heading:
         rows.pop()
     shown, every = (sum(not row.heading for row in part) for part in (rows, table.rows))
-    note = f"The first {whole(shown)} of {whole(every)} rows. All of them are in tables/{table.number:02d}-{table.key}.csv."
+    note = f"The first {whole(shown)} of {whole(every)} rows. All of them are in tables/{table.stem}.csv."
     return replace(table, rows=tuple(rows), footnotes=(note, *table.footnotes))
 
 
@@ -160,7 +160,7 @@ def notebook(front: Front, sections: Iterable[Section]) -> str:
         for block in section.blocks
         if isinstance(block, Table) and block.key.startswith(("responders", "change"))
     ]
-    kept = Section("notebook", "", tuple(table.numbered(place) for place, table in enumerate(shown, 1)))
+    kept = Section("notebook", "", tuple(table.numbered(str(place)) for place, table in enumerate(shown, 1)))
     return _render("notebook.html.j2", front, (kept,))
 
 
@@ -175,6 +175,8 @@ def _render(template: str, front: Front, sections: tuple[Section, ...]) -> str:
         .render(
             front=front,
             sections=sections,
+            article=of_layer(sections, "article"),
+            supplement=of_layer(sections, "supplement"),
             heads=front.heads,
             lines=front.lines,
             in_short=front.in_short,
