@@ -72,16 +72,31 @@ def test_what_changes_with_a_version_is_left_out() -> None:
     assert "version VERSION of FINGERPRINT\n" == words(f"version {__version__} of {'0a' * 32}")
 
 
-def test_the_words_of_the_report(tmp_path: Path) -> None:
-    study = tmp_path / "study"
-    shutil.copytree(EXAMPLE, study)  # a run writes beside the protocol
-    Study.load(study / "protocol.yaml").run(study / "chart.yaml").write(tmp_path / "report")
-    found = words((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
+def compared(golden: Path, found: str) -> None:
     if os.environ.get("REWRITE_GOLDEN") == "yes":
-        GOLDEN.write_text(found, encoding="utf-8")
-    kept = GOLDEN.read_text(encoding="utf-8")
+        golden.write_text(found, encoding="utf-8")
+    kept = golden.read_text(encoding="utf-8")
     if kept != found:
         changes = difflib.unified_diff(
-            kept.splitlines(), found.splitlines(), GOLDEN.name, "the report now", "", "", 1, ""
+            kept.splitlines(), found.splitlines(), golden.name, "the report now", "", "", 1, ""
         )
         pytest.fail("\n".join([*changes, "", "If this is what it should say: make golden"]), pytrace=False)
+
+
+def page_of(example: Path, folder: Path) -> str:
+    study = folder / "study"
+    shutil.copytree(example, study)  # a run writes beside the protocol
+    Study.load(study / "protocol.yaml").run(study / "chart.yaml").write(folder / "report")
+    return (folder / "report" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_words_of_the_report(tmp_path: Path) -> None:
+    compared(GOLDEN, words(page_of(EXAMPLE, tmp_path)))
+
+
+@pytest.mark.parametrize(
+    "example", sorted({found.parent.name for found in EXAMPLE.parent.glob("*/chart.yaml")} - {EXAMPLE.name})
+)
+def test_the_words_of_every_article(example: str, tmp_path: Path) -> None:
+    page = page_of(EXAMPLE.parent / example, tmp_path)
+    compared(GOLDEN.with_name(f"article_{example.replace('-', '_')}.txt"), words(page.partition("<details")[0]))

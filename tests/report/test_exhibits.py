@@ -293,7 +293,7 @@ def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(runs: ModuleT
     told = f"The data have 3 warnings (two sources of one dose disagree: 1; unknown drug: 2) and {notes} note, see findings.csv"
     assert told in report.headline(run).splitlines()
     page = report.html(run)
-    assert f"<li>{told}</li>" in page[page.index('class="headline"') :].split("</section>")[0]
+    assert f"<li>{told}.</li>" in page[page.index('class="notices"') :].split("</section>")[0]
     assert "findings.csv" not in report.headline(replace(series, findings=()))
 
 
@@ -346,7 +346,10 @@ def test_the_primary_cell_is_not_counted_among_the_others(series: Summary) -> No
     counted = [row.cells[1].value for row in table.rows if not row.heading]
     assert 191 == sum(counted), "192 cells less the primary one"
     same = sum(not cell.flips for cell in series.outcomes[NAME].grid)
-    assert f"in {same - 1} of the 191 others every case has the same verdict as written." in words(series)
+    assert (
+        f"In {same - 1} of the 191 ways other than the protocol as written every case has the same verdict."
+        in words(series)
+    )
 
 
 def test_one_value_has_no_range(runs: ModuleType) -> None:

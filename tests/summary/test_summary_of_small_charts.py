@@ -271,6 +271,20 @@ def test_a_count_that_the_judgement_makes_full_rests_on_it() -> None:
     ] == [one.detail for one in found.shown.outcomes["response"].pivotal]
 
 
+def test_measured_values_sufficed_only_where_the_rule_asks_for_them_too() -> None:
+    """A judgement that alone would meet the rule, by itself or beside a value that is not needed, leaves nothing that was measured to suffice."""
+    charted = "a | mmt | 0:50, 90:51\na | better | 90:no"
+    for rule, detail in (
+        ("{is: better}", "not met by the judgement alone"),
+        (
+            "{any: [{is: better}, {gain: mmt, at_least: 4 points}]}",
+            "not met by the judgement together with what was measured",
+        ),
+    ):
+        found = summary(protocol(JUDGED + f"outcomes: {{response: {{at: after, rule: {rule}}}}}"), charted)
+        assert [detail] == [one.detail for one in found.shown.outcomes["response"].pivotal]
+
+
 def test_a_percent_of_zero_is_no_ceiling() -> None:
     study = protocol(
         "measures: {crp: {quantity: CRP, unit: mg/L, range: [0, 500], better: low}}\n"

@@ -10,7 +10,7 @@ from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
-from caseseries.report.figures import Drawing, drawings, raster_files, unshown
+from caseseries.report.figures import Drawing, drawings, raster_files, strips, unshown
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
@@ -48,7 +48,7 @@ def page_of(summary: Summary, figures: Figures = "svg") -> tuple[str, tuple[Sect
     drawn = drawings(summary)
     lacking = unshown(drawn) if figures == "print" else ""
     sections = contents(summary, [drawing.figure for drawing in drawn], unshown=lacking)
-    return page(front(summary), sections), sections, drawn
+    return page(front(summary, [one.figure for one in strips(summary)]), sections), sections, drawn
 
 
 def files(summary: Summary, figures: Figures = "svg") -> dict[str, bytes]:

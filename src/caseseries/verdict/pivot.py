@@ -29,6 +29,21 @@ def rests_on_judgement_alone(tree: Tree, verdict: Verdict) -> bool:
     )
 
 
+def measured_suffices(tree: Tree, verdict: Verdict) -> bool:
+    """Whether the rule was not met, would be were every judgement reversed, and then because of what was measured.
+
+    Not of a rule that the judgements alone would meet, as one of judgements only, or one that asks for a judgement or a value.
+    """
+    answers, judged = _answers(verdict), _judged(tree)
+    if answers[tree.nodes[0].id] is not False or answer_with(tree, verdict, reverse=True) is not True:
+        return False
+    reversed_alone: dict[str, Truth] = {}
+    for node in tree.answered:
+        was = answers[node.id]
+        reversed_alone[node.id] = not was if node.id in judged and was is not None else None
+    return answer(tree, reversed_alone, _left_out(tree, verdict)) is not True
+
+
 def answer_with(tree: Tree, verdict: Verdict, *, reverse: bool) -> Truth:
     """The rule's answer were every judgement reversed, or else unknown, and everything else as it is."""
     answers, judged = _answers(verdict), _judged(tree)

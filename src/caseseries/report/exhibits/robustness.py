@@ -338,24 +338,61 @@ _FIELDS = {"windows": "widths", "take": "takes"}
 
 
 def robustness_words(summary: Summary, name: str) -> Paragraph | None:
-    """How far the headline depends on choices: between how many and how many responders the grid spans, and where the primary stands.
+    """How far the headline depends on choices, with how many verdicts stay; None where nothing else is declared or a count is a range."""
+    told = spread_words(summary, name)
+    if not told:
+        return None
+    grid = ordered(summary.outcomes[name])
+    same = sum(_same_verdicts(cell) for cell in grid[1:])
+    return Paragraph(
+        f"{told} In {same} of the {len(grid) - 1} ways other than the protocol as written every case has the same verdict. These cells "
+        "share the same cases and are not probabilities."
+    )
 
-    Of exact counts alone.
+
+def spread_words(summary: Summary, name: str) -> str:
+    """Between how many and how many of the denominator meet an outcome: with the rule as written, and with the rule itself read otherwise.
+
+    Empty where nothing else is declared or a count is a range.
     """
     outcome = summary.outcomes[name]
     grid = ordered(outcome)
-    exact = [cell.answers.yes.exact for cell in grid]
-    yes, total = [n for n in exact if n is not None], grid[0].answers.inside.exact
-    if len(grid) < 2 or len(yes) < len(grid) or total is None:
-        return None
-    low, high = min(yes), max(yes)
-    same = sum(_same_verdicts(cell) for cell in grid[1:])
-    spread = f"{whole(low)} in each" if low == high else f"{whole(low)} to {whole(high)}"
-    called = "responders" if outcome.plan.good else "cases that met it"
-    if outcome.plan.part is not None:
-        called = f"cases with {name}"
-    return Paragraph(
-        f"Under {len(grid)} ways of reading the study, the number of {called} is {spread} of {whole(total)} "
-        f"({whole(yes[0])} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written. "
-        "These cells are not probabilities."
-    )
+    if len(grid) < 2 or any(cell.answers.yes.exact is None or cell.answers.inside.exact is None for cell in grid):
+        return ""
+    written = [cell for cell in grid if cell.reading == AS_WRITTEN]
+    read = [cell for cell in grid if cell.reading != AS_WRITTEN]
+    varied = _varied_words(outcome)
+    told = f"{capital(name)}: {_ends(written)}"
+    if len(written) > 1:
+        told += f" in {'all' if _alike(written) else 'the'} {len(written)} combinations of {varied} with the rule as written"
+    else:
+        told += " as written"
+    if read:
+        told += f"; {_ends(read)} in the {len(read)} in which" if len(read) > 1 else f"; {_ends(read)} where"
+        told += " the rule itself is read otherwise"
+    return f"{told}."
+
+
+def _alike(cells: Sequence[GridCell]) -> bool:
+    return len({(cell.answers.yes, cell.answers.inside) for cell in cells}) == 1
+
+
+def _ends(cells: Sequence[GridCell]) -> str:
+    """`6 of 8`, or from the least to the most."""
+    counts = [cell.answers.yes.low for cell in cells]
+    totals = sorted({cell.answers.inside.low for cell in cells})
+    of = whole(totals[0]) if len(totals) == 1 else f"{whole(totals[0])} to {whole(totals[-1])}"
+    low, high = min(counts), max(counts)
+    return f"{whole(low)} of {of}" if low == high else f"{whole(low)} to {whole(high)} of {of}"
+
+
+def _varied_words(outcome: OutcomeSummary) -> str:
+    """The kinds of choice that differ between cells, but for the reading."""
+    kinds = dict[str, None]()
+    for key in _varied(_choices(outcome).values()):
+        if key != "reading":
+            kinds[_KINDS.get(key, "the value taken" if key.endswith(", take") else "the window")] = None
+    return listed(kinds)
+
+
+_KINDS = {_MISSING: "what is not recorded", "doses in": "the unit of the dose"}

@@ -114,7 +114,16 @@ def _only_in_charts(summary: Summary) -> str:
     return " In the databases adverse events were not looked for." if summary.kept == "both" else ""
 
 
-def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
+def in_short(summary: Summary) -> str:
+    """Adverse events on treatment in a sentence with their rate; that they were not charted, or only listed."""
+    safety = summary.safety
+    if told := nowhere_words(summary, "adverse events"):
+        return told
+    return _charted_words(summary) if safety is None else " ".join(_recorded_words(summary, safety))
+
+
+def _recorded_words(summary: Summary, safety: SafetySummary) -> list[str]:
+    """How many events on treatment with their rate, and where events may or do lie outside it, of how many patients any event is charted."""
     on, when = safety.events.low, when_words(summary.protocol)
     told = (
         f"{_many(safety.events)} {when} {'was' if safety.events.exact == 1 else 'were'} recorded"
@@ -131,10 +140,16 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     rate = rate_text(safety.rate, summary.protocol.reporting.level)
     if not on and safety.events.high and rate:
         rate = f"{count_text(safety.events)} events, {rate}"
-    told += f"; {rate or f'rate {absent(safety.rate.absent_because)}'})."
+    found = [f"{told}; {rate or f'rate {absent(safety.rate.absent_because)}'})."]
     if every.n is not None and every.total is not None and safety.charted.high > on:
-        told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
-    told += "".join(f" {one}" for one in told_words(safety))
+        found.append(
+            f"With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
+        )
+    return found
+
+
+def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
+    told = " ".join([*_recorded_words(summary, safety), *told_words(safety)])
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
     told += f" {limits}" if (limits := limits_words(summary)) else ""

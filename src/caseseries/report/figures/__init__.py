@@ -2,5 +2,6 @@
 
 from caseseries.report.figures.draw import drawings
 from caseseries.report.figures.drawing import Drawing, raster_files, unshown
+from caseseries.report.figures.strip import strips
 
-__all__ = ["Drawing", "drawings", "raster_files", "unshown"]
+__all__ = ["Drawing", "drawings", "raster_files", "strips", "unshown"]

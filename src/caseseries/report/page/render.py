@@ -10,12 +10,16 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from caseseries import __version__
+from caseseries.report.exhibits.abstract import abstract
 from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.headline import heads, lines
+from caseseries.report.exhibits.charted import unseen_words
+from caseseries.report.exhibits.findings import findings_words
+from caseseries.report.exhibits.headline import heads
 from caseseries.report.exhibits.included import INVENTED
-from caseseries.report.exhibits.notices import notices
-from caseseries.report.exhibits.printed_blocks import Column, Section, Table, of_layer
+from caseseries.report.exhibits.notices import empty_windows, notices
+from caseseries.report.exhibits.printed_blocks import Block, Column, Figure, Section, Table, of_layer
 from caseseries.report.exhibits.printed_numbers import whole
+from caseseries.report.exhibits.selection import of_charts
 from caseseries.report.exhibits.words import days_words, seen
 from caseseries.summary.model import Kept, Summary
 
@@ -83,21 +87,22 @@ def _path(column: Column, depth: int) -> tuple[str, ...]:
 class Front:
     """What stands before the sections of a page, for every kind of run.
 
-    `heads` are the outcomes with their headline, `lines` the rest of the headline box, `notices` what a reader must know
-    before any number; `prints` are fingerprints by name.
+    `heads` are the outcomes with their headline, `abstract` the structured abstract, `strips` the answers of every case at a glance,
+    `notices` what a reader must know before any number; `prints` are fingerprints by name.
     """
 
     study: str
     citation: str
     kind: str
     heads: tuple[tuple[str, str], ...]
-    lines: tuple[str, ...]
+    abstract: tuple[Block, ...]
     in_short: str
     invented: str
     prints: tuple[tuple[str, str], ...]
     print_note: str
     made_from: str
     notices: tuple[str, ...] = ()
+    strips: tuple[Figure, ...] = ()
 
 
 _READ: dict[Kept, str] = {
@@ -107,22 +112,30 @@ _READ: dict[Kept, str] = {
 }
 
 
-def front(summary: Summary) -> Front:
-    """What stands before the sections."""
+def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
+    """What stands before the sections; `strips` are figures of single outcomes."""
     sites = bool(summary.sites)
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
         f"Treatment case series · {_READ[summary.kept]}{' · several sites' if sites else ''}",
         heads(summary),
-        lines(summary),
+        abstract(summary),
         IN_SHORT,
         INVENTED if summary.invented else "",
         tuple(summary.fingerprints.items()),
         f"Ages are in years and {days_words(summary)} are counted from the index date (day 0).",
         f"the protocol and {'the counts of the sites' if sites else 'chart' if summary.kept == 'chart' else 'source'}",
-        notices(summary),
+        _before_reading(summary),
+        tuple(strips),
     )
+
+
+def _before_reading(summary: Summary) -> tuple[str, ...]:
+    """What a reader must know before any number, of every kind of run."""
+    empty = empty_windows(summary) if of_charts(summary) else []
+    told = (*empty, unseen_words(summary), findings_words(summary))
+    return (*notices(summary), *(f"{one}." for one in told if one))
 
 
 #: Tables with more rows than this stand on the page with their first rows only.
@@ -178,7 +191,7 @@ def _render(template: str, front: Front, sections: tuple[Section, ...]) -> str:
             article=of_layer(sections, "article"),
             supplement=of_layer(sections, "supplement"),
             heads=front.heads,
-            lines=front.lines,
+            strips=front.strips,
             in_short=front.in_short,
             invented=front.invented,
             notices=front.notices,
