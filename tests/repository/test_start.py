@@ -17,6 +17,9 @@ HEAVY = (
     "ruamel.yaml",
     "openpyxl",
     "xlsxwriter",
+    "docx",
+    "typst",
+    "fontTools",
 )
 
 
@@ -34,7 +37,7 @@ def test_the_command_line_starts_light() -> None:
     assert set() == loaded_by("import caseseries.cli.main") & set(HEAVY)
 
 
-def test_a_report_is_written_without_what_draws_pixels(project_root: Path, tmp_path: Path) -> None:
+def test_a_report_is_written_without_what_draws_pixels_and_writes_documents(project_root: Path, tmp_path: Path) -> None:
     example = project_root / "examples" / "jdm-mmf"
     run = "from caseseries.cli.main import main\nassert main({arguments!r}) == 0"
     arguments = [
@@ -45,7 +48,9 @@ def test_a_report_is_written_without_what_draws_pixels(project_root: Path, tmp_p
         "--out",
         str(tmp_path / "out"),
     ]
-    assert "matplotlib" not in loaded_by(run.format(arguments=arguments))
-    assert "matplotlib" in loaded_by(run.format(arguments=[*arguments, "--figures", "print"]))
+    drawing = {"matplotlib", "typst", "docx"}
+    assert set() == drawing & loaded_by(run.format(arguments=arguments))
+    every = [*arguments, "--figures", "print", "--formats", "word"]
+    assert {"typst", "docx"} == drawing & loaded_by(run.format(arguments=every))
     written = {path.suffix for path in (tmp_path / "out" / "figures").iterdir()}
     assert {".svg", ".png", ".tiff"} == written

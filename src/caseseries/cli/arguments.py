@@ -7,7 +7,7 @@ import sys
 from typing import Any, NoReturn, TypeAlias
 
 from caseseries.cli.streams import tell
-from caseseries.cli.typed import count, least, limit, many, size
+from caseseries.cli.typed import count, formats, least, limit, many, size
 
 PROGRAM = "caseseries"
 
@@ -154,6 +154,14 @@ def _written(command: _Parser) -> None:
         default="svg",
         help="print: figures as PNG and TIFF too, at 600 dots an inch",
     )
+    command.add_argument(
+        "--formats",
+        metavar="NAMES",
+        type=formats,
+        default=(),
+        help="the report as documents too: word",
+    )
+    command.add_argument("--template", metavar="FILE.docx", help="take the styles of Word documents from this one")
     command.add_argument(
         "--readable",
         action="store_true",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from caseseries import report
 from caseseries.cli.files import replaceable
 from caseseries.cli.screen import Screen
-from caseseries.errors import OutputError
+from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.report.bundle import apart
 from caseseries.source.omop import load_omop
 from caseseries.study.patients_file import replaceable_patients
@@ -53,6 +54,25 @@ def refuse_export(out: Path, export: Path, read: Sequence[Path]) -> None:
         apart(export, given, "--export and the input")
     _distinct("--out", out, "--export", export)
     replaceable(export, ANY_FORMAT)
+
+
+def refuse_template(arguments: argparse.Namespace) -> None:
+    """Refuse, before any work, a template that no document takes its styles from, that cannot be read, or that the report would replace.
+
+    Raises:
+        CaseSeriesError: which of these it is.
+    """
+    if arguments.template is None:
+        return
+    if "word" not in arguments.formats:
+        raise CaseSeriesError("--template is for Word documents.", do="Add --formats word, or leave it out.")
+    report.read_template(Path(arguments.template))
+    apart(Path(arguments.out), Path(arguments.template), "The results folder and the template")
+
+
+def how(arguments: argparse.Namespace) -> dict[str, Any]:
+    """How the report is written, as `Results.write` takes it."""
+    return {name: getattr(arguments, name) for name in ("readable", "figures", "formats", "template")}
 
 
 def advise_replaced(earlier: str, study: str, out: Path, screen: Screen) -> None:

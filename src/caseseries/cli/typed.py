@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, get_args
+
+if TYPE_CHECKING:
+    from caseseries.report.formats import Format
 
 
 def count(text: str) -> int:
@@ -38,3 +42,19 @@ def least(text: str) -> int:
 def limit(text: str) -> int:
     """The smallest count that is told: 2 to 1000, or 1 where every count is."""
     return 1 if text == "1" else least(text)
+
+
+def formats(text: str) -> tuple[Format, ...]:
+    """Formats of the report with commas between them, each once."""
+    from difflib import get_close_matches
+
+    from caseseries.report.formats import Format
+
+    names: dict[str, Format] = {name: name for name in get_args(Format)}
+    told = [name.strip() for name in text.split(",")]
+    for name in told:
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(names)}{meant}")
+    return tuple(dict.fromkeys(names[name] for name in told))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from caseseries.report.bundle import refuse
+from caseseries.report.documents.word_styles import Template, read_template
 from caseseries.report.exhibits.headline import headline
-from caseseries.report.formats import Figures
+from caseseries.report.formats import Figures, Format
 from caseseries.summary.model import Summary
 
-__all__ = ["headline", "html", "notebook_html", "refuse", "write"]
+__all__ = ["headline", "html", "notebook_html", "read_template", "refuse", "write"]
 
 # Figures and templates are imported inside the functions: the command line must start without them.
 
@@ -24,6 +25,8 @@ def write(
     run_info: Mapping[str, str] | None = None,
     readable: bool = False,
     figures: Figures = "svg",
+    formats: Collection[Format] = (),
+    template: Template | None = None,
 ) -> None:
     """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
@@ -31,6 +34,7 @@ def write(
     `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
     which is the one file that may differ between two equal runs. The folder is its owner's alone; with `readable` others of the
     machine may read it, but for the patients and findings.csv. Figures are SVG; with `figures` "print" also PNG and TIFF at 600 dots an inch.
+    `formats` are the further formats of the report; `template` gives Word documents their styles.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
@@ -45,6 +49,8 @@ def write(
         run_info=run_info or {},
         readable=readable,
         figures=figures,
+        formats=formats,
+        template=template,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from caseseries.report import bundle
 from caseseries.report.contents import contents, tables_of
+from caseseries.report.documents import document_files
+from caseseries.report.documents.word_styles import Template
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
@@ -14,7 +16,7 @@ from caseseries.report.figures import Drawing, drawings, raster_files, strips, u
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
-from caseseries.report.formats import Figures
+from caseseries.report.formats import Figures, Format
 from caseseries.report.order import in_order
 from caseseries.report.page.render import front, page
 from caseseries.summary.model import Summary
@@ -29,6 +31,8 @@ def write(
     run_info: Mapping[str, str],
     readable: bool = False,
     figures: Figures = "svg",
+    formats: Collection[Format] = (),
+    template: Template | None = None,
 ) -> None:
     """Write the whole folder, or leave everything as it was.
 
@@ -37,7 +41,7 @@ def write(
     """
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
-    made = files(summary, figures)
+    made = files(summary, figures, formats, template)
     made["run.json"] = run_text(summary, made, inputs, run_info, patients).encode("utf-8", "backslashreplace")
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
@@ -51,12 +55,18 @@ def page_of(summary: Summary, figures: Figures = "svg") -> tuple[str, tuple[Sect
     return page(front(summary, [one.figure for one in strips(summary)]), sections), sections, drawn
 
 
-def files(summary: Summary, figures: Figures = "svg") -> dict[str, bytes]:
+def files(
+    summary: Summary,
+    figures: Figures = "svg",
+    formats: Collection[Format] = (),
+    template: Template | None = None,
+) -> dict[str, bytes]:
     """Every file but run.json and patients made before, by its path in the folder; equal runs give equal bytes."""
     summary = in_order(summary)
     note = INVENTED if summary.invented else ""
     text, sections, drawn = page_of(summary, figures)
     found: dict[str, str | bytes] = {"report.html": text}
+    found |= document_files(front(summary), sections, formats, template)
     for table in tables_of(sections):
         found[f"tables/{table.stem}.csv"] = table_csv(table, note)
     for drawing in drawn:

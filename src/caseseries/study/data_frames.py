@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from caseseries.errors import CaseSeriesError
@@ -39,10 +40,15 @@ def as_polars(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pola
 
 
 def known(kind: str, name: str | None, names: Iterable[str]) -> None:
-    """Refuse a name that is not there, and list those that are."""
+    """Refuse a name that is not there; list those that are, and the one that was probably meant."""
     listed = list(names)
     if name is not None and name not in listed:
-        raise CaseSeriesError(f"There is no {kind} {name!r}.", expected=f"There are: {', '.join(listed) or 'none'}.")
+        near = get_close_matches(str(name), listed, 1)
+        raise CaseSeriesError(
+            f"There is no {kind} {name!r}.",
+            expected=f"There are: {', '.join(listed) or 'none'}.",
+            do=f"Did you mean {near[0]!r}?" if near else "",
+        )
 
 
 def _not_installed(package: str) -> CaseSeriesError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,8 @@ from caseseries.chart.tables import Chart
 from caseseries.errors import CaseSeriesError, ChartError, Problem, shortened
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN
-from caseseries.report.formats import Figures
+from caseseries.report.documents.word_styles import Template
+from caseseries.report.formats import Figures, Format
 from caseseries.stats.tally import Tally
 from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
@@ -149,16 +150,25 @@ class Results:
         patients_out: str | Path | None = None,
         readable: bool = False,
         figures: Figures = "svg",
+        formats: Collection[Format] = (),
+        template: str | Path | None = None,
     ) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
         It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
         where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PNG and TIFF too, at 600 dots an inch.
+        With `formats` "word" article and supplement are Word documents too, in the styles of the document `template` where one is named.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
-            CaseSeriesError: `patients_out` of a run that has no patients.parquet; `figures` is neither.
+            CaseSeriesError: `patients_out` of a run that has no patients.parquet; `figures` or one of `formats` is none; the template cannot
+                be read, or there is no Word document to take its styles.
         """
+        for name in formats:
+            known("format", name, get_args(Format))
+        if template is not None and "word" not in formats:
+            raise CaseSeriesError("A template is for Word documents.", do='Add "word" to the formats, or leave it out.')
+        look = None if template is None else report.read_template(Path(template))
         known("kind of figures", figures, get_args(Figures))
         place = None if patients_out is None else Path(patients_out)
         if self.patients_kept is None:
@@ -167,16 +177,24 @@ class Results:
                     "This run shows its cases: patients.csv stands in the report folder.",
                     do="Leave `patients_out` away.",
                 )
-            self._write(Path(out), {}, readable=readable, figures=figures)
+            self._write(Path(out), {}, readable, figures, formats, look)
             return Path(out)
         report.refuse(Path(out))
         if place is not None:
             replaceable_patients(place)
         with self.patients_kept.joined(place) as inside:
-            self._write(Path(out), inside, readable=readable, figures=figures)
+            self._write(Path(out), inside, readable, figures, formats, look)
         return Path(out)
 
-    def _write(self, out: Path, patients: Mapping[str, Path], *, readable: bool, figures: Figures) -> None:
+    def _write(
+        self,
+        out: Path,
+        patients: Mapping[str, Path],
+        readable: bool,
+        figures: Figures,
+        formats: Collection[Format],
+        template: Template | None,
+    ) -> None:
         report.write(
             self.summary,
             out,
@@ -185,6 +203,8 @@ class Results:
             run_info=self.run_info,
             readable=readable,
             figures=figures,
+            formats=formats,
+            template=template,
         )
 
     def table(self, name: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from caseseries.cli.commands.run import answer_of
 from caseseries.cli.files import load_study
-from caseseries.cli.places import advise_replaced
+from caseseries.cli.places import advise_replaced, how, refuse_template
 from caseseries.cli.screen import Screen
 from caseseries.report.exhibits.words import seen
 from caseseries.report.files.run_file import study_of
@@ -20,6 +20,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
     out, files = Path(arguments.out), [Path(name) for name in arguments.sites]
     report.refuse(out, inputs=[Path(arguments.protocol), *files])
+    refuse_template(arguments)
     study, earlier = load_study(arguments.protocol), study_of(out)
     screen.warn(study.warnings)
     reason = seen(" ".join((arguments.same_site_twice or "").split()))
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     for words in summary.deviations[len(study.deviations) :]:
         screen.advise(words)
     screen.progress("writing the report")
-    results.write(out, readable=arguments.readable, figures=arguments.figures)
+    results.write(out, **how(arguments))
     screen.say(results.headline())
     if summary.unnoted:
         screen.advise(summary.unnoted)

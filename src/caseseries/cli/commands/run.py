@@ -13,7 +13,7 @@ from typing import Any
 from caseseries import __version__
 from caseseries.chart.description import load_description
 from caseseries.cli.files import load_study, write_text
-from caseseries.cli.places import advise_replaced, refuse_export, refuse_places
+from caseseries.cli.places import advise_replaced, how, refuse_export, refuse_places, refuse_template
 from caseseries.cli.screen import Screen
 from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.report import headline
@@ -50,6 +50,7 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
 
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
+    refuse_template(arguments)
     study, earlier = load_study(protocol), study_of(out)
     _consistent(arguments)
     if is_omop(described):
@@ -103,7 +104,7 @@ def _written(results: Results, arguments: argparse.Namespace, screen: Screen) ->
     out, export = Path(arguments.out), getattr(arguments, "export", None)
     screen.progress("writing the report")
     patients = getattr(arguments, "patients_out", None)
-    results.write(out, patients_out=patients, readable=arguments.readable, figures=arguments.figures)
+    results.write(out, patients_out=patients, **how(arguments))
     screen.say(results.headline())
     if results.summary.unnoted:
         screen.advise(results.summary.unnoted)

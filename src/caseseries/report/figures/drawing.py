@@ -60,4 +60,4 @@ def unshown(drawings: Iterable[Drawing]) -> str:
 
 def raster_files(shown: Iterable[Drawing]) -> Iterator[dict[str, bytes]]:
     """Each figure as PNG and TIFF by the ending of the name, at 600 dots an inch of the printed width of 180 mm."""
-    return rasters(drawing.scene for drawing in shown)
+    return rasters(drawing.figure.svg for drawing in shown)

@@ -10,6 +10,9 @@ from typing import Any
 
 from caseseries.report.exhibits.words import seen
 
+#: The family of the font.
+FAMILY = "DejaVu Sans"
+
 #: The em of DejaVu Sans in units of the font: at this size widths are whole and nothing is rounded.
 _EM = 2048
 
