@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Study", "Results", "Checked"), "caseseries.study"),
     "combine": "caseseries.study.combined",
+    **dict.fromkeys(("NextStudy", "plan"), "caseseries.evidence"),
     "Cases": "caseseries.summary.cases",
     "Explanation": "caseseries.summary.explain",
     "Summary": "caseseries.summary.model",
@@ -68,6 +69,7 @@ __all__ = [
     "EngineError",
     "Explanation",
     "InputError",
+    "NextStudy",
     "OutputError",
     "Protocol",
     "ProtocolError",
@@ -86,6 +88,7 @@ __all__ = [
     "judged",
     "measure",
     "pct",
+    "plan",
     "score",
     "when",
     "worsens",

@@ -8,6 +8,8 @@ from caseseries.errors import EngineError as EngineError
 from caseseries.errors import InputError as InputError
 from caseseries.errors import OutputError as OutputError
 from caseseries.errors import ProtocolError as ProtocolError
+from caseseries.evidence import NextStudy as NextStudy
+from caseseries.evidence import plan as plan
 from caseseries.protocol.protocol import Protocol as Protocol
 from caseseries.protocol.rule_form import by_name as by_name
 from caseseries.protocol.rule_form import decrease as decrease

@@ -19,6 +19,9 @@ from caseseries.chart.tables import (
 )
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import InputError, Place, Problem
+from caseseries.evidence.earlier_run import SeenSeries
+from caseseries.evidence.next_study import NextStudy
+from caseseries.evidence.planned import Across
 from caseseries.protocol.asked_of_patient import LookedBack
 from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.levels import Part
@@ -36,10 +39,14 @@ from caseseries.protocol.time_to import Start, TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.tree import FreeOfEvent, HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
+from caseseries.stats.design_rule import Asked, NoDesign
 from caseseries.stats.estimate import Estimate, Statistic
 from caseseries.stats.event_curve import CurveStep, EventCurve
 from caseseries.stats.frequency import Frequencies, Moments
+from caseseries.stats.precision import PrecisionSize
+from caseseries.stats.single_arm import SingleArm
 from caseseries.stats.tally import Counts, Tally
+from caseseries.stats.two_stage import TwoStage, TwoStages
 from caseseries.study.checked import Checked
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.results import Results
@@ -96,9 +103,11 @@ from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, SeenBack, Stretch, Verdict
 
 __all__ = [
+    "Across",
     "AdverseEvent",
     "Agreement",
     "Answers",
+    "Asked",
     "Beyond",
     "Bin",
     "Bound",
@@ -162,6 +171,8 @@ __all__ = [
     "Moments",
     "MonitoredValue",
     "Monitoring",
+    "NextStudy",
+    "NoDesign",
     "Node",
     "NodeTruth",
     "Normal",
@@ -183,6 +194,7 @@ __all__ = [
     "Place",
     "Point",
     "Points",
+    "PrecisionSize",
     "Problem",
     "Protocol",
     "Quantity",
@@ -196,8 +208,10 @@ __all__ = [
     "RuleBase",
     "SafetySummary",
     "SeenBack",
+    "SeenSeries",
     "SeenValue",
     "Several",
+    "SingleArm",
     "Site",
     "Slope",
     "Slot",
@@ -228,6 +242,8 @@ __all__ = [
     "TrajectoryOutcome",
     "TrajectorySummary",
     "Tree",
+    "TwoStage",
+    "TwoStages",
     "UnchangedDrug",
     "UnreadCourse",
     "ValueGroup",

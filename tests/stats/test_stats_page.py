@@ -195,6 +195,61 @@ def large_rates() -> Iterator[Numbers]:
         yield interval(case["interval"], stats.poisson_rate(case["events"], 12345), NEVER)
 
 
+def one_stage() -> Iterator[Numbers]:
+    for case in FILES["design_r"]["designs"]:
+        found = stats.single_arm(case["null"], case["alternative"], alpha=case["alpha"], power=case["power"])
+        assert isinstance(found, stats.SingleArm)
+        r = case["one"]
+        yield iter(
+            [
+                (r["n"], found.n, 1.0),
+                (r["r"], found.r, 1.0),
+                (r["alpha"], found.actual_alpha, NEVER),
+                (r["power"], found.actual_power, NEVER),
+            ]
+        )
+
+
+def two_stages() -> Iterator[Numbers]:
+    for case in FILES["design_r"]["designs"]:
+        found = stats.two_stage(case["null"], case["alternative"], alpha=case["alpha"], power=case["power"])
+        assert isinstance(found, stats.TwoStages)
+        numbers: list[tuple[Any, Any, float]] = []
+        for own in (found.optimal, found.minimax):
+            r = case["two"][own.kind]
+            numbers += [(r[name], getattr(own, name), 1.0) for name in ("r1", "n1", "r", "n")]
+            numbers += [(r["alpha"], own.actual_alpha, NEVER), (r["power"], own.actual_power, NEVER)]
+            numbers += [(r[name], getattr(own, name), NEVER) for name in ("early", "expected", "expected_alternative")]
+        yield iter(numbers)
+
+
+def precisions() -> Iterator[Numbers]:
+    for case in FILES["design_r"]["precision"]:
+        found = stats.precision_size(case["expected"], case["half_width"], level=case["level"])
+        assert isinstance(found, stats.PrecisionSize)
+        yield iter([(case[name], getattr(found, name), SMALL) for name in ("n", "count", "lower", "upper")])
+
+
+def posteriors(part: str) -> Iterator[Numbers]:
+    ways = [stats.single_arm("0.3", "0.75"), stats.single_arm("0.3", "0.5")]
+    stages = [stats.two_stage("0.3", "0.75"), stats.two_stage("0.3", "0.5")]
+    for case in FILES["design_r"]["beta"]:
+        count, n, prior = case["count"], case["n"], tuple(case["prior"])
+        if part == "posterior":
+            numbers: list[tuple[Any, Any, float]] = []
+            for level, ends in zip(("0.9", "0.95"), case["intervals"], strict=True):
+                found = stats.beta_posterior(count, n, prior=prior, level=level)
+                numbers += [(case["mean"], found.estimate, SMALL), *interval(ends, found)]
+            yield iter(numbers)
+        elif part == "above":
+            own = [stats.posterior_above(count, n, share, prior=prior).value for share in ("0.1", "0.3", "0.75")]
+            yield iter([(r, one, SMALL) for r, one in zip(case["above"], own, strict=True)])
+        else:
+            designs = [*ways, *(one.optimal for one in stages if isinstance(one, stats.TwoStages))]
+            own = [stats.predictive_success(count, n, one.ways, prior=prior).value for one in designs]  # type: ignore[union-attr]
+            yield iter([(r, one, NEVER) for r, one in zip(case["one_stage"] + case["two_stages"], own, strict=True)])
+
+
 COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
     "`clopper_pearson`": lambda: shares("clopper_pearson"),
     "`wilson`": lambda: shares("wilson"),
@@ -226,6 +281,12 @@ COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
     "`hodges_lehmann`, above 1000 differences": lambda: many_differences("estimate"),
     "`clopper_pearson`, up to 5 million": large_shares,
     "`poisson_rate`, up to 5 million events": large_rates,
+    "`single_arm`": one_stage,
+    "`two_stage`": two_stages,
+    "`precision_size`": precisions,
+    "`beta_posterior`": lambda: posteriors("posterior"),
+    "`posterior_above`": lambda: posteriors("above"),
+    "`predictive_success`": lambda: posteriors("success"),
 }
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any, NoReturn, TypeAlias
 
+from caseseries.cli.evidence_arguments import PLAN, PLAN_LINE, plan_options
 from caseseries.cli.streams import tell
 from caseseries.cli.typed import count, formats, least, limit, many, size
 
@@ -76,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
-    for add in (_demo, _new, _check, _run, _combine, _explain, _lock, _schema, _catalogue, _concepts):
+    for add in (_demo, _new, _check, _run, _combine, _explain, _plan, _lock, _schema, _catalogue, _concepts):
         add(commands)
     return top
 
@@ -335,6 +336,10 @@ outcomes before. A later change needs an amendment, or is listed as a deviation.
 
   caseseries lock protocol.yaml --reason "before the charts were read"
   caseseries lock protocol.yaml --status"""
+
+
+def _plan(commands: _Commands) -> None:
+    plan_options(_add(commands, "plan", PLAN_LINE, PLAN))
 
 
 def _lock(commands: _Commands) -> None:

@@ -4,10 +4,12 @@ Every function takes exact numbers, returns a frozen result that names its metho
 what is undefined as absent with a reason.
 """
 
+from caseseries.stats.beta_binomial import Prior, beta_posterior, posterior_above, predictive_success
 from caseseries.stats.cochran_q import cochran_q
 from caseseries.stats.cross_products import CrossProducts
 from caseseries.stats.cumulative_incidence import cumulative_incidence
 from caseseries.stats.describe import Description, QuantileType, describe
+from caseseries.stats.design_rule import Asked, NoDesign
 from caseseries.stats.estimate import Estimate, HypothesisTest, Real, Statistic, TestKind
 from caseseries.stats.event_curve import CurveStep, EventCurve
 from caseseries.stats.event_times import CENSORED, EventTimes, Observed, event_times
@@ -20,6 +22,7 @@ from caseseries.stats.kappa import KappaWeights, cohen_kappa
 from caseseries.stats.mcnemar import mcnemar
 from caseseries.stats.paired_answers import PairedAnswers, Pairs, percent_agreement
 from caseseries.stats.paired_t import PairedT, paired_t
+from caseseries.stats.precision import PrecisionSize, precision_size
 from caseseries.stats.proportion import (
     ProportionMethod,
     clopper_pearson,
@@ -40,11 +43,14 @@ from caseseries.stats.rate_ratio import Followed, rate_ratio, rate_ratio_test
 from caseseries.stats.sign_flip import sign_flip
 from caseseries.stats.sign_test import sign_test
 from caseseries.stats.signed_rank import Zeros, signed_rank
+from caseseries.stats.single_arm import SingleArm, single_arm
 from caseseries.stats.tally import Key, Tally
+from caseseries.stats.two_stage import TwoStage, TwoStageKind, TwoStages, two_stage
 
 __all__ = [
     "CENSORED",
     "LEVEL_95",
+    "Asked",
     "CrossProducts",
     "CurveStep",
     "Description",
@@ -60,20 +66,28 @@ __all__ = [
     "KappaWeights",
     "Key",
     "Moments",
+    "NoDesign",
     "Observed",
     "PairedAnswers",
     "PairedT",
     "Pairs",
+    "PrecisionSize",
+    "Prior",
     "ProportionMethod",
     "QuantileType",
     "RandomIntercept",
     "Real",
     "Repeated",
+    "SingleArm",
     "Statistic",
     "Tally",
     "TestKind",
+    "TwoStage",
+    "TwoStageKind",
+    "TwoStages",
     "Values",
     "Zeros",
+    "beta_posterior",
     "clopper_pearson",
     "clopper_pearson_upper",
     "cochran_q",
@@ -94,6 +108,9 @@ __all__ = [
     "percent_agreement",
     "poisson_rate",
     "poisson_rate_upper",
+    "posterior_above",
+    "precision_size",
+    "predictive_success",
     "proportion",
     "random_intercept",
     "random_intercept_of_sums",
@@ -102,6 +119,8 @@ __all__ = [
     "sign_flip",
     "sign_test",
     "signed_rank",
+    "single_arm",
     "square_root",
+    "two_stage",
     "wilson",
 ]

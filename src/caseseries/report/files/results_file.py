@@ -35,6 +35,7 @@ from caseseries.summary.over_time import OverTime
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.denominator import denominator_words
+from caseseries.verdict.rule_text import describe_rule
 
 SCHEMA = "caseseries.results/2"
 
@@ -78,7 +79,7 @@ def results(summary: Summary) -> dict[str, Any]:
             for outcome in summary.outcomes.values()
             for found in outcome.responders
         ],
-        "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
+        "outcomes": [_outcome(summary, name, outcome) for name, outcome in summary.outcomes.items()],
         **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
         **({"over_time": [_over_time(found) for found in summary.over_time]} if summary.over_time else {}),
         **({"times": [_time(summary, found) for found in summary.times.values()]} if summary.times else {}),
@@ -154,9 +155,11 @@ def _responders(found: Responders, good: bool | None) -> dict[str, Any]:
     }
 
 
-def _outcome(name: str, outcome: OutcomeSummary) -> dict[str, Any]:
+def _outcome(summary: Summary, name: str, outcome: OutcomeSummary) -> dict[str, Any]:
+    plan = outcome.plan
     return {
         "outcome": name,
+        "rule": describe_rule(plan.primary.tree, summary.measures, at=plan.at),
         "answers": [_answers(found) for found in outcome.answers],
         "years": [_answers(found) for found in outcome.years],
         "grid": [_cell(cell) for cell in outcome.grid],
