@@ -13,9 +13,11 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.chart.personal_words import without_dates
+from caseseries.chart.tables import Ends
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import (
     adverse_events,
+    case_context,
     change,
     choices,
     deaths,
@@ -150,6 +152,39 @@ def test_each_patient_has_values_verdict_and_reason(series: Summary) -> None:
     row = texts(every_case.patients_table(series, NAME))[5]
     assert ["P6", "F", "8", "yes", "74 → 74", "45 → 48", "30 → 24", "84", "responder"] == row[:9]
     assert "Scores alone would not have sufficed: MMT +0, CMAS +3." in row[9]
+
+
+def test_beside_the_values_stand_earlier_drugs_the_dose_the_time_on_it_and_events(series: Summary) -> None:
+    table = every_case.patients_table(series, NAME, context=True)
+    titles = [column.title for column in table.columns]
+    assert table.below and "Why" == titles[-1]
+    at = {title: place for place, title in enumerate(titles)}
+    row = {line[0]: line for line in texts(table)}["P2"]
+    assert row[at["Earlier and background drugs"]] and row[at["On drug, months"]].endswith("+")
+    lengths = [one.cells[at["On drug, months"]] for one in table.rows]
+    assert all(cell.value is None for cell in lengths if cell.text.endswith("+")), "a length that goes on is no number"
+    assert any(cell.value is not None for cell in lengths)
+
+
+@pytest.mark.parametrize(
+    ("course", "at", "told"),
+    [
+        (StudyDrug("P2", 0, None, "500 mg"), 90, "500 mg"),
+        (StudyDrug("P2", 0, 30, "500 mg"), 90, "none on that day"),
+        (StudyDrug("P2", 0, 30, "500 mg", "", Ends(0, 0, 80, 100)), 90, "not known"),
+        (StudyDrug("P2", 0, 30, "500 mg", "", Ends(0, 0, 80, None)), 90, "not known"),
+        (StudyDrug("P2", 0, 30, "500 mg", "", Ends(0, 0, 80, 89)), 90, "none on that day"),
+        (StudyDrug("P2", 0, None, "500 mg", "", Ends(-5, 5, None, None)), 90, "500 mg"),
+        (StudyDrug("P2", 0, None, "500 mg", "", Ends(-5, 100, None, None)), 90, "not known"),
+        (StudyDrug("P2", 0, None, "-"), 90, "-"),
+    ],
+)  # fmt: skip
+def test_a_dose_of_a_day_is_told_only_where_it_is_known(
+    runs: ModuleType, series: Summary, course: StudyDrug, at: int, told: str
+) -> None:
+    run = runs.with_cases(series, study_drug=(course,))
+    (case,) = [one for one in run.shown.included if one.case_id == "P2"]
+    assert told == case_context.before_cells(run, case, at)[-1].text
 
 
 def test_the_grid_marks_the_primary_cell_and_fits_two_hundred(series: Summary) -> None:

@@ -62,7 +62,14 @@ def article(summary: Summary, drawn: Mapping[str, Figure]) -> dict[str, list[Blo
         ],
         "robustness": [
             robustness.not_varied_paragraph(summary),
-            *(robustness.robustness_words(summary, name) for name in summary.outcomes),
+            *(
+                block
+                for name in summary.outcomes
+                for block in (
+                    robustness.robustness_words(summary, name),
+                    drawn.get(f"specification-curve-{responders.slug(name)}"),
+                )
+            ),
         ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
     }
@@ -114,6 +121,7 @@ def _cases(summary: Summary, drawn: Mapping[str, Figure]) -> list[Block | None]:
     """Every case in one table and on one axis; drugs and follow-up where cases are only counted."""
     blocks: list[Block | None] = []
     for declared, outcome, found in levels.in_order(summary) if summary.cases is not None else ():
-        blocks.append(every_case.patients_table(summary, declared if found is None else outcome.plan.name))
+        name = declared if found is None else outcome.plan.name
+        blocks.append(every_case.patients_table(summary, name, context=not blocks))
     blocks += [follow_up.lengths_words(summary), drugs.drugs_words(summary)]
     return [*blocks, drawn.get("swimmer"), drawn.get("follow-up"), exposure.exposure_table(summary)]

@@ -8,6 +8,7 @@ from caseseries.chart.personal_words import private_attributes, without_dates
 from caseseries.protocol.grades import told_grade
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.protocol.tree import Slot
+from caseseries.report.exhibits import case_context
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import plain, whole
 from caseseries.report.exhibits.responders import slug
@@ -22,17 +23,22 @@ from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict
 
 
-def patients_table(summary: Summary, name: str) -> Table:
-    """One row per included case of one outcome: values before and after, verdict, reason."""
+def patients_table(summary: Summary, name: str, *, context: bool = False) -> Table:
+    """One row per included case of one outcome: values before and after, verdict, and below it the reason.
+
+    With `context` also earlier drugs, the dose and the time of the study drug, and adverse events.
+    """
     plan, pairs = summary.outcomes[name].plan, value_pairs(summary.outcomes[name])
     declared = plan.outcome
     columns = (
         Column("Case"),
         Column("Sex"),
         Column("Age, y", "number"),
+        *(case_context.before(summary) if context else ()),
         *(_column(summary, pair) for pair in pairs),
         Column("Assessed on day", "number"),
         Column("Verdict" if plan.part is None else capital(plan.part.one)),
+        *(case_context.after(summary) if context else ()),
         Column("Why", "sentences"),
     )
     cases = summary.shown.outcomes[name]
@@ -50,16 +56,18 @@ def patients_table(summary: Summary, name: str) -> Table:
             pairs,
             told.get(case.case_id, "–"),
             sentences.get(case.case_id, ""),
+            context=context,
         )
         for case in summary.shown.included
     ]
     what = "verdict on" if plan.part is None else f"{plan.part.one} of"
     title = f"Every included case: values, {what} {declared}, and its reason"
     notes = (
-        "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",
+        "Before → after where the rule compares two windows. A dash: no value; the reason stands below.",
+        *(case_context.notes(summary) if context else ()),
         *planned(summary),
     )
-    return Table(f"patients-{slug(declared)}", title, columns, tuple(rows), notes)
+    return Table(f"patients-{slug(declared)}", title, columns, tuple(rows), notes, below=True)
 
 
 def other_readings_table(summary: Summary, name: str) -> Table | None:
@@ -185,12 +193,15 @@ def _row(
     pairs: tuple[tuple[Slot | None, Slot], ...],
     told: str,
     sentence: str,
+    *,
+    context: bool,
 ) -> Row:
-    values = quantities(verdict)
+    values, assessed = quantities(verdict), None if verdict is None else verdict.day
     cells = [
         Cell(case.case_id),
         Cell(case.sex or "–"),
         Cell("–" if case.age_years is None else str(case.age_years), case.age_years),
+        *(case_context.before_cells(summary, case, assessed) if context else ()),
     ]
     judged = {node.leaf.after for node in plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"}
     for before, after in pairs:
@@ -201,8 +212,8 @@ def _row(
             cells.append(Cell(late))
             continue
         cells.append(Cell(f"{_value(kind, grades, values.get(before))} → {late}"))
-    assessed = None if verdict is None else verdict.day
     cells += [Cell(day(assessed) or "–", assessed), Cell(told, strong=True)]
+    cells += case_context.after_cells(summary, case) if context else ()
     cells.append(Cell(without_dates(sentence or _reason(verdict))))
     return Row(tuple(cells))
 

@@ -51,7 +51,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: title above, footnotes below. `key` names its file; `number` is empty until the report numbers it: `1`, in the supplement `S1`."""
+    """A table: title above, footnotes below. `key` names its file; `number` is empty until the report numbers it: `1`, in the supplement `S1`.
+
+    With `below` the last cell of a row stands under it, over the whole width.
+    """
 
     key: str
     title: str
@@ -60,6 +63,7 @@ class Table:
     footnotes: tuple[str, ...] = ()
     number: str = ""
     compact: bool = False
+    below: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:

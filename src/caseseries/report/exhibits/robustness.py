@@ -21,6 +21,7 @@ from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.wanted import in_words, those_met
 
 _PRIMARY = "■"
+#: What a component counts as that was not recorded, as the name of a choice.
 _MISSING = "not recorded"
 
 Choices = Mapping[str, str]
@@ -32,7 +33,7 @@ def ordered(outcome: OutcomeSummary) -> tuple[GridCell, ...]:
     return tuple(sorted(outcome.grid, key=lambda cell: cell.spec))
 
 
-def _choices(outcome: OutcomeSummary) -> dict[int, Choices]:
+def choices_of(outcome: OutcomeSummary) -> dict[int, Choices]:
     """The choices of every cell, by its number."""
     specs, against = {spec.number: spec for spec in outcome.plan.specs}, _less_likely(outcome)
     found = dict[int, Choices]()
@@ -77,8 +78,8 @@ def grid_table(summary: Summary, name: str) -> Table | None:
     grid = ordered(outcome)
     if len(grid) < 2:
         return None
-    choices = _choices(outcome)
-    across_names = [key for key in _varied(choices.values()) if key not in {_MISSING, "doses in", "reading"}]
+    choices = choices_of(outcome)
+    across_names = [key for key in varied(choices.values()) if key not in {_MISSING, "doses in", "reading"}]
     seen = _values(choices, grid)
     places = {key: list(seen[key]) for key in across_names}
     across = sorted(
@@ -123,7 +124,7 @@ def grid_table(summary: Summary, name: str) -> Table | None:
     return Table(f"robustness-{slug(name)}", title, (Column("Reading"), *columns), tuple(rows), notes, compact=True)
 
 
-def _varied(choices: Iterable[Choices]) -> list[str]:
+def varied(choices: Iterable[Choices]) -> list[str]:
     """The names of the choices that differ between cells, in order."""
     found: dict[str, dict[str, None]] = {}
     for one in choices:
@@ -181,7 +182,7 @@ def one_at_a_time(outcome: OutcomeSummary) -> tuple[tuple[str, GridCell], ...]:
     grid = ordered(outcome)
     if not grid:
         return ()
-    choices = _choices(outcome)
+    choices = choices_of(outcome)
     written = choices[grid[0].spec]
     found = [("As written (primary)", grid[0])]
     for cell in grid[1:]:
@@ -258,7 +259,7 @@ def flips_table(summary: Summary, name: str) -> Table | None:
         return None
     of_cases = summary.cases.outcomes[name].flips if summary.cases is not None else {}
     rows: list[Row] = []
-    choices = _choices(outcome)
+    choices = choices_of(outcome)
     everywhere = _values(choices, grid)
     for reading in dict.fromkeys(cell.reading for cell in grid[1:]):
         rows.append(heading("As written" if reading == AS_WRITTEN else capital(reading)))
@@ -361,10 +362,12 @@ def spread_words(summary: Summary, name: str) -> str:
         return ""
     written = [cell for cell in grid if cell.reading == AS_WRITTEN]
     read = [cell for cell in grid if cell.reading != AS_WRITTEN]
-    varied = _varied_words(outcome)
+    kinds = _varied_words(outcome)
     told = f"{capital(name)}: {_ends(written)}"
     if len(written) > 1:
-        told += f" in {'all' if _alike(written) else 'the'} {len(written)} combinations of {varied} with the rule as written"
+        told += (
+            f" in {'all' if _alike(written) else 'the'} {len(written)} combinations of {kinds} with the rule as written"
+        )
     else:
         told += " as written"
     if read:
@@ -389,7 +392,7 @@ def _ends(cells: Sequence[GridCell]) -> str:
 def _varied_words(outcome: OutcomeSummary) -> str:
     """The kinds of choice that differ between cells, but for the reading."""
     kinds = dict[str, None]()
-    for key in _varied(_choices(outcome).values()):
+    for key in varied(choices_of(outcome).values()):
         if key != "reading":
             kinds[_KINDS.get(key, "the value taken" if key.endswith(", take") else "the window")] = None
     return listed(kinds)

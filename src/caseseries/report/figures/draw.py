@@ -16,6 +16,7 @@ from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.lasting import AS_RECORDED, lasting, lasting_alt, lasting_scene
 from caseseries.report.figures.scene import Scene
 from caseseries.report.figures.slopes import Panel, panels, slopes_alt, slopes_scene
+from caseseries.report.figures.specification_curve import specification_curve
 from caseseries.report.figures.spells import spells
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
@@ -54,6 +55,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
             ]
     if not one_by_one:
         found.append(changes.change_outcomes(summary))
+    found += [specification_curve(summary, name) for name in summary.outcomes]
     found += [times(summary, name) for name in summary.times]
     if one_by_one:
         found += [spells(summary, name) for name in summary.spells]
