@@ -7,6 +7,7 @@ import itertools
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from types import ModuleType
 from xml.etree import ElementTree
@@ -20,12 +21,14 @@ from tests.spec.small import analyse, chart, protocol
 from caseseries import report
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.figures import drawings, raster_files
-from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
+from caseseries.report.figures.axis import CLASSES, spread, ticks, time_ticks
 from caseseries.report.figures.draw import Drawing
 from caseseries.report.figures.ink import lacking
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
+from caseseries.report.figures.swimmer import _steroid_free, _stopped
 from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.report.folder import files, page_of
+from caseseries.summary.cases import StudyDrug
 from caseseries.summary.model import Summary
 
 
@@ -215,10 +218,14 @@ def test_ticks_are_few_and_inside(low: object, width: object) -> None:
     assert len(found) <= 6 and all(start <= tick <= end for tick in found)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 0), (-10, 12), (-120, 792), (0, 9000)])
-def test_day_ticks_are_few_and_inside(low: int, high: int) -> None:
-    found = day_ticks(low, high)
-    assert len(found) <= 9 and all(low <= tick <= high for tick in found)
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, 0), (-10, 12), (0, 62), (0, 63), (-120, 792), (0, 2999), (0, 9000), (0, 40_000)]
+)
+def test_ticks_of_time_are_few_and_inside(low: int, high: int) -> None:
+    found = time_ticks(low, high)
+    assert len(found.days) <= 9 and all(low <= tick <= high for tick in found.days)
+    length = {"Days": Fraction(1), "Months": Fraction("30.4375"), "Years": Fraction("365.25")}[found.unit]
+    assert [label.replace("−", "-") for label in found.labels] == [str(tick / length) for tick in found.days]
 
 
 MOVED = "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50, 90:45\nd | mmt | 0:50, 90:70"
@@ -256,3 +263,29 @@ def test_only_the_waterfall_of_a_wanted_improvement_begins_with_one(
         ]
         words += [report.headline(found), *(block.text for block in methods(found))]
         assert [] == [text for text in words if "improvement" in text]
+
+
+@pytest.mark.parametrize(
+    ("steps", "followed", "free"),
+    [
+        (((-20, Fraction(5)), (30, Fraction(0))), 100, [(30, 100)]),
+        (((-20, Fraction(0)),), 100, [(0, 100)]),
+        (((-20, Fraction(0)), (10, None), (20, Fraction(0)), (40, Fraction(5))), 100, [(0, 10), (20, 40)]),
+        (((-20, None),), 100, []),
+        (((30, Fraction(0)),), 20, []),
+    ],
+)  # fmt: skip
+def test_a_dose_that_is_not_known_is_no_dose_of_zero(
+    runs: ModuleType, series: Summary, steps: tuple[object, ...], followed: int, free: list[object]
+) -> None:
+    case = replace(series.shown.included[0], observed_days=followed)
+    run = runs.with_cases(series, doses=((case.case_id, steps),))
+    assert free == _steroid_free(run, case, followed)
+
+
+def test_why_the_drug_was_stopped_is_told_of_those_no_longer_on_it(runs: ModuleType, series: Summary) -> None:
+    case = replace(series.shown.included[0], ongoing=False, on_drug_days=60)
+    courses = (StudyDrug(case.case_id, 0, 30, "", "dose changed"), StudyDrug(case.case_id, 31, 60, "", "nausea"))
+    run = runs.with_cases(series, study_drug=courses)
+    assert "nausea" == _stopped(run, case)
+    assert "" == _stopped(run, replace(case, ongoing=True)) == _stopped(run, replace(case, on_drug_days=None))

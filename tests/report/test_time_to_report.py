@@ -192,7 +192,7 @@ def test_a_time_after_a_response_tells_its_start_and_who_never_had_one() -> None
         tuple(patients[case][name] for name in names) for case in "abd"
     ]
     (drawing,) = (one for one in drawings(found) if one.figure.key == "time-relapse")
-    assert ">Days from the start<" in drawing.figure.svg
+    assert ">Months from the start<" in drawing.figure.svg
 
 
 def test_a_time_that_is_named_as_one_is_not_called_time_to_time_to() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.protocol.grades import told_grade
+from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.figures.scene import Label, Mark, Scene, Shape
 from caseseries.report.figures.text_width import fit, text_width
@@ -51,7 +52,6 @@ class Scale:
 
 
 _STEPS = (1, 2, 5, 10)
-_DAY_STEPS = (1, 2, 5, 7, 14, 28, 30, 60, 90, 180, 365, 730, 1461, 3652)
 
 
 def ticks(low: Fraction, high: Fraction, about: int = 5) -> list[Fraction]:
@@ -70,15 +70,48 @@ def ticks(low: Fraction, high: Fraction, about: int = 5) -> list[Fraction]:
     return _multiples(low, high, step)
 
 
-def day_ticks(low: int, high: int, about: int = 8) -> list[Fraction]:
-    """Days that people think in: weeks, months, quarters, years.
+@dataclass(frozen=True, slots=True)
+class TimeTicks:
+    """The ticks of an axis of time: days from its zero, with what is written below them, and in what unit."""
 
-    >>> [int(tick) for tick in day_ticks(-100, 792, 6)]
-    [0, 180, 360, 540, 720]
+    days: tuple[Fraction, ...]
+    labels: tuple[str, ...]
+    unit: str
+
+
+#: Up to so many days an axis is in days; longer ones in months, and from so many on in years.
+_IN_DAYS, _IN_YEARS = 62, 3000
+_TIME_STEPS = {"day": (1, 2, 5, 7, 14, 28), "month": (1, 2, 3, 6, 12, 24, 48), "year": (1, 2, 5, 10, 20)}
+
+
+def time_ticks(low: int, high: int, about: int = 8) -> TimeTicks:
+    """Ticks at times that clinicians think in: days, months of 30.4375 days, or years, about so many.
+
+    >>> found = time_ticks(-100, 792, 6)
+    >>> found.unit, found.labels, [float(day) for day in found.days][1]
+    ('Months', ('0', '6', '12', '18', '24'), 182.625)
     """
-    wanted = Fraction(high - low, max(about, 1))
-    step = Fraction(next((step for step in _DAY_STEPS if step >= wanted), _DAY_STEPS[-1]))
-    return _multiples(Fraction(low), Fraction(high), step)
+    span = high - low
+    unit = "day" if span <= _IN_DAYS else "month" if span <= _IN_YEARS else "year"
+    length, steps = DAYS_PER_UNIT[unit], _TIME_STEPS[unit]
+    wanted = Fraction(span, max(about, 1)) / length
+    step = Fraction(next((step for step in steps if step >= wanted), steps[-1]))
+    found = _multiples(low / length, high / length, step)
+    return TimeTicks(
+        tuple(value * length for value in found), tuple(plain(value) for value in found), f"{unit}s".capitalize()
+    )
+
+
+def time_axis(scene: Scene, scale: Scale, y: float, marks: TimeTicks, origin: str = "the index date") -> None:
+    """A line with the ticks of :func:`time_ticks`."""
+    scene.line((scale.start, y), (scale.end, y), stroke=INK, width=1)
+    for value, label in zip(marks.days, marks.labels, strict=True):
+        x = scale(value)
+        scene.line((x, y), (x, y + 4), stroke=INK, width=1)
+        scene.label(x, y + 15, label, size=9.5, anchor="middle", color=SOFT)
+    scene.label(
+        (scale.start + scale.end) / 2, y + 30, f"{marks.unit} from {origin}", size=10, anchor="middle", color=SOFT
+    )
 
 
 def _multiples(low: Fraction, high: Fraction, step: Fraction) -> list[Fraction]:

@@ -77,7 +77,8 @@ def _of_time(summary: Summary) -> list[Drawing | None]:
         _drawn(summary, "taper", "Glucocorticoid dose over time", caption + undated, taper_alt, taper_scene, narrow)
     ]
     caption = (
-        "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day."
+        "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day. Beside a lane "
+        "stands why the study drug was stopped."
     )
     title = "Follow-up, study drug, response and events"
     return [*found, _drawn(summary, "swimmer", title, caption + undated, swimmer_alt, swimmer_scene)]

@@ -9,7 +9,7 @@ from itertools import groupby
 from caseseries.protocol.time_to import OUTSIDE
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, planned
-from caseseries.report.figures.axis import FAINT, SOFT, Scale, day_ticks, legend, x_axis
+from caseseries.report.figures.axis import FAINT, SOFT, Scale, legend, time_axis, time_ticks
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.scene import WIDTH, Area, Group, Item, Line, Mark, Scene, Shape, box
 from caseseries.report.figures.text_width import fit
@@ -58,8 +58,8 @@ def _scene(summary: Summary, name: str, found: list[CaseSpells], paper: float = 
     days = [day for one in found for day, _ in one.visits]
     across = Scale(Fraction(min(days)), Fraction(max(max(days), min(days) + 1)), left, right)
     bottom = top + row * len(found) + 4
-    marks = day_ticks(min(days), max(days), 8 if paper >= WIDTH else 4)
-    for value in marks:
+    marks = time_ticks(min(days), max(days), 8 if paper >= WIDTH else 4)
+    for value in marks.days:
         scene.line((across(value), top), (across(value), bottom), stroke="#edf0f2", width=0.8)
     for place, one in enumerate(found):
         y = top + row * (place + 0.5)
@@ -68,7 +68,7 @@ def _scene(summary: Summary, name: str, found: list[CaseSpells], paper: float = 
             scene.add(Group(_lane_title(one), tuple(_lane(one, states, y, row, across))))
         else:
             scene.label(left + 4, y + 3.6, fit(f"{one.because}", right - left - 8, 9.5), size=9.5, color=SOFT)
-    x_axis(scene, across, bottom, marks, "Day from the index date")
+    time_axis(scene, across, bottom, marks)
     scene.height = legend(scene, bottom + 54, _entries(found, states)) - 2
     return scene
 

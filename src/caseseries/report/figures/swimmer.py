@@ -8,20 +8,21 @@ from fractions import Fraction
 from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.every_case import classes
-from caseseries.report.exhibits.words import capital, counted, day, study_drug_name
+from caseseries.report.exhibits.words import capital, counted, day, listed, study_drug_name
 from caseseries.report.figures.axis import (
     DRUG,
     DRUG_LIGHT,
     EVENT,
     FAINT,
+    INK,
     OTHER,
     SOFT,
     Scale,
     class_entries,
     class_mark,
-    day_ticks,
     legend,
-    x_axis,
+    time_axis,
+    time_ticks,
 )
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
 from caseseries.report.figures.text_width import fit
@@ -29,6 +30,10 @@ from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
 
 _ROW = 24.0
+#: The colour of the time without glucocorticoid (Okabe-Ito).
+FREE = "#CC79A7"
+#: So much room a reason needs beside its lane.
+_LEAST_ROOM = 60.0
 
 
 def swimmer_scene(summary: Summary) -> Scene | None:
@@ -45,14 +50,15 @@ def swimmer_scene(summary: Summary) -> Scene | None:
     left, right, top = 92.0, scene.width - 26, 12.0
     across = Scale(Fraction(0), Fraction(max(longest, 1)), left, right)
     bottom = top + row * len(followed) + 4
-    for value in day_ticks(0, longest):
+    months = time_ticks(0, longest)
+    for value in months.days:
         scene.line((across(value), top), (across(value), bottom), stroke="#edf0f2", width=0.8)
     groups = classes(summary)
     for place, case in enumerate(followed):
         y = top + row * (place + 0.5)
         scene.label(left - 8, y + 3.6, fit(case.case_id, left - 16, 10), size=10, anchor="end")
         _lane(scene, summary, case, groups.get(case.case_id, ("not evaluable", None)), y, row, across)
-    x_axis(scene, across, bottom, day_ticks(0, longest), "Day from the index date")
+    time_axis(scene, across, bottom, months)
     entries = _entries(summary, [groups.get(case.case_id, ("not evaluable", None))[0] for case in followed])
     scene.height = legend(scene, bottom + 54, entries) - 2
     return scene
@@ -77,6 +83,13 @@ def _lane(
         if use.case_id == case.case_id and use.role == "added" and use.start <= observed:
             end = observed if use.end is None else min(use.end, observed)
             parts.append(Line(((across(use.start), y + thick / 2 + 2), (across(end), y + thick / 2 + 2)), OTHER, 2.4))
+    parts += [
+        Line(((across(day_), y - 3), (across(day_), y + 3)), INK, 0.7)
+        for day_ in _visits(summary, case)
+        if day_ <= observed
+    ]
+    for first, last in _steroid_free(summary, case, observed):
+        parts.append(Line(((across(first), y - thick / 2 - 2.5), (across(last), y - thick / 2 - 2.5)), FREE, 2))
     if case.ongoing:
         x = across(observed)
         parts.append(Area(((x + 11, y), (x + 3, y - 5), (x + 3, y + 5)), DRUG))
@@ -84,6 +97,9 @@ def _lane(
     elif case.on_drug_days is not None:  # of a case without courses nobody said whether the drug goes on
         parts.append(Line(((across(observed), y - 5), (across(observed), y + 5)), SOFT, 1.6))
     scene.add(Group(told, tuple(parts)))
+    room, why = scene.width - 10 - across(observed) - 8, _stopped(summary, case)
+    if why and room > _LEAST_ROOM:
+        scene.label(across(observed) + 8, y + 3.4, fit(why, room, 9), size=9, color=SOFT)
     for event in summary.shown.events if summary.safety is not None else ():
         if event.case_id == case.case_id and event.day is not None and 0 <= event.day <= observed:
             if event.status not in {"on treatment", "possibly on treatment"}:
@@ -98,6 +114,31 @@ def _lane(
         scene.add(Group(f"{case.case_id}, day {day(at)}: {name}", (class_mark(name, across(at), y, 4.6),)))
 
 
+def _visits(summary: Summary, case: CaseRow) -> list[int]:
+    """The days from the index date on with a recorded value."""
+    return sorted({point.day for point in summary.shown.points if point.case_id == case.case_id and point.day >= 0})
+
+
+def _steroid_free(summary: Summary, case: CaseRow, observed: int) -> list[tuple[int, int]]:
+    """From which day to which within follow-up the daily dose of glucocorticoid was 0 for certain."""
+    steps = next((steps for case_id, steps in summary.shown.doses if case_id == case.case_id), ())
+    found = []
+    for place, (start, dose) in enumerate(steps):
+        end = steps[place + 1][0] if place + 1 < len(steps) else observed
+        first, last = max(start, 0), min(end, observed)
+        if dose == 0 and first < last:
+            found.append((first, last))
+    return found
+
+
+def _stopped(summary: Summary, case: CaseRow) -> str:
+    """Why the last course of the study drug was stopped, of a case that is no longer on it; empty where that is not recorded."""
+    own = [course for course in summary.shown.study_drug if course.case_id == case.case_id]
+    if case.ongoing or case.on_drug_days is None or not own:
+        return ""
+    return without_dates(max(own, key=lambda course: course.start).stop_reason)
+
+
 def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:
     found: list[tuple[str, Callable[[Scene, float, float], None]]] = []
     if summary.outcomes:
@@ -105,6 +146,11 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
     if summary.shown.study_drug:
         found.append((study_drug_name(summary), lambda scene, x, y: scene.rectangle(x - 9, y - 5, 18, 10, DRUG_LIGHT)))
     found.append(("Observed", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FAINT, width=1.6)))
+    if any(_visits(summary, case) for case in summary.shown.included):
+        found.append(("Visit", lambda scene, x, y: scene.line((x, y - 3), (x, y + 3), stroke=INK, width=0.7)))
+    if any(_steroid_free(summary, case, case.observed_days or 0) for case in summary.shown.included):
+        free = "Glucocorticoid dose 0"
+        found.append((free, lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FREE, width=2)))
     if any(case.ongoing for case in summary.shown.included):
         found.append(("Ongoing at the end", _ongoing))
     if any(not case.ongoing and case.on_drug_days is not None for case in summary.shown.included):
@@ -144,6 +190,9 @@ def swimmer_alt(summary: Summary) -> str:
         told = f"{case.case_id} observed {counted(case.observed_days, 'day')}"
         if case.on_drug_days is not None:
             told += f", on drug {case.on_drug_days}{' and ongoing' if case.ongoing else ''}"
+            told += f" (stopped: {why})" if (why := _stopped(summary, case)) else ""
+        if free := _steroid_free(summary, case, case.observed_days):
+            told += f", glucocorticoid dose 0 from day {listed(day(first) for first, _ in free)}"
         name, at = groups.get(case.case_id, ("", None))
         told += f", {name}" + (f" on day {day(at)}" if at is not None else "") if name else ""
         parts.append(told)

@@ -17,10 +17,10 @@ from caseseries.report.figures.axis import (
     Scale,
     class_entries,
     class_mark,
-    day_ticks,
     legend,
     tick_places,
     ticks,
+    time_ticks,
 )
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Line, Scene
 from caseseries.report.figures.text_width import fit
@@ -65,6 +65,7 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     bends = {case: _bends(_visible(steps, first, end), end, *shared) for case, (steps, end) in known.items()}
     dose = next(iter(summary.protocol.doses.values()), None)
     scene.label(8, 14, f"{capital(dose.daily_dose)}, {dose.as_}" if dose else "Daily dose", size=10.5, bold=True)
+    months = time_ticks(first, last, 3)
     for place, case in enumerate(known):
         row, column = divmod(place, across)
         x0, y0 = left + column * width, 44 + row * (_PANEL + _GAP)
@@ -76,11 +77,16 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
             for value in marks:
                 scene.label(x0 - 5, up(value) + 3.4, plain(value, tick_places(marks)), size=9, anchor="end", color=SOFT)
         if row == rows - 1 or place + across >= len(known):
-            for value in day_ticks(first, last, 3):
-                scene.label(across_scale(value), y0 + _PANEL + 13, day(int(value)), size=9, anchor="middle", color=SOFT)
+            for value, label in zip(months.days, months.labels, strict=True):
+                scene.label(across_scale(value), y0 + _PANEL + 13, label, size=9, anchor="middle", color=SOFT)
     bottom = 44 + rows * (_PANEL + _GAP)
     scene.label(
-        left + (scene.width - left) / 2, bottom + 8, "Day from the index date", size=10, anchor="middle", color=SOFT
+        left + (scene.width - left) / 2,
+        bottom + 8,
+        f"{months.unit} from the index date",
+        size=10,
+        anchor="middle",
+        color=SOFT,
     )
     scene.height = legend(scene, bottom + 30, class_entries([groups.get(case, "not evaluable") for case in known])) - 4
     if any(dose is None for steps, end in known.values() for _, dose in _visible(steps, first, end)):

@@ -10,7 +10,7 @@ from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.time_to import ENDED, called, counts_from
 from caseseries.report.exhibits.words import capital, counted
-from caseseries.report.figures.axis import INK, SOFT, Scale, day_ticks, legend, ticks, x_axis, y_axis
+from caseseries.report.figures.axis import INK, SOFT, Scale, legend, ticks, time_axis, time_ticks, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.scene import WIDTH, Area, Line, Scene
 from caseseries.stats.event_curve import EventCurve
@@ -74,11 +74,11 @@ def _scene(found: TimeSummary, paper: float = WIDTH) -> Scene:
         if step.censored:
             x, y = across(step.time), up(_percent(step.value))
             scene.line((x, y - 4.5), (x, y + 4.5), stroke=INK, width=1.1)
-    marks = day_ticks(0, max(last, 1), 8 if paper >= WIDTH else 4)
-    x_axis(scene, across, bottom, marks, f"Days from {counts_from(found.outcome)}")
+    marks = time_ticks(0, max(last, 1), 8 if paper >= WIDTH else 4)
+    time_axis(scene, across, bottom, marks, counts_from(found.outcome))
     y = bottom + 50
     scene.label(10, y, "At risk", size=9.5, color=SOFT)
-    for mark in marks:
+    for mark in marks.days:
         scene.label(across(mark), y + 15, whole(found.curve.at_risk(mark)), size=9.5, anchor="middle", color=INK)
     entries: list[tuple[str, Callable[[Scene, float, float], None]]] = [
         (capital(called(found)) if one == EVENT else f"{capital(ENDED[one])} first", _symbol(*strokes[place]))

@@ -18,13 +18,13 @@ from caseseries.report.figures.axis import (
     SOFT,
     Scale,
     class_mark,
-    day_ticks,
     padded,
     tick_places,
     ticks,
+    time_axis,
+    time_ticks,
     value_label,
     value_ticks,
-    x_axis,
 )
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
@@ -58,7 +58,7 @@ def timeline_scene(summary: Summary, case: CaseRow) -> Scene | None:
     zero = across(0)
     scene.line((zero, top), (zero, y), stroke=INK, width=1, dash=(3, 2))
     scene.add(*lanes.items)
-    x_axis(scene, across, y + 4, day_ticks(first, case.observed_days, 8), "Day from the index date")
+    time_axis(scene, across, y + 4, time_ticks(first, case.observed_days, 8))
     scene.height = y + 46
     return scene
 
