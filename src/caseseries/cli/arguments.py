@@ -7,8 +7,9 @@ import sys
 from typing import Any, NoReturn, TypeAlias
 
 from caseseries.cli.evidence_arguments import PLAN, PLAN_LINE, plan_options
+from caseseries.cli.report_options import report_options
 from caseseries.cli.streams import tell
-from caseseries.cli.typed import count, formats, least, limit, many, size
+from caseseries.cli.typed import count, least, limit, many, size
 
 PROGRAM = "caseseries"
 
@@ -147,33 +148,10 @@ files it was made from are copied beside it, to be looked at and changed.
   caseseries demo --omop --patients 100000 --out many"""
 
 
-def _written(command: _Parser) -> None:
-    """How the report folder is written."""
-    command.add_argument(
-        "--figures",
-        choices=("svg", "print"),
-        default="svg",
-        help="print: figures as PNG and TIFF too, at 600 dots an inch",
-    )
-    command.add_argument(
-        "--formats",
-        metavar="NAMES",
-        type=formats,
-        default=(),
-        help="the report as documents too: word",
-    )
-    command.add_argument("--template", metavar="FILE.docx", help="take the styles of Word documents from this one")
-    command.add_argument(
-        "--readable",
-        action="store_true",
-        help="let others of this machine read the report; patients.csv and findings.csv stay yours alone",
-    )
-
-
 def _demo(commands: _Commands) -> None:
     command = _add(commands, "demo", "run the example study, with no files of your own", _DEMO)
     command.add_argument("--out", metavar="FOLDER", default="demo-report", help="where the report goes (demo-report)")
-    _written(command)
+    report_options(command)
     command.add_argument(
         "--study-out", metavar="FOLDER", help="where the study's files are copied (the report's folder + -study)"
     )
@@ -240,7 +218,7 @@ def _run(commands: _Commands) -> None:
     _protocol(command)
     _chart(command)
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
-    _written(command)
+    report_options(command)
     _database(command)
     _export(command)
     _machine(command)
@@ -303,7 +281,7 @@ def _combine(commands: _Commands) -> None:
         "--same-site-twice", metavar="REASON", help="why files that seem to hold the same patients are different ones"
     )
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
-    _written(command)
+    report_options(command)
 
 
 _EXPLAIN = """\

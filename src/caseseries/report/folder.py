@@ -7,12 +7,13 @@ from pathlib import Path
 
 from caseseries.report import bundle
 from caseseries.report.contents import contents, tables_of
-from caseseries.report.documents import document_files
+from caseseries.report.documents import document_files, texts_of
 from caseseries.report.documents.word_styles import Template
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
 from caseseries.report.figures import Drawing, drawings, raster_files, strips, unshown
+from caseseries.report.figures.ink import lacking
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
@@ -46,13 +47,21 @@ def write(
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
 
-def page_of(summary: Summary, figures: Figures = "svg") -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
+def page_of(
+    summary: Summary, figures: Figures = "svg", formats: Collection[Format] = ()
+) -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
     """The page with the sections and drawings it was made from."""
     summary = in_order(summary)
     drawn = drawings(summary)
-    lacking = unshown(drawn) if figures == "print" else ""
-    sections = contents(summary, [drawing.figure for drawing in drawn], unshown=lacking)
-    return page(front(summary, [one.figure for one in strips(summary)]), sections), sections, drawn
+    shown = [drawing.figure for drawing in drawn]
+    before = front(summary, [one.figure for one in strips(summary)])
+    sections = contents(summary, shown)
+    missing = unshown(drawn) if figures == "print" or formats else ""
+    if "pdf" in formats:
+        missing = lacking("".join((missing, *texts_of(before, sections))))
+    if missing:
+        sections = contents(summary, shown, unshown=missing)
+    return page(before, sections), sections, drawn
 
 
 def files(
@@ -64,7 +73,7 @@ def files(
     """Every file but run.json and patients made before, by its path in the folder; equal runs give equal bytes."""
     summary = in_order(summary)
     note = INVENTED if summary.invented else ""
-    text, sections, drawn = page_of(summary, figures)
+    text, sections, drawn = page_of(summary, figures, formats)
     found: dict[str, str | bytes] = {"report.html": text}
     found |= document_files(front(summary), sections, formats, template)
     for table in tables_of(sections):

@@ -157,7 +157,7 @@ class Results:
 
         It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
         where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PNG and TIFF too, at 600 dots an inch.
-        With `formats` "word" article and supplement are Word documents too, in the styles of the document `template` where one is named.
+        With `formats` "word" and "pdf" article and supplement are such files too, Word in the styles of the document `template` where one is named.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.

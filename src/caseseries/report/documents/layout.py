@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from caseseries.report.documents.printed_text import printed
-from caseseries.report.exhibits.printed_blocks import Block, Section, Table
+from caseseries.report.exhibits.printed_blocks import Block, Row, Section, Table
 from caseseries.report.figures.text_width import text_width
 from caseseries.report.page.render import spanners
 
@@ -26,9 +27,13 @@ PADDING = 4.0
 INDENT = 9.0
 
 #: Sizes of letters that are tried in turn, upright and turned.
-_TRIED = ((8.0, False), (7.5, False), (8.0, True), (7.5, True), (7.0, True), (6.5, True), (6.0, True))
+_TRIED = ((8.0, False), (7.5, False), (8.0, True), (7.5, True), (7.0, False), (7.0, True), (6.5, True), (6.0, True))
+#: The letters of a table that is declared compact.
+_COMPACT = 7.0
 #: A number is not broken unless it is a text with an interval that is longer than this.
 _WHOLE = 24
+#: A table that is lower than this stays whole.
+_ONE_PAGE = 330.0
 #: A row of so many lines is read more easily on a turned page.
 _LINES = 6
 _SAMPLE = 80
@@ -39,11 +44,17 @@ _BREAKS = re.compile(r"[^\-–/]*[\-–/]?")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Widths of the columns and the size of letters in points, and whether the page is turned."""
+    """Widths of the columns and the size of letters in points, whether the page is turned, and about how many lines each row takes."""
 
     widths: tuple[float, ...]
     size: float
     turned: bool
+    lines: tuple[int, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Whether the table has its place on one page, with its title and footnotes."""
+        return sum(self.lines) * 1.5 * self.size < _ONE_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class _Column:
 def laid_out(table: Table) -> Layout:
     """The layout of a table: the first of some sizes, upright before turned, in which no word is broken and no row is very high."""
     columns = _measured(table)
-    for size, turned in _TRIED:
+    for size, turned in [one for one in _TRIED if one[0] <= _COMPACT or not table.compact]:
         free = (TURNED if turned else UPRIGHT) - 2 * PADDING * len(columns)
         scaled = [
             _Column(one.least * size, one.most * size, tuple(text * size for text in one.texts)) for one in columns
@@ -77,7 +88,21 @@ def laid_out(table: Table) -> Layout:
         if not turned and high > _LINES and _highest(scaled, _shared(scaled, free + TURNED - UPRIGHT)) < 0.65 * high:
             continue
         break
-    return Layout(tuple(width + 2 * PADDING for width in widths), size, turned)
+    lines = tuple(_lines(row, widths, size) for row in table.rows)
+    return Layout(tuple(width + 2 * PADDING for width in widths), size, turned, lines)
+
+
+def _lines(row: Row, widths: Sequence[float], size: float) -> int:
+    """The lines of a row, about: a line that ends early makes one more of long texts."""
+    if row.heading:
+        return 1
+    return max(
+        (
+            math.ceil(1.1 * text_width(printed(cell.text), size, bold=cell.strong) / max(width, 1.0))
+            for cell, width in zip(row.cells, widths, strict=True)
+        ),
+        default=1,
+    )
 
 
 def _measured(table: Table) -> list[_Column]:

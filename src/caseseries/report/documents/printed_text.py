@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from caseseries.report.exhibits.words import seen
+
+#: The day on which every document was made: equal runs give equal bytes.
+DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 #: A number and its unit or percent sign, `n = 8`, `95 % CI`, `Table 3`.
 _TOGETHER = re.compile(
-    r"(?<=\d) (?=%|mg\b|kg\b|µg\b|points?\b|days?\b|months?\b|years?\b|CI\b)|(?<=%) (?=CI\b)"
+    r"(?<=\d) (?=%|mg\b|kg\b|µg\b|points?\b|days?\b|months?\b|years?\b|CI\b)|(?<=%) (?=CI\b)|(?<=\d) (?=→)|(?<=→) (?=\d)"
     r"|(?<=\bn) (?== ?\d)|(?<=\bn =) (?=\d)|(?<=\bTable) (?=S?\d)|(?<=\bFigure) (?=S?\d)"
 )
 

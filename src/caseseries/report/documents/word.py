@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from caseseries.report.documents.cover import Cover
 from caseseries.report.documents.layout import TALL, UPRIGHT, Heading, in_pages, laid_out
-from caseseries.report.documents.printed_text import printed
+from caseseries.report.documents.printed_text import DAY, printed
 from caseseries.report.documents.word_styles import A4, Template, joined
 from caseseries.report.documents.word_table import table_xml
 from caseseries.report.documents.word_text import NAMESPACES, Writer, anchor, attribute, field_of, paragraph, run
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 #: The dots of a figure an inch; those of `--figures print` have 600.
 DPI = 300
-#: The day on which every document was made: equal runs give equal bytes.
-DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _EMU = 12700  # of a point
 
 

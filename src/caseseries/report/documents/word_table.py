@@ -9,8 +9,6 @@ from caseseries.report.documents.word_text import Align, Writer, attribute, para
 from caseseries.report.exhibits.printed_blocks import Row, Table
 from caseseries.report.page.render import spanners
 
-#: A table of fewer rows stays on one page.
-SHORT = 18
 _HEAVY, _FINE = 8, 4  # eighths of a point
 _SIZE = 8.0
 
@@ -28,7 +26,7 @@ def table_xml(writer: Writer, table: Table, layout: Layout) -> str:
         f'<w:tblCellMar>{margins}</w:tblCellMar><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
         f' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val={attribute(table.title)}/>'
     )
-    rows = [*_headings(writer, table, widths, layout.size), *_rows(writer, table, widths, layout.size)]
+    rows = [*_headings(writer, table, widths, layout.size), *_rows(writer, table, widths, layout.size, layout.short)]
     return f"<w:tbl><w:tblPr>{about}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
@@ -54,13 +52,13 @@ def _headings(writer: Writer, table: Table, widths: list[int], size: float) -> I
     yield _row(cells, heading=True)
 
 
-def _rows(writer: Writer, table: Table, widths: list[int], size: float) -> Iterator[str]:
+def _rows(writer: Writer, table: Table, widths: list[int], size: float, whole: bool) -> Iterator[str]:
     style = writer.style("Table Text")
     if not table.rows:
         yield _row([_cell(paragraph(style, run("None", size=_other(size))), sum(widths), len(widths))])
     last = len(table.rows) - 1
     for place, row in enumerate(table.rows):
-        near = len(table.rows) < SHORT or row.heading or place in {0, last - 1}
+        near = whole or row.heading or place in {0, last - 1}
         keep = bool(table.footnotes) if place == last else near
         if row.heading:
             told = paragraph(

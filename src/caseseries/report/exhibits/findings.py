@@ -123,8 +123,11 @@ def findings_words(summary: Summary) -> str:
 
 
 def glyphs(unshown: str) -> Paragraph | None:
-    """Which characters the PNG and TIFF figures show as a box."""
+    """Which characters are shown as a box where the letters are in the file: in a PDF, and in figures of pixels."""
     if not unshown:
         return None
-    told = f"The PNG and TIFF figures show a box for: {' '.join(unshown)}. The SVG figures hold these characters."
+    told = (
+        f"PDF, PNG and TIFF files, and the figures of Word documents, show a box for: {' '.join(unshown)}. "
+        "The page, the text of Word documents and the SVG figures hold these characters."
+    )
     return Paragraph(told, "Characters without a glyph")

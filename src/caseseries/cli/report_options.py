@@ -1,0 +1,30 @@
+"""Options of the report, the same for every command that writes one."""
+
+from __future__ import annotations
+
+import argparse
+
+from caseseries.cli.typed import formats
+
+
+def report_options(command: argparse.ArgumentParser) -> None:
+    """How the report folder is written."""
+    command.add_argument(
+        "--figures",
+        choices=("svg", "print"),
+        default="svg",
+        help="print: figures as PNG and TIFF too, at 600 dots an inch",
+    )
+    command.add_argument(
+        "--formats",
+        metavar="NAMES",
+        type=formats,
+        default=(),
+        help="the report as documents too: word, pdf, or both with a comma between them",
+    )
+    command.add_argument("--template", metavar="FILE.docx", help="take the styles of Word documents from this one")
+    command.add_argument(
+        "--readable",
+        action="store_true",
+        help="let others of this machine read the report; patients.csv and findings.csv stay yours alone",
+    )

@@ -1,0 +1,198 @@
+"""Sections as PDF/UA-1, set by typst: bookmarks, embedded fonts, tagged tables whose headings come again, figures as lines and letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from importlib import resources
+
+from caseseries.errors import ensure
+from caseseries.report.documents.cover import Cover
+from caseseries.report.documents.layout import (
+    INDENT,
+    MARGIN,
+    PADDING,
+    PAPER,
+    TALL,
+    UPRIGHT,
+    Heading,
+    Layout,
+    in_pages,
+    laid_out,
+)
+from caseseries.report.documents.printed_text import DAY, printed
+from caseseries.report.exhibits.printed_blocks import Block, Cell, Figure, Paragraph, Points, Row, Section, Table
+from caseseries.report.figures.ink import fonts, literal, size_of
+from caseseries.report.figures.text_width import text_width
+from caseseries.report.page.render import spanners
+
+_REFERENCE = re.compile(r"\b(Table|Figure)\u00a0(S?[0-9]+)\b")
+#: A word without a place to break is broken by this.
+_BREAK = "\u200b"
+_LONGEST = 60
+#: A row of more lines may be split between pages, since it might not fit on one.
+_HIGH = 40
+
+
+def pdf_document(cover: Cover, sections: Sequence[Section]) -> bytes:
+    """The document as the bytes of a PDF file; the same blocks give the same bytes."""
+    import typst
+
+    source = "\n".join(_source(cover, sections))
+    made, warnings = typst.compile_with_warnings(
+        source.encode(),
+        format="pdf",
+        pdf_standards="ua-1",
+        font_paths=fonts(),
+        ignore_system_fonts=True,
+        timestamp=int(DAY.timestamp()),
+    )
+    ensure(not any("font" in one.message for one in warnings), "a font of the PDF is missing")
+    ensure(made, "a PDF without a page")
+    return bytes(made)
+
+
+def _source(cover: Cover, sections: Sequence[Section]) -> Iterator[str]:
+    numbered = [block for section in sections for block in section.blocks if isinstance(block, Table | Figure)]
+    writer = _Writer({_target(one) for one in numbered if one.number})
+    yield f"#set document(title: {_words(cover.title)}, author: {_words('caseseries')}, date: none)"
+    yield resources.files("caseseries.report.documents").joinpath("pdf.typ").read_text(encoding="utf-8")
+    invented = f'text(fill: rgb("#8a3b00"), {_words(cover.invented + ". ")})' if cover.invented else '""'
+    yield (
+        f'#set page(paper: "a4", margin: (x: {MARGIN}pt, top: 20mm, bottom: 18mm), header: soft({invented} + {_words(cover.running)}), '
+        "footer: context align(center, soft([Page #counter(page).display() of #counter(page).final().first()])))"
+    )
+    yield f"#notice({_words(cover.invented + '.')})" if cover.invented else ""
+    yield f"#soft({_words(cover.kind)})\n#title({_words(cover.title)})"
+    yield f"#prose({_words(cover.citation)})" if cover.citation else ""
+    sideways = f"#set page(flipped: true, margin: (x: {(PAPER[1] - 720) / 2:.2f}pt, top: 20mm, bottom: 18mm))"
+    for turned, items in in_pages([*cover.first, *sections]):
+        body = "\n".join(writer.item(item) for item in items)
+        yield f"#[\n{sideways}\n{body}\n]" if turned else body
+    yield f"#v(1em)\n#prose(soft({_words(cover.made_from)}))" if cover.made_from else ""
+
+
+def _words(text: str) -> str:
+    """Text as typst reads it, with a place to break words that are too long for a line."""
+    return literal(" ".join(_broken(word, _LONGEST) for word in printed(text).split(" ")))
+
+
+def _broken(word: str, longest: int) -> str:
+    if len(word) <= longest:
+        return word
+    return _BREAK.join(word[place : place + longest] for place in range(0, len(word), longest))
+
+
+def _target(block: Table | Figure) -> str:
+    return f"{'table' if isinstance(block, Table) else 'figure'}-{block.number}"
+
+
+class _Writer:
+    """Blocks as typst's text; `targets` are the tables and figures that a text may point to."""
+
+    def __init__(self, targets: Collection[str]) -> None:
+        self.targets = targets
+
+    def item(self, item: Heading | Block) -> str:
+        """A heading or a block."""
+        if isinstance(item, Heading):
+            return f"#heading({_words(item.title)})"
+        if isinstance(item, Paragraph):
+            label = f"strong({_words(f'{item.label}. ')}) + " if item.label else ""
+            return f"#prose({label}{self.prose(item.text)})"
+        if isinstance(item, Points):
+            label = f"#lead({_words(item.label)})\n" if item.label else ""
+            return f"{label}#prose(list({', '.join(self.prose(one) for one in item.items)}))"
+        return self.table(item) if isinstance(item, Table) else self.figure(item)
+
+    def prose(self, text: str) -> str:
+        """A text whose tables and figures are links."""
+        kept, rest, parts = printed(text), 0, []
+        for named in _REFERENCE.finditer(kept):
+            target = f"{named[1].lower()}-{named[2]}"
+            if target in self.targets:
+                parts += [_words(kept[rest : named.start()])] if named.start() > rest else []
+                parts.append(f"link(<{target}>, {_words(named[0])})")
+                rest = named.end()
+        parts += [_words(kept[rest:])] if rest < len(kept) or not parts else []
+        return f"[{''.join(f'#{part}' for part in parts)}]"
+
+    def figure(self, figure: Figure) -> str:
+        """A figure with its caption, as lines and letters that can be searched."""
+        width, height = size_of(figure.svg)
+        scale = min(UPRIGHT / width, TALL / height, 1.0)
+        told = f"{figure.title}. {figure.caption}" if figure.caption else figure.title
+        image = f'image(bytes({literal(figure.svg)}), format: "svg", width: {width * scale:.2f}pt, alt: {_words(figure.alt)})'
+        return f"#figure(kind: image, caption: {_caption('Figure', figure.number, told)}, {image}){_label(figure)}"
+
+    def table(self, table: Table) -> str:
+        """A table with title, three rules and footnotes; whole on a page where it is short."""
+        layout = laid_out(table)
+        columns = ", ".join(f"{width:.2f}pt" for width in layout.widths)
+        align = ", ".join("right" if column.kind == "number" else "left" for column in table.columns)
+        content = ",\n".join(["heavy", _headings(table), *_rows(table, layout), "heavy"])
+        made = f"table(columns: ({columns},), align: ({align},),\n{content})"
+        caption = _caption("Table", table.number, table.title)
+        sized = f"text(size: {layout.size}pt, {made})"
+        notes = f"#notes({', '.join(self.prose(one) for one in table.footnotes)},)" if table.footnotes else ""
+        figure = f"#figure(kind: table, caption: {caption}, {sized}){_label(table)}"
+        return f"#{'whole' if layout.short else 'long'}[\n{figure}\n{notes}\n]"
+
+
+def _label(block: Table | Figure) -> str:
+    return f" <{_target(block)}>" if block.number else ""
+
+
+def _caption(kind: str, number: str, text: str) -> str:
+    if not number:
+        return f"strong({_words(text)})"
+    return f"[#strong({_words(f'{kind} {number}. ')})#{_words(text)}]"
+
+
+def _headings(table: Table) -> str:
+    parts: list[str] = []
+    for line in spanners(table):
+        for text, width in line:
+            told = f"over(strong({_words(text)}))" if text else '""'
+            parts.append(f"table.cell(colspan: {width}, align: center + bottom, {told})")
+    parts += [
+        f"table.cell(align: {_side(column.kind)} + bottom, strong({_words(column.title)}))" for column in table.columns
+    ]
+    return f"table.header({', '.join(parts)}, fine)"
+
+
+def _side(kind: str) -> str:
+    return "right" if kind == "number" else "left"
+
+
+def _rows(table: Table, layout: Layout) -> Iterator[str]:
+    if not table.rows:
+        yield f"table.cell(colspan: {len(table.columns)}, {_words('None')})"
+    for row, lines in zip(table.rows, layout.lines, strict=True):
+        if row.heading:
+            head = f"strong({_words(row.cells[0].text)})"
+            yield f"table.cell(colspan: {len(table.columns)}{_inset(row)}, {head})"
+            continue
+        cells = [
+            _cell(cell, width - 2 * PADDING, layout.size) for cell, width in zip(row.cells, layout.widths, strict=True)
+        ]
+        split = ", breakable: true" if lines > _HIGH else ""
+        if row.indent or split:
+            cells = [
+                f"table.cell({text}{_inset(row) if place == 0 else ''}{split})" for place, text in enumerate(cells)
+            ]
+        yield ", ".join(cells)
+
+
+def _inset(row: Row) -> str:
+    return f", inset: (left: {PADDING + INDENT * row.indent}pt, right: {PADDING}pt, y: 2.7pt)" if row.indent else ""
+
+
+def _cell(cell: Cell, width: float, size: float) -> str:
+    """A cell's text; a word that is wider than its column is broken."""
+    found = []
+    for word in printed(cell.text).split(" "):
+        wide = text_width(word, size, bold=cell.strong)
+        found.append(_broken(word, max(1, int(len(word) * width / wide) - 1)) if wide > width > 0 else word)
+    told = literal(" ".join(found))
+    return f"strong({told})" if cell.strong else told

@@ -1,0 +1,210 @@
+"""The PDF holds what was declared, is PDF/UA-1 as far as its parts say, and has every letter in the file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+import pypdf
+import pytest
+from tests.report import declared_text
+
+from caseseries.report.documents.cover import Cover, article_cover
+from caseseries.report.documents.pdf import pdf_document
+from caseseries.report.documents.printed_text import plain_again
+from caseseries.report.exhibits.printed_blocks import (
+    Block,
+    Cell,
+    Column,
+    Paragraph,
+    Points,
+    Row,
+    Section,
+    Table,
+    of_layer,
+)
+from caseseries.report.figures.ink import lacking
+from caseseries.report.folder import files, page_of
+from caseseries.report.page.render import front
+from caseseries.summary.model import Summary
+
+COVER = Cover("A study", "Treatment case series", "A study", "")
+
+
+def written(summary: Summary) -> tuple[pypdf.PdfReader, tuple[Section, ...]]:
+    """One document of everything, and its sections with the abstract."""
+    cover, sections = article_cover(front(summary)), page_of(summary)[1]
+    return opened(pdf_document(cover, sections)), (*cover.first, *sections)
+
+
+def opened(document: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(document))
+
+
+def squeezed(text: str) -> str:
+    """Without spaces, and without characters that are shown as a box."""
+    kept = "".join(plain_again(text.replace("\u200b", "")).split())
+    return kept.translate(dict.fromkeys(map(ord, lacking(kept))))
+
+
+def told(reader: pypdf.PdfReader) -> str:
+    return squeezed("".join(page.extract_text() for page in reader.pages))
+
+
+def declared(sections: Sequence[Section]) -> Iterator[str]:
+    """Every text in the order in which it must be read."""
+    for section in sections:
+        yield section.title
+        for block in section.blocks:
+            if isinstance(block, Table):
+                yield f"Table {block.number}. {block.title}" if block.number else block.title
+                yield from declared_text.titles(block)
+                yield from (text for row in declared_text.cells(block) for text in row)
+                yield from block.footnotes
+            else:
+                yield from declared_text.paragraphs([Section("", "", (block,))])[1:]
+
+
+def held_against(reader: pypdf.PdfReader, sections: Sequence[Section]) -> None:
+    text, place = told(reader), 0
+    for one in map(squeezed, declared(sections)):
+        found = text.find(one, place)
+        if found < 0:  # a page ends inside it, where its header and footer stand
+            half = next(n for n in range(len(one), -1, -1) if text.find(one[:n], place) >= 0)
+            assert text.find(one[half:], place) >= 0, one
+            found = text.find(one[:half], place)
+        place = found + min(len(one), 1)
+
+
+def test_every_word_and_number_is_the_declared_one_and_in_order(series: Summary) -> None:
+    held_against(*written(series))
+
+
+@pytest.mark.slow
+def test_so_it_is_of_any_run(any_run: Summary) -> None:
+    held_against(*written(any_run))
+
+
+def test_the_same_run_gives_the_same_bytes(series: Summary) -> None:
+    sections = page_of(series)[1]
+    one, other = (pdf_document(article_cover(front(series)), sections) for _ in range(2))
+    assert one == other
+
+
+def nodes(part: Any) -> Iterator[Any]:
+    part = part.get_object()
+    if isinstance(part, list):
+        for one in part:
+            yield from nodes(one)
+    elif isinstance(part, dict):
+        yield part
+        if "/K" in part:
+            yield from nodes(part["/K"])
+
+
+def test_it_says_of_itself_what_pdf_ua_asks(series: Summary) -> None:
+    reader, sections = written(series)
+    root: Any = reader.trailer["/Root"].get_object()
+    assert root["/MarkInfo"]["/Marked"] and root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert str(root["/Lang"]).startswith("en")
+    assert reader.metadata is not None and series.protocol.study == reader.metadata.title
+    assert b"pdfuaid:part>1<" in root["/Metadata"].get_data()
+    tree = list(nodes(root["/StructTreeRoot"]["/K"]))
+    alts = {squeezed(str(one["/Alt"])) for one in tree if "/Alt" in one}
+    assert {squeezed(figure.alt) for figure in declared_text.figures(sections)} <= alts
+    kinds = [str(one.get("/S")) for one in tree]
+    assert len(declared_text.tables(sections)) == kinds.count("/Table")
+    assert kinds.count("/TH") >= sum(len(table.columns) for table in declared_text.tables(sections))
+    assert [section.title for section in sections] == [one.title for one in outline(reader)]
+
+
+def outline(reader: pypdf.PdfReader) -> list[Any]:
+    found: list[Any] = []
+    for one in reader.outline:
+        found += one if isinstance(one, list) else [one]
+    return found
+
+
+def test_every_font_is_in_the_file(series: Summary) -> None:
+    reader, _ = written(series)
+    fonts = {}
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            fonts[font.get_object()["/BaseFont"]] = font.get_object()
+    assert fonts and all("DejaVuSans" in name for name in fonts)
+    for font in fonts.values():
+        about = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(about)
+
+
+def document(*blocks: Block) -> pypdf.PdfReader:
+    sections = (Section("s", "Section", blocks),)
+    reader = opened(pdf_document(COVER, sections))
+    held_against(reader, sections)
+    return reader
+
+
+NASTY = "#let x = 1; $a$ *b* _c_ `d` <e> @f [g] ~h \\i {j} // k /* l */ \" ' = m + n - o a--b a---b ... https://x.org"
+
+
+def test_what_typst_would_read_as_commands_is_text() -> None:
+    table = Table("t", NASTY, (Column(NASTY, over=(NASTY,)),), (Row((Cell(NASTY, strong=True),)),), (NASTY,), "1")
+    document(Paragraph(NASTY, NASTY), Points((NASTY, "- b", "+ c", "/ d: e", "= f")), table)
+
+
+def test_control_characters_and_very_long_words_stop_nothing() -> None:
+    table = Table("t", "x", (Column("c" * 90), Column("d")), (Row((Cell("e" * 400), Cell("a\x07\x00\ud800b"))),))
+    reader = document(Paragraph("f" * 500), table)
+    assert "a��" in told(reader)
+
+
+def test_rows_stay_whole_and_headings_come_again() -> None:
+    rows = tuple(Row((Cell(f"row{n}a"), Cell(f"row{n}a " * 12 + f"row{n}z"))) for n in range(150))
+    reader = document(Table("t", "Long", (Column("First"), Column("Second", "sentences")), rows, number="1"))
+    pages = [squeezed(page.extract_text()) for page in reader.pages]
+    assert len(pages) > 2 and all("FirstSecond" in page for page in pages)
+    for n in range(150):
+        assert 1 == sum(f"row{n}a" in page for page in pages) == sum(f"row{n}z" in page for page in pages)
+
+
+def test_a_row_higher_than_a_page_is_shown_whole_on_two() -> None:
+    high = Table("t", "High", (Column("a"), Column("b")), (Row((Cell("word " * 3000), Cell("end"))),))
+    reader = opened(pdf_document(COVER, (Section("s", "Section", (high,)),)))
+    assert (3000, 1) == (told(reader).count("word"), told(reader).count("end")) and len(reader.pages) > 1
+
+
+def test_a_title_is_never_left_at_the_end_of_a_page() -> None:
+    for lines in range(34, 44):
+        before = tuple(Paragraph(f"Line {n}") for n in range(lines))
+        rows = tuple(Row((Cell(f"row{n}"),)) for n in range(60))
+        reader = document(*before, Table("t", "Long", (Column("First"),), rows, number="1"))
+        for page in reader.pages:
+            text = squeezed(page.extract_text())
+            assert ("Table1." in text) == ("row0" in text)
+
+
+def test_tables_and_figures_that_a_text_names_are_links() -> None:
+    table = Table("t", "One", (Column("x"),), (Row((Cell("1"),)),), number="S1")
+    reader = document(Paragraph("See Table S1, and Table 9."), table)
+    links = [one.get_object() for page in reader.pages for one in page.get("/Annots", [])]
+    assert 1 == len(links)
+
+
+def test_characters_that_the_font_lacks_are_told(runs: ModuleType) -> None:
+    strange = runs.hostile()
+    sections = page_of(strange, formats=("pdf",))[1]
+    texts = declared_text.paragraphs(sections)
+    assert any("show a box for" in text for text in texts) == any("show a box for" in text for text in
+        declared_text.paragraphs(page_of(strange, "print")[1]))  # fmt: skip
+    assert not any("show a box for" in text for text in declared_text.paragraphs(page_of(strange)[1]))
+
+
+def test_article_and_supplement_are_files_of_their_own(series: Summary) -> None:
+    found = files(series, formats=("pdf",))
+    cover, sections = article_cover(front(series)), page_of(series)[1]
+    assert {"article.pdf", "supplement.pdf"} == set(found) - set(files(series))
+    held_against(opened(found["article.pdf"]), (*cover.first, *of_layer(sections, "article")))
+    held_against(opened(found["supplement.pdf"]), of_layer(sections, "supplement"))
