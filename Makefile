@@ -10,7 +10,7 @@ export HYPOTHESIS_PROFILE ?= ci
 # Tests start the program many times; compiled once it starts faster, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check check-static check-tests test long measure golden coverage manual docs bench lock format clean
+.PHONY: setup demo check check-static check-tests test long measure golden coverage manual docs bench release lock format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -25,8 +25,9 @@ help:
 	@echo "make manual  print docs/rules and docs/definitions anew from the specs in tests/spec"
 	@echo "make docs    print the manual, run the code blocks of the documentation"
 	@echo "make bench   run the benchmarks"
+	@echo "make release check that this can be released, and build it into dist/; sends nothing"
 	@echo "make format  rewrite the layout of the code"
-	@echo "make lock    rebuild both locks (needs uv)"
+	@echo "make lock    rebuild the locks (needs uv)"
 
 # Nothing is resolved here: every package, at its version and with its hash, stands in a lock. `--no-deps` because pip would
 # otherwise look beyond the lock for whatever a package or one of its extras names (tests/repository/test_locks.py holds that
@@ -112,20 +113,29 @@ docs: manual
 bench: setup
 	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
+# Refuses until versions, changelog, citation and locks agree and everything is committed; docs/release.md has the rest.
+release: setup
+	$(BIN)/python -m tools.release
+
 format: setup
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-# The locks name packages and hashes only; no address of a registry may enter them. The second holds what the first does not:
-# developing needs both, and no version can differ between them.
-COMPILE := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+# The locks name packages and hashes only; no address of a registry may enter them. The second and the third hold what the first does
+# not: developing, and building the manual as pages, need the first as well, and no version can differ between any of them.
+COMPILE_GROUP := uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+COMPILE := $(COMPILE_GROUP) pyproject.toml --group build
 
 lock:
 	$(COMPILE) --upgrade --output-file requirements.lock
-	$(COMPILE) --extra dev --constraints requirements.lock --upgrade --output-file $(VENV)/all.lock
+	$(COMPILE) --all-extras --group dev --constraints requirements.lock --upgrade --output-file $(VENV)/all.lock
 	{ echo "-r requirements.lock"; awk 'NR == FNR { if (/^[a-z0-9]/) have[$$0]; next } /^[a-z0-9]/ { new = !($$0 in have) } new' \
 		requirements.lock $(VENV)/all.lock; } > requirements-dev.lock
+	cat requirements.lock requirements-dev.lock | grep -v '^-r' > $(VENV)/all.lock
+	$(COMPILE_GROUP) --group docs --constraints $(VENV)/all.lock --upgrade --output-file $(VENV)/docs.lock
+	{ echo "-r requirements.lock"; awk 'NR == FNR { if (/^[a-z0-9]/) have[$$0]; next } /^[a-z0-9]/ { new = !($$0 in have) } new' \
+		requirements.lock $(VENV)/docs.lock; } > requirements-docs.lock
 
 clean:
 	rm -rf $(VENV) dist demo-report demo-report-study .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

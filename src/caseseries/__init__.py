@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # the name alone is enough for type checkers; typing woul
 if TYPE_CHECKING:
     from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 #: Public name -> the module that holds it.
 _HOMES = {

@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-RUNNING, DEVELOPING = "requirements.lock", "requirements-dev.lock"
+RUNNING, DEVELOPING, DOCUMENTING = "requirements.lock", "requirements-dev.lock", "requirements-docs.lock"
 #: Where a lock is used: versions of Python by systems.
 PLACES = {
     f"{python} on {system}": {
@@ -79,17 +79,23 @@ def needs(name: str, version: str) -> list[Requirement]:
 
 @pytest.fixture(scope="module")
 def locks(project_root: Path) -> dict[str, list[Requirement]]:
-    return {name: locked((project_root / name).read_text(encoding="utf-8")) for name in (RUNNING, DEVELOPING)}
+    return {
+        name: locked((project_root / name).read_text(encoding="utf-8")) for name in (RUNNING, DEVELOPING, DOCUMENTING)
+    }
 
 
 @pytest.fixture(scope="module")
 def declared(project_root: Path) -> dict[str, list[Requirement]]:
-    """What the project itself asks for: to run and to be installed; to be developed."""
+    """What the project itself asks for: to run and to be installed; to be developed; for its manual as pages."""
     settings = tomllib.loads((project_root / "pyproject.toml").read_text(encoding="utf-8"))
     runs = [*settings["project"]["dependencies"], *settings["dependency-groups"]["build"]]
     extras = settings["project"]["optional-dependencies"]
-    develops = [line for name in extras for line in extras[name] if not line.startswith("caseseries[")]
-    return {RUNNING: [*map(Requirement, runs)], DEVELOPING: [*map(Requirement, develops)]}
+    develops = [*settings["dependency-groups"]["dev"], *(line for name in extras for line in extras[name])]
+    documents = settings["dependency-groups"]["docs"]
+    return {
+        name: [*map(Requirement, asked)]
+        for name, asked in ((RUNNING, runs), (DEVELOPING, develops), (DOCUMENTING, documents))
+    }
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -101,6 +107,21 @@ def test_running_needs_nothing_that_is_not_locked(place: str, locks, declared) -
 def test_developing_needs_nothing_that_is_not_locked(place: str, locks, declared) -> None:
     everything = [*locks[RUNNING], *locks[DEVELOPING]]
     assert [] == unlocked([*declared[RUNNING], *declared[DEVELOPING]], everything, PLACES[place])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_manual_as_pages_needs_nothing_that_is_not_locked(place: str, locks, declared) -> None:
+    assert [] == unlocked(declared[DOCUMENTING], [*locks[RUNNING], *locks[DOCUMENTING]], PLACES[place])
+
+
+def test_no_version_differs_between_locks(locks) -> None:
+    shared = {one.name for one in locks[DEVELOPING]} & {one.name for one in locks[DOCUMENTING]}
+    assert shared
+    developing, documenting = (
+        {str(one) for one in locks[name] if one.name in shared} for name in (DEVELOPING, DOCUMENTING)
+    )
+    assert developing == documenting
+    assert set() == {one.name for one in locks[RUNNING]} & {one.name for one in locks[DOCUMENTING]}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +157,7 @@ def test_running_needs_no_heavy_tool(locks) -> None:
     assert set() == heavy & {one.name for one in locks[RUNNING]}
 
 
-@pytest.mark.parametrize("name", [RUNNING, DEVELOPING])
+@pytest.mark.parametrize("name", [RUNNING, DEVELOPING, DOCUMENTING])
 def test_a_lock_holds_hashes_and_no_address(name: str, project_root: Path) -> None:
     lock = (project_root / name).read_text(encoding="utf-8")
     assert [] == re.findall(r"https?://\S+|file:\S+", lock)

@@ -126,7 +126,10 @@ def test_every_folder_with_code_is_a_package(project_root: Path) -> None:
 def test_one_version_everywhere(project_root: Path) -> None:
     settings = tomllib.loads((project_root / "pyproject.toml").read_text(encoding="utf-8"))
     assert settings["project"]["version"] == caseseries.__version__
-    assert f"## Unreleased / {caseseries.__version__}" in (project_root / "CHANGELOG.md").read_text(encoding="utf-8")
+    changelog = (project_root / "CHANGELOG.md").read_text(encoding="utf-8")
+    (first, *_) = re.findall(r"^## (.+)$", changelog, re.MULTILINE)
+    assert re.fullmatch(rf"(Unreleased / )?{re.escape(caseseries.__version__)}(, \d{{4}}-\d\d-\d\d)?", first)
+    assert f"caseseries-{caseseries.__version__}-py3-none-any.whl" in (project_root / "README.md").read_text("utf-8")
 
 
 def test_each_release_opens_with_results_that_change(project_root: Path) -> None:
