@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNNING := $(VENV)/.running
 DEVELOPING := $(VENV)/.developing
+DOCUMENTING := $(VENV)/.documenting
 # Drawn examples are few and the same on every run; a plain `pytest` draws new ones.
 export HYPOTHESIS_PROFILE ?= ci
 
 # Tests start the program many times; compiled once it starts faster, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check check-static check-tests test long measure golden coverage manual docs bench release lock format clean
+.PHONY: setup demo check check-static check-tests test long measure golden coverage manual site docs bench release lock format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +24,7 @@ help:
 	@echo "make golden  write the kept words of the example's report anew; git diff shows what changed"
 	@echo "make coverage  how much of each room the tests run; from protocol to summary it must be every line and branch"
 	@echo "make manual  print docs/rules and docs/definitions anew from the specs in tests/spec"
+	@echo "make site    the manual as pages for a browser, in build/manual/site, with the reports of the examples"
 	@echo "make docs    print the manual, run the code blocks of the documentation"
 	@echo "make bench   run the benchmarks"
 	@echo "make release check that this can be released, and build it into dist/; sends nothing"
@@ -106,6 +108,15 @@ coverage: setup
 # Seconds; tests/docs/test_manual.py holds that the pages are those that it prints.
 manual: setup
 	$(BIN)/python -m tools.manual
+
+# What builds the pages goes in beside the rest, from a lock of its own; with it installed nothing needs a network.
+$(DOCUMENTING): $(RUNNING) requirements-docs.lock
+	$(LOCKED) --only-binary=:all: -r requirements-docs.lock
+	touch $@
+
+site: $(DOCUMENTING)
+	$(BIN)/python -m tools.manual_site build/manual
+	$(BIN)/python -m tools.links build/manual/site
 
 docs: manual
 	$(BIN)/python -m pytest -q tests/docs

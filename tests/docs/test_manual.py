@@ -58,27 +58,6 @@ def test_a_line_of_prose_begins_no_list() -> None:
     assert f"- {long[2:]}\n  yy\n- z" == prose(f"- {long[2:]} yy\n- z")
 
 
-def anchors(page: Path) -> set[str]:
-    """The places of a page that a link can name, as GitHub names them."""
-    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def test_links_lead_somewhere() -> None:
-    wrong = []
-    for page in [ROOT / "README.md", *PAGES]:
-        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-        for link in re.findall(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)", text):
-            place, _, anchor = link.partition("#")
-            if re.match(r"\w+:", link):
-                continue
-            target = (page.parent / place).resolve() if place else page
-            if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
-                wrong.append(f"{page.relative_to(ROOT)}: {link}")
-    assert [] == wrong
-
-
 #: What the reference page tells in a table: the study's own names, databases, safety, and lists of patients.
 REFERENCE_ALONE = {
     *("invented", "citation", "authors_knew", "period", "data_cutoff", "case_finding", "sources", "consecutive"),
