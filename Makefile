@@ -149,4 +149,4 @@ lock:
 		requirements.lock $(VENV)/docs.lock; } > requirements-docs.lock
 
 clean:
-	rm -rf $(VENV) dist demo-report demo-report-study .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist demo-report demo-report-study .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

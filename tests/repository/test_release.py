@@ -111,7 +111,7 @@ def test_this_repository_waits_for_its_owner_alone(project_root: Path) -> None:
 def test_the_wheel_and_the_archive_are_built_without_a_network(project_root: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     left_out = shutil.ignore_patterns(
-        ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "dist", "site", "demo-report*"
+        ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "dist", "build", "demo-report*"
     )
     shutil.copytree(project_root, copy, ignore=left_out)
     wheel, archive = build(copy, tmp_path / "dist")
