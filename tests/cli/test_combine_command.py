@@ -179,8 +179,8 @@ def test_the_same_file_twice_is_one_site_twice(study: Path, capsys: Capture) -> 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--export", "x.counts"], "--export and --audience go together"),
-        (["--audience", "network"], "--export and --audience go together"),
+        (["--export", "x.counts"], "--export and --export-for go together"),
+        (["--export-for", "network"], "--export and --export-for go together"),
         (["--smallest", "7"], "--smallest is about what --export writes"),
         (["--engine", "spark"], "read by duckdb, not by spark"),
     ],
@@ -265,7 +265,7 @@ def test_the_fingerprint_of_a_database_follows_its_files_and_not_their_names_or_
 def test_the_report_of_charts_speaks_of_charts(tmp_path: Path, project_root: Path) -> None:
     example = shutil.copytree(project_root / "examples" / "jdm-mmf", tmp_path / "study")
     files, written = [str(example / "protocol.yaml"), str(example / "chart.yaml")], tmp_path / "clinic.counts"
-    asked = ["--out", str(tmp_path / "own"), "--export", str(written), "--audience", "own-site", "-q"]
+    asked = ["--out", str(tmp_path / "own"), "--export", str(written), "--export-for", "own-site", "-q"]
     assert 0 == main(["run", *files, *asked])
     assert 'kept: "chart"' in written.read_text(encoding="utf-8").splitlines()
     assert 0 == main(["combine", files[0], str(written), "--out", str(tmp_path / "all"), "-q"])

@@ -40,7 +40,7 @@ def test_the_report_stands_where_the_counts_cannot_be_written(
     monkeypatch.setattr(run_command, "write_text", unwritten)
     files = [str(tmp_path / "s" / "protocol.yaml"), str(tmp_path / "s" / "omop.yaml")]
     out, counts = tmp_path / "results", tmp_path / "site.counts"
-    assert 1 == main(["run", *files, "--out", str(out), "--export", str(counts), "--audience", "own-site"])
+    assert 1 == main(["run", *files, "--out", str(out), "--export", str(counts), "--export-for", "own-site"])
     said = capsys.readouterr().err
     assert f"The report is complete and stands in {out}." in said and "Nothing was changed" not in said
     assert (out / "report.html").exists() and not counts.exists()

@@ -42,8 +42,8 @@ def files(folder: Path) -> dict[str, bytes]:
         ["--work", "out"],
         ["--work", "out/work"],
         ["--work", "work", "--patients-out", "work/patients.parquet"],
-        ["--export", "study/cdm/a.counts", "--audience", "own-site"],
-        ["--export", "same", "--audience", "own-site", "--patients-out", "same"],
+        ["--export", "study/cdm/a.counts", "--export-for", "own-site"],
+        ["--export", "same", "--export-for", "own-site", "--patients-out", "same"],
     ],
 )
 def test_what_is_read_and_what_is_written_stay_apart(
@@ -76,7 +76,7 @@ def test_counts_of_a_chart_are_written_over_nothing_else(
     monkeypatch.chdir(tmp_path)
     before = files(tmp_path)
     given = ["run", "study/protocol.yaml", "study/chart.yaml", "--out", "out"]
-    assert 1 == main([*given, "--export", place, "--audience", "own-site"])
+    assert 1 == main([*given, "--export", place, "--export-for", "own-site"])
     assert told in capsys.readouterr().err
     assert before == files(tmp_path)
 
@@ -89,7 +89,7 @@ def test_too_few_cases_to_export_are_told_and_the_report_stands(
     (tmp_path / "a.counts").write_text("caseseries counts, format 4\n")
     monkeypatch.chdir(tmp_path)
     given = ["run", "study/protocol.yaml", "study/chart.yaml", "--out", "out", *how]
-    assert 1 == main([*given, "--export", "a.counts", "--audience", "network"])
+    assert 1 == main([*given, "--export", "a.counts", "--export-for", "network"])
     printed = capsys.readouterr()
     said = " ".join(map(str, json.loads(printed.out)["error"].values())) if how else printed.err
     assert "Fewer than 20 cases are included: too few to tell other sites anything of them." in said

@@ -49,7 +49,7 @@ def copied(tmp_path: Path, *, more: str = "", column: Sequence[str] = ()) -> Pat
 def run(study: Path, site: str = "site") -> dict[str, str]:
     """The files of the report and the counts for another site, as text."""
     files = [str(study / "protocol.yaml"), str(study / "chart.yaml")]
-    asked = ["--out", str(study / "out"), "--export", str(study / "site.counts"), "--audience", "own-site"]
+    asked = ["--out", str(study / "out"), "--export", str(study / "site.counts"), "--export-for", "own-site"]
     assert 0 == main(["run", *files, *asked, "--site", site, "-q"])
     written = [path for path in (study / "out").rglob("*") if path.is_file() and path.suffix != ".png"]
     return {path.name: path.read_text(encoding="utf-8") for path in (*written, study / "site.counts")}

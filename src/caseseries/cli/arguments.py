@@ -210,7 +210,7 @@ plain Python; a difference stops the run.
 
   caseseries run protocol.yaml chart.yaml --out results
   caseseries run protocol.yaml chart.yaml --out results --json
-  caseseries run protocol.yaml omop.yaml --work ranges --export site-a.counts --audience network"""
+  caseseries run protocol.yaml omop.yaml --work ranges --export site-a.counts --export-for network"""
 
 
 def _run(commands: _Commands) -> None:
@@ -256,13 +256,16 @@ def _export(command: _Parser) -> None:
     group.add_argument("--export", metavar="FILE", help="also write the counts, without patients, for `combine`")
     group.add_argument("--site", metavar="LABEL", help="this site's name in a combined report (the name of FILE)")
     group.add_argument(
-        "--audience",
+        "--export-for",
         choices=("network", "own-site"),
         metavar="WHO",
         help="whom the counts are for: network (small counts hidden) or own-site (every count)",
     )
     group.add_argument(
-        "--smallest", metavar="N", type=least, help="for the network: no count from 1 to N - 1 is told (5)"
+        "--smallest",
+        metavar="N",
+        type=least,
+        help="for the network or the public: no count from 1 to N - 1 is told (5)",
     )
 
 

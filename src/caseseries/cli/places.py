@@ -72,7 +72,9 @@ def refuse_template(arguments: argparse.Namespace) -> None:
 
 def how(arguments: argparse.Namespace) -> dict[str, Any]:
     """How the report is written, as `Results.write` takes it."""
-    return {name: getattr(arguments, name) for name in ("readable", "figures", "formats", "template")}
+    chosen = {name: getattr(arguments, name) for name in ("readable", "figures", "formats", "template", "audience")}
+    smallest = getattr(arguments, "smallest", None)
+    return chosen if smallest is None else {**chosen, "smallest": smallest}
 
 
 def advise_replaced(earlier: str, study: str, out: Path, screen: Screen) -> None:

@@ -84,7 +84,8 @@ def files(
         found |= {f"figures/{drawing.figure.key}.{ending}": data for ending, data in written.items()}
     if summary.cases is not None:
         found["patients.csv"] = patients_csv(summary, note)
-        found["findings.csv"] = findings_csv(summary.cases.findings, note)
+        inside = summary.audience == "internal"  # the cells of findings are for those who hold the chart
+        found["findings.csv"] = findings_csv(summary.cases.findings, note) if inside else _findings(summary, note)
         if summary.spells:
             found["spells.csv"] = spells_csv(summary, note)
     else:

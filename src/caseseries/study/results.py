@@ -20,6 +20,7 @@ from caseseries.stats.tally import Tally
 from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.patients_file import replaceable_patients
+from caseseries.summary.audience import SMALLEST_TOLD, for_readers
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.explain import (
     Explanation,
@@ -32,7 +33,7 @@ from caseseries.summary.explain import (
 )
 from caseseries.summary.explain_grades import GradeExplained, explain_grades
 from caseseries.summary.frames import OF_CASES, TABLES, columns, table
-from caseseries.summary.model import Responders, Summary
+from caseseries.summary.model import ReadBy, Responders, Summary
 
 if TYPE_CHECKING:
     import pandas
@@ -152,12 +153,17 @@ class Results:
         figures: Figures = "svg",
         formats: Collection[Format] = (),
         template: str | Path | None = None,
+        audience: ReadBy = "internal",
+        smallest: int = SMALLEST_TOLD,
     ) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
         It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
         where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PNG and TIFF too, at 600 dots an inch.
         With `formats` "word" and "pdf" article and supplement are such files too, Word in the styles of the document `template` where one is named.
+
+        For another `audience` than "internal" less is told: a "journal" has single cases under new numbers, with ages in bands and without free
+        text; the "public" sees counts alone, none of 1 to `smallest` - 1. The report lists what was changed, and no patients.parquet is written.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
@@ -168,6 +174,8 @@ class Results:
             known("format", name, get_args(Format))
         if template is not None and "word" not in formats:
             raise CaseSeriesError("A template is for Word documents.", do='Add "word" to the formats, or leave it out.')
+        known("audience", audience, get_args(ReadBy))
+        told = for_readers(self.summary, self.tally, audience, smallest)
         look = None if template is None else report.read_template(Path(template))
         known("kind of figures", figures, get_args(Figures))
         place = None if patients_out is None else Path(patients_out)
@@ -177,17 +185,26 @@ class Results:
                     "This run shows its cases: patients.csv stands in the report folder.",
                     do="Leave `patients_out` away.",
                 )
-            self._write(Path(out), {}, readable, figures, formats, look)
+            self._write(told, Path(out), {}, readable, figures, formats, look)
             return Path(out)
         report.refuse(Path(out))
+        if audience != "internal":
+            if place is not None:
+                raise CaseSeriesError(
+                    "The patients one by one are for those who hold the data alone.",
+                    do="Leave `patients_out` away, or write the report for `internal`.",
+                )
+            self._write(told, Path(out), {}, readable, figures, formats, look)
+            return Path(out)
         if place is not None:
             replaceable_patients(place)
         with self.patients_kept.joined(place) as inside:
-            self._write(Path(out), inside, readable, figures, formats, look)
+            self._write(told, Path(out), inside, readable, figures, formats, look)
         return Path(out)
 
     def _write(
         self,
+        told: Summary,
         out: Path,
         patients: Mapping[str, Path],
         readable: bool,
@@ -196,7 +213,7 @@ class Results:
         template: Template | None,
     ) -> None:
         report.write(
-            self.summary,
+            told,
             out,
             patients=patients,
             inputs=self.inputs,

@@ -26,7 +26,8 @@ class CaseRow:
 
     `attributes` are the columns of the patient table the chart description kept (such as onset or antibodies). `death_day` is
     relative to the index date, whether or not the case was still followed. `index_date` is for patients.csv alone, which stays with
-    those who hold the chart: the date as YYYY-MM-DD, or the planned day of an undated chart.
+    those who hold the chart: the date as YYYY-MM-DD, or the planned day of an undated chart. `age_band` stands
+    for `age_years` where ages are not told.
     """
 
     case_id: str
@@ -44,6 +45,7 @@ class CaseRow:
     death_day: int | None = None
     index_date: str = ""
     death_latest: int | None = None
+    age_band: str = ""
 
     __repr__ = brief
 

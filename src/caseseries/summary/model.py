@@ -34,6 +34,9 @@ from caseseries.summary.time_to import TimeSummary
 from caseseries.summary.trajectory import TrajectorySummary
 from caseseries.summary.value_at import ValueSummary
 
+#: Who a report is for: those who hold the data, a journal with its single cases, or the public, who see counts alone.
+ReadBy = Literal["internal", "journal", "public"]
+
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
 Kept = Literal["chart", "database", "both"]
 
@@ -244,7 +247,8 @@ class Summary:
     of `levels` at least each, the widest first. `included` counts cases, `patients` those whose they are; `rounded`: quotients were counted rounded.
     `limits` says in sentences what is a range or was not told, `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`,
     `adverse events: NAME`) some or all sources could not tell. `adverse_events` counts the charted ones by what is known of them, declared or
-    not; `graded` are laboratory values graded by CTCAE, `exposures` doses added up; the study fills the last fields.
+    not; `graded` are laboratory values graded by CTCAE, `exposures` doses added up; the study fills the last fields. `audience` is who
+    may read it, `changed` what was left out or made coarse for them.
     """
 
     protocol: Protocol
@@ -294,6 +298,8 @@ class Summary:
     graded: tuple[LabGradesSummary, ...] = ()
     trajectories: tuple[TrajectorySummary, ...] = ()
     exposures: tuple[ExposureSummary, ...] = ()
+    audience: ReadBy = "internal"
+    changed: tuple[str, ...] = ()
 
     __repr__ = brief
 

@@ -150,15 +150,19 @@ def _read_by(described: Path, engine: str | None) -> None:
 
 def _consistent(arguments: argparse.Namespace) -> None:
     """Refuse options that only go together."""
-    export, audience = getattr(arguments, "export", None), getattr(arguments, "audience", None)
-    if (export is None) != (audience is None):
+    export, whom = getattr(arguments, "export", None), getattr(arguments, "export_for", None)
+    if (export is None) != (whom is None):
         raise CaseSeriesError(
-            "--export and --audience go together: a file of counts is always made for somebody.",
-            do="Add --audience network, for example, or leave both out.",
+            "--export and --export-for go together: a file of counts is always made for somebody.",
+            do="Add --export-for network, for example, or leave both out.",
         )
-    for name in ("smallest", "site"):
-        if getattr(arguments, name, None) is not None and export is None:
-            raise CaseSeriesError(f"--{name} is about what --export writes.", do="Add --export, or leave it out.")
+    if getattr(arguments, "site", None) is not None and export is None:
+        raise CaseSeriesError("--site is about what --export writes.", do="Add --export, or leave it out.")
+    if getattr(arguments, "smallest", None) is not None and export is None and arguments.audience != "public":
+        raise CaseSeriesError(
+            "--smallest is about what is told to the network or the public.",
+            do="Add --export or --audience public, or leave it out.",
+        )
 
 
 def _counts(results: Results, arguments: argparse.Namespace) -> SiteCounts:
@@ -168,7 +172,7 @@ def _counts(results: Results, arguments: argparse.Namespace) -> SiteCounts:
         CaseSeriesError: too few cases to tell anything of them.
     """
     found = results.summary
-    audience: Audience = "network" if arguments.audience == "network" else "own site"
+    audience: Audience = "network" if arguments.export_for == "network" else "own site"
     smallest = arguments.smallest or SMALLEST
     told = aggregate(results.protocol, results.tally, audience=audience, smallest=smallest)
     site = arguments.site or Path(arguments.export).name.split(".")[0]

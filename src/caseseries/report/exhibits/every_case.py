@@ -200,7 +200,7 @@ def _row(
     cells = [
         Cell(case.case_id),
         Cell(case.sex or "–"),
-        Cell("–" if case.age_years is None else str(case.age_years), case.age_years),
+        Cell((case.age_band or "–") if case.age_years is None else str(case.age_years), case.age_years),
         *(case_context.before_cells(summary, case, assessed) if context else ()),
     ]
     judged = {node.leaf.after for node in plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"}

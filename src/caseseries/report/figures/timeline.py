@@ -70,7 +70,10 @@ def _first_day(summary: Summary, points: list[Point], case: CaseRow) -> int:
 
 
 def _title(scene: Scene, summary: Summary, case: CaseRow) -> float:
-    parts = [case.sex, f"{case.age_years} years" if case.age_years is not None else ""]
+    parts = [
+        case.sex,
+        f"{case.age_years} years" if case.age_years is not None else case.age_band and f"{case.age_band} years",
+    ]
     told = ", ".join(part for part in parts if part)
     name = fit(case.case_id, 300, 12, bold=True)
     scene.label(12, 18, name, size=12, bold=True)

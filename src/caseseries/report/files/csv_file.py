@@ -140,7 +140,12 @@ def patients_csv(summary: Summary, note: str = "") -> str:
             case.undetermined,
             case.sex,
         ]
-        about += [case.age_years, case.disease_duration_days, case.observed_days, case.on_drug_days]
+        about += [
+            case.age_band or None if case.age_years is None else case.age_years,
+            case.disease_duration_days,
+            case.observed_days,
+            case.on_drug_days,
+        ]
         about += [
             None if case.on_drug_days is None else case.ongoing
         ]  # without an episode nobody said whether it goes on

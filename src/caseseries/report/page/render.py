@@ -21,7 +21,7 @@ from caseseries.report.exhibits.printed_blocks import Block, Column, Figure, Sec
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_charts
 from caseseries.report.exhibits.words import days_words, seen
-from caseseries.summary.model import Kept, Summary
+from caseseries.summary.model import Kept, ReadBy, Summary
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,7 +88,8 @@ class Front:
     """What stands before the sections of a page, for every kind of run.
 
     `heads` are the outcomes with their headline, `abstract` the structured abstract, `strips` the answers of every case at a glance,
-    `notices` what a reader must know before any number; `prints` are fingerprints by name.
+    `notices` what a reader must know before any number, `audience` who it is for where that is not those
+    who hold the data; `prints` are fingerprints by name.
     """
 
     study: str
@@ -103,6 +104,7 @@ class Front:
     made_from: str
     notices: tuple[str, ...] = ()
     strips: tuple[Figure, ...] = ()
+    audience: str = ""
 
 
 _READ: dict[Kept, str] = {
@@ -112,13 +114,17 @@ _READ: dict[Kept, str] = {
 }
 
 
+#: Who the report is for, in the line above its title.
+_FOR: dict[ReadBy, str] = {"internal": "", "journal": " · for a journal", "public": " · for the public"}
+
+
 def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
     """What stands before the sections; `strips` are figures of single outcomes."""
     sites = bool(summary.sites)
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
-        f"Treatment case series · {_READ[summary.kept]}{' · several sites' if sites else ''}",
+        f"Treatment case series · {_READ[summary.kept]}{' · several sites' if sites else ''}{_FOR[summary.audience]}",
         heads(summary),
         abstract(summary),
         IN_SHORT,
@@ -128,6 +134,7 @@ def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
         f"the protocol and {'the counts of the sites' if sites else 'chart' if summary.kept == 'chart' else 'source'}",
         _before_reading(summary),
         tuple(strips),
+        _FOR[summary.audience].removeprefix(" · "),
     )
 
 
@@ -135,7 +142,15 @@ def _before_reading(summary: Summary) -> tuple[str, ...]:
     """What a reader must know before any number, of every kind of run."""
     empty = empty_windows(summary) if of_charts(summary) else []
     told = (*empty, unseen_words(summary), findings_words(summary))
-    return (*notices(summary), *(f"{one}." for one in told if one))
+    return (*_made_for(summary), *notices(summary), *(f"{one}." for one in told if one))
+
+
+def _made_for(summary: Summary) -> tuple[str, ...]:
+    """Who the report is for and what was changed for them; nothing of one for those who hold the data."""
+    if summary.audience == "internal":
+        return ()
+    who = "a journal" if summary.audience == "journal" else "the public"
+    return (f"This report was made for {who}: {'; '.join(summary.changed)}.",)
 
 
 #: Tables with more rows than this stand on the page with their first rows only.
