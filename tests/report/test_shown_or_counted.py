@@ -8,7 +8,7 @@ from fractions import Fraction
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.contents import contents, tables_of
-from caseseries.report.exhibits import intercurrent, not_evaluable, responders, robustness
+from caseseries.report.exhibits import intercurrent, not_evaluable, responders, robustness, spread_words
 from caseseries.report.exhibits.change import change_table, changes_words, shown
 from caseseries.report.exhibits.printed_blocks import Table
 from caseseries.report.exhibits.response import response_words
@@ -117,7 +117,7 @@ def test_counts_that_are_ranges_stand_in_the_grid_as_ranges(series: Summary) -> 
     assert [("1–4", None)] == different
     assert any("the ends of a range" in note for note in table.footnotes)
     assert not any("the ends of a range" in note for note in as_known.footnotes)
-    assert robustness.robustness_words(run, NAME) is None
+    assert spread_words.robustness_words(run, NAME) is None
 
 
 def test_reasons_pooled_by_a_site_and_estimates_of_bins_that_print_alike_are_told_plainly(series: Summary) -> None:

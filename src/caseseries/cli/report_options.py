@@ -24,6 +24,12 @@ def report_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--template", metavar="FILE.docx", help="take the styles of Word documents from this one")
     command.add_argument(
+        "--audience",
+        choices=("internal", "journal", "public"),
+        default="internal",
+        help="who may read the report: journal (cases under new numbers, ages in bands, no free text) or public (counts alone)",
+    )
+    command.add_argument(
         "--readable",
         action="store_true",
         help="let others of this machine read the report; patients.csv and findings.csv stay yours alone",

@@ -28,6 +28,7 @@ from caseseries.report.exhibits import (
     safety,
     sites_table,
     spells,
+    spread_words,
     strata,
     table_one,
     time_to,
@@ -66,7 +67,7 @@ def article(summary: Summary, drawn: Mapping[str, Figure]) -> dict[str, list[Blo
                 block
                 for name in summary.outcomes
                 for block in (
-                    robustness.robustness_words(summary, name),
+                    spread_words.robustness_words(summary, name),
                     drawn.get(f"specification-curve-{responders.slug(name)}"),
                 )
             ),

@@ -82,7 +82,7 @@ def event_count(protocol: Protocol, reader: TallyReader, name: str, level: Fract
 
 
 def _untold(found: EventCountSummary) -> EventCountSummary:
-    """The same where nobody knows of any event: each number says so."""
+    """A count of which nobody knows any event: each number says so."""
 
     def untold(one: Result) -> Result:
         return Result(one.id, one.label, None, unit=one.unit, absent_because=NOT_CHARTED)

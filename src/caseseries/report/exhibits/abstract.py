@@ -21,10 +21,10 @@ from caseseries.report.exhibits.headline import heads
 from caseseries.report.exhibits.levels import in_order, shares_words
 from caseseries.report.exhibits.printed_blocks import Block, Cell, Column, Paragraph, Row, Table
 from caseseries.report.exhibits.printed_numbers import number, range_words, whole
-from caseseries.report.exhibits.robustness import spread_words
 from caseseries.report.exhibits.safety import in_short
 from caseseries.report.exhibits.selection import nobody_words, people_words, several_courses
 from caseseries.report.exhibits.spells import spell_lines
+from caseseries.report.exhibits.spread_words import spread_words
 from caseseries.report.exhibits.time_to import called, median_text
 from caseseries.report.exhibits.trajectory import trajectory_lines
 from caseseries.report.exhibits.value_at import value_at_lines

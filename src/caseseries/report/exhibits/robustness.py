@@ -13,7 +13,7 @@ from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.count_words import count_cell, count_text, percent_text, range_notes
 from caseseries.report.exhibits.describe import places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, number, whole
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, number
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, days_range, listed, measure_name
 from caseseries.summary.model import Cell as GridCell
@@ -22,7 +22,7 @@ from caseseries.verdict.wanted import in_words, those_met
 
 _PRIMARY = "■"
 #: What a component counts as that was not recorded, as the name of a choice.
-_MISSING = "not recorded"
+NOT_RECORDED = "not recorded"
 
 Choices = Mapping[str, str]
 """One cell's choices, by the name of the choice: reading, window days, window take, missing policy, dose unit."""
@@ -41,7 +41,7 @@ def choices_of(outcome: OutcomeSummary) -> dict[int, Choices]:
         spec = specs.get(cell.spec)
         windows = _windows(spec) if spec is not None else dict(cell.windows)
         missing = cell.missing if cell.missing == "not evaluable" or not against else against
-        found[cell.spec] = windows | {_MISSING: missing, "doses in": cell.dose, "reading": cell.reading}
+        found[cell.spec] = windows | {NOT_RECORDED: missing, "doses in": cell.dose, "reading": cell.reading}
     return found
 
 
@@ -79,7 +79,7 @@ def grid_table(summary: Summary, name: str) -> Table | None:
     if len(grid) < 2:
         return None
     choices = choices_of(outcome)
-    across_names = [key for key in varied(choices.values()) if key not in {_MISSING, "doses in", "reading"}]
+    across_names = [key for key in varied(choices.values()) if key not in {NOT_RECORDED, "doses in", "reading"}]
     seen = _values(choices, grid)
     places = {key: list(seen[key]) for key in across_names}
     across = sorted(
@@ -87,11 +87,11 @@ def grid_table(summary: Summary, name: str) -> Table | None:
         key=lambda values: [places[key].index(value) for key, value in zip(across_names, values, strict=True)],
     )
     columns = tuple(_column(across_names, values, outcome) for values in across)
-    down = list(dict.fromkeys((choices[cell.spec][_MISSING], cell.dose) for cell in grid))
+    down = list(dict.fromkeys((choices[cell.spec][NOT_RECORDED], cell.dose) for cell in grid))
     readings = list(dict.fromkeys(cell.reading for cell in grid))
     found = {
         (
-            choices[cell.spec][_MISSING],
+            choices[cell.spec][NOT_RECORDED],
             cell.dose,
             cell.reading,
             tuple(choices[cell.spec].get(key, "") for key in across_names),
@@ -156,14 +156,15 @@ def _group(missing: str, dose: str, down: Sequence[tuple[str, str]]) -> str:
     return capital("; ".join(parts))
 
 
-def _same_verdicts(cell: GridCell) -> bool:
+def same_verdicts(cell: GridCell) -> bool:
+    """Whether every case has the same verdict as under the protocol as written."""
     return not any(reason.n.high for reason in cell.flips)
 
 
 def _other_cases(cell: GridCell, primary: GridCell) -> bool:
     """Whether it is known to be the same number, of other cases."""
     yes = cell.answers.yes.exact
-    return yes is not None and yes == primary.answers.yes.exact and not _same_verdicts(cell)
+    return yes is not None and yes == primary.answers.yes.exact and not same_verdicts(cell)
 
 
 def _cell(cell: GridCell | None, primary: GridCell) -> Cell:
@@ -336,66 +337,3 @@ def not_varied_paragraph(summary: Summary) -> Paragraph | None:
 
 
 _FIELDS = {"windows": "widths", "take": "takes"}
-
-
-def robustness_words(summary: Summary, name: str) -> Paragraph | None:
-    """How far the headline depends on choices, with how many verdicts stay; None where nothing else is declared or a count is a range."""
-    told = spread_words(summary, name)
-    if not told:
-        return None
-    grid = ordered(summary.outcomes[name])
-    same = sum(_same_verdicts(cell) for cell in grid[1:])
-    return Paragraph(
-        f"{told} In {same} of the {len(grid) - 1} ways other than the protocol as written every case has the same verdict. These cells "
-        "share the same cases and are not probabilities."
-    )
-
-
-def spread_words(summary: Summary, name: str) -> str:
-    """Between how many and how many of the denominator meet an outcome: with the rule as written, and with the rule itself read otherwise.
-
-    Empty where nothing else is declared or a count is a range.
-    """
-    outcome = summary.outcomes[name]
-    grid = ordered(outcome)
-    if len(grid) < 2 or any(cell.answers.yes.exact is None or cell.answers.inside.exact is None for cell in grid):
-        return ""
-    written = [cell for cell in grid if cell.reading == AS_WRITTEN]
-    read = [cell for cell in grid if cell.reading != AS_WRITTEN]
-    kinds = _varied_words(outcome)
-    told = f"{capital(name)}: {_ends(written)}"
-    if len(written) > 1:
-        told += (
-            f" in {'all' if _alike(written) else 'the'} {len(written)} combinations of {kinds} with the rule as written"
-        )
-    else:
-        told += " as written"
-    if read:
-        told += f"; {_ends(read)} in the {len(read)} in which" if len(read) > 1 else f"; {_ends(read)} where"
-        told += " the rule itself is read otherwise"
-    return f"{told}."
-
-
-def _alike(cells: Sequence[GridCell]) -> bool:
-    return len({(cell.answers.yes, cell.answers.inside) for cell in cells}) == 1
-
-
-def _ends(cells: Sequence[GridCell]) -> str:
-    """`6 of 8`, or from the least to the most."""
-    counts = [cell.answers.yes.low for cell in cells]
-    totals = sorted({cell.answers.inside.low for cell in cells})
-    of = whole(totals[0]) if len(totals) == 1 else f"{whole(totals[0])} to {whole(totals[-1])}"
-    low, high = min(counts), max(counts)
-    return f"{whole(low)} of {of}" if low == high else f"{whole(low)} to {whole(high)} of {of}"
-
-
-def _varied_words(outcome: OutcomeSummary) -> str:
-    """The kinds of choice that differ between cells, but for the reading."""
-    kinds = dict[str, None]()
-    for key in varied(choices_of(outcome).values()):
-        if key != "reading":
-            kinds[_KINDS.get(key, "the value taken" if key.endswith(", take") else "the window")] = None
-    return listed(kinds)
-
-
-_KINDS = {_MISSING: "what is not recorded", "doses in": "the unit of the dose"}
