@@ -647,3 +647,13 @@ def test_the_last_case_before_a_death_counts() -> None:
     rows = "a | mycophenolate mofetil | 0..150 500 mg x2; 400..600 500 mg x2\na | death | 420\nb | mycophenolate mofetil | 0.. 500 mg x2"
     told = deaths.deaths_words(analyse(study, chart(rows, study)))
     assert told == "1 of 2 included patients died, 20 days after the index date of their last case."
+
+
+def test_on_paper_the_reason_is_a_row_below_its_case(series: Summary) -> None:
+    table = every_case.patients_table(series, NAME)
+    printed = table.unfolded
+    assert printed.columns == table.columns[:-1] and not printed.below
+    below = [row.cells[0].text for row in printed.rows if row.aside]
+    assert below == [row.cells[-1].text for row in table.rows if row.cells[-1].text] != []
+    assert [row.cells for row in printed.rows if not row.aside] == [row.cells[:-1] for row in table.rows]
+    assert printed.unfolded is printed

@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from tests.report import declared_text
 
+from caseseries.report.documents import as_printed
 from caseseries.report.documents.cover import Cover, article_cover
 from caseseries.report.documents.pdf import pdf_document
 from caseseries.report.documents.printed_text import plain_again
@@ -206,5 +207,6 @@ def test_article_and_supplement_are_files_of_their_own(series: Summary) -> None:
     found = files(series, formats=("pdf",))
     cover, sections = article_cover(front(series)), page_of(series)[1]
     assert {"article.pdf", "supplement.pdf"} == set(found) - set(files(series))
-    held_against(opened(found["article.pdf"]), (*cover.first, *of_layer(sections, "article")))
-    held_against(opened(found["supplement.pdf"]), of_layer(sections, "supplement"))
+    printed = [as_printed(section) for section in sections]
+    held_against(opened(found["article.pdf"]), (*cover.first, *of_layer(printed, "article")))
+    held_against(opened(found["supplement.pdf"]), of_layer(printed, "supplement"))

@@ -20,7 +20,7 @@ def report_options(command: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         type=formats,
         default=(),
-        help="the report as documents too: word, pdf, or both with a comma between them",
+        help="the report as documents too: word, pdf, excel, with commas between them",
     )
     command.add_argument("--template", metavar="FILE.docx", help="take the styles of Word documents from this one")
     command.add_argument(

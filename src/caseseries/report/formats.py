@@ -7,5 +7,5 @@ from typing import Literal
 #: Figures as SVG, or for print as PNG and TIFF too.
 Figures = Literal["svg", "print"]
 
-#: What the report is written as beside the page: article and supplement as Word documents and as PDF.
-Format = Literal["word", "pdf"]
+#: What the report is written as beside the page: article and supplement as Word documents and as PDF, tables as an Excel workbook.
+Format = Literal["word", "pdf", "excel"]

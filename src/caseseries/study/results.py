@@ -160,7 +160,8 @@ class Results:
 
         It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
         where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PNG and TIFF too, at 600 dots an inch.
-        With `formats` "word" and "pdf" article and supplement are such files too, Word in the styles of the document `template` where one is named.
+        With `formats` "word" and "pdf" article and supplement are such files too, Word in the styles of the document `template` where one is named;
+        with "excel" the tables are a workbook.
 
         For another `audience` than "internal" less is told: a "journal" has single cases under new numbers, with ages in bands and without free
         text; the "public" sees counts alone, none of 1 to `smallest` - 1. The report lists what was changed, and no patients.parquet is written.

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from caseseries.report.documents.cover import Cover, article_cover, supplement_cover
 from caseseries.report.documents.word_styles import Template
 from caseseries.report.exhibits.printed_blocks import Figure, Layer, Paragraph, Section, Table, of_layer
 from caseseries.report.formats import Format
-from caseseries.report.page.render import Front
+from caseseries.report.page.render import Front, shortened
 
 
 def document_files(
     front: Front, sections: Sequence[Section], formats: Collection[Format], template: Template | None = None
 ) -> dict[str, bytes]:
     """The documents of the formats asked for, by name; an article without a supplement is alone."""
-    covers: dict[Layer, Cover] = {"article": article_cover(front), "supplement": supplement_cover(front)}
     found: dict[str, bytes] = {}
+    if "excel" in formats:
+        from caseseries.report.documents.workbook import workbook
+
+        found["tables.xlsx"] = workbook(front.study, front.invented, sections)
+    covers: dict[Layer, Cover] = {"article": article_cover(front), "supplement": supplement_cover(front)}
     for name, cover in covers.items():
-        kept = of_layer(sections, name)
+        kept = tuple(as_printed(shortened(section)) for section in of_layer(sections, name))
         if not kept:
             continue
         if "word" in formats:
@@ -30,6 +35,12 @@ def document_files(
 
             found[f"{name}.pdf"] = pdf_document(cover, kept)
     return found
+
+
+def as_printed(section: Section) -> Section:
+    """The section with tables as they are printed."""
+    blocks = tuple(block.unfolded if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=blocks)
 
 
 def texts_of(front: Front, sections: Sequence[Section]) -> Iterator[str]:

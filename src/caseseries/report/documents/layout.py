@@ -94,8 +94,8 @@ def laid_out(table: Table) -> Layout:
 
 def _lines(row: Row, widths: Sequence[float], size: float) -> int:
     """The lines of a row, about: a line that ends early makes one more of long texts."""
-    if row.heading:
-        return 1
+    if row.across:
+        return math.ceil(1.1 * text_width(printed(row.cells[0].text), size) / max(sum(widths), 1.0)) or 1
     return max(
         (
             math.ceil(1.1 * text_width(printed(cell.text), size, bold=cell.strong) / max(width, 1.0))
@@ -107,7 +107,7 @@ def _lines(row: Row, widths: Sequence[float], size: float) -> int:
 
 def _measured(table: Table) -> list[_Column]:
     """How wide each column would be, in sizes of its letters."""
-    rows = [row for row in table.rows if not row.heading][:_SAMPLE]
+    rows = [row for row in table.rows if not row.across][:_SAMPLE]
     found = []
     for place, column in enumerate(table.columns):
         cells = [

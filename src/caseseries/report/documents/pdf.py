@@ -169,8 +169,9 @@ def _rows(table: Table, layout: Layout) -> Iterator[str]:
     if not table.rows:
         yield f"table.cell(colspan: {len(table.columns)}, {_words('None')})"
     for row, lines in zip(table.rows, layout.lines, strict=True):
-        if row.heading:
-            head = f"strong({_words(row.cells[0].text)})"
+        if row.across:
+            told = _words(row.cells[0].text)
+            head = f"strong({told})" if row.heading else told
             yield f"table.cell(colspan: {len(table.columns)}{_inset(row)}, {head})"
             continue
         cells = [

@@ -58,12 +58,12 @@ def _rows(writer: Writer, table: Table, widths: list[int], size: float, whole: b
         yield _row([_cell(paragraph(style, run("None", size=_other(size))), sum(widths), len(widths))])
     last = len(table.rows) - 1
     for place, row in enumerate(table.rows):
-        near = whole or row.heading or place in {0, last - 1}
+        told_below = place < last and table.rows[place + 1].aside
+        near = whole or row.heading or told_below or place in {0, last - 1}
         keep = bool(table.footnotes) if place == last else near
-        if row.heading:
-            told = paragraph(
-                style, run(row.cells[0].text, bold=True, size=_other(size)), keep=True, indent=_indent(row)
-            )
+        if row.across:
+            words = run(row.cells[0].text, bold=row.heading, size=_other(size))
+            told = paragraph(style, words, keep=keep, indent=_indent(row))
             yield _row([_cell(told, sum(widths), len(widths))])
             continue
         cells: list[str] = []

@@ -42,11 +42,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `indent` sets its first cell in; `heading` is a row that names the rows below it."""
+    """One row. `indent` sets its first cell in; `heading` is a row that names the rows below it, `aside` one of running text about the row above."""
 
     cells: tuple[Cell, ...]
     indent: int = 0
     heading: bool = False
+    aside: bool = False
+
+    @property
+    def across(self) -> bool:
+        """Whether its one cell goes over the whole width."""
+        return self.heading or self.aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,23 @@ class Table:
 
     def __post_init__(self) -> None:
         for row in self.rows:
-            ensure(row.heading or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width")
+            ensure(row.across or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width")
 
     def numbered(self, number: str) -> Table:
         """The table with its number."""
         return replace(self, number=number)
+
+    @property
+    def unfolded(self) -> Table:
+        """The table as it is printed: with `below` the last cell of every row is a row of its own."""
+        if not self.below:
+            return self
+        rows: list[Row] = []
+        for row in self.rows:
+            rows.append(row if row.across else replace(row, cells=row.cells[:-1]))
+            if not row.across and row.cells[-1].text:
+                rows.append(Row(row.cells[-1:], row.indent + 1, aside=True))
+        return replace(self, columns=self.columns[:-1], rows=tuple(rows), below=False)
 
     @property
     def stem(self) -> str:

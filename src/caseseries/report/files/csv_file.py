@@ -78,22 +78,30 @@ def _written(value: Value) -> str:
 
 def table_csv(table: Table, note: str = "") -> str:
     """An exhibit as CSV: raw numbers where a cell is one number, else the printed text; headings fill a column of their own."""
-    header = [" / ".join([*column.over, column.title]) for column in table.columns]
-    grouped = any(row.heading for row in table.rows)
-    rows: list[list[Value]] = []
-    group = ""
-    for row in table.rows:
-        if row.heading:
-            group = row.cells[0].text
-            continue
-        rows.append([*([group if row.indent else ""] if grouped else []), *(_cell(cell) for cell in row.cells)])
+    header, rows = exhibit_rows(table)
+    written: list[list[Value]] = [[value_of(cell) for cell in row] for row in rows]
     if note:
         header.append("note")
-        rows = [[*row, note] for row in rows]
-    return csv_text([*(["group"] if grouped else []), *header], rows)
+        written = [[*row, note] for row in written]
+    return csv_text(header, written)
 
 
-def _cell(cell: Cell) -> Value:
+def exhibit_rows(table: Table) -> tuple[list[str], list[list[Cell]]]:
+    """The header and the rows of an exhibit for files that are read by programs; headings fill a column of their own."""
+    header = [" / ".join([*column.over, column.title]) for column in table.columns]
+    grouped = any(row.heading for row in table.rows)
+    rows: list[list[Cell]] = []
+    group = Cell("")
+    for row in table.rows:
+        if row.heading:
+            group = row.cells[0]
+            continue
+        rows.append([*([group if row.indent else Cell("")] if grouped else []), *row.cells])
+    return [*(["group"] if grouped else []), *header], rows
+
+
+def value_of(cell: Cell) -> str | int | float | Fraction:
+    """The number of a cell that is one number, else its text."""
     if isinstance(cell.value, (int, float, Fraction)) and not cell.text.startswith("■"):
         return cell.value
     return cell.text

@@ -159,10 +159,11 @@ LONG, FIRST = 200, 50
 
 def page(front: Front, sections: Iterable[Section]) -> str:
     """The whole page; of a table with very many rows the first, and where all of them are."""
-    return _render("page.html.j2", front, tuple(_shortened(section) for section in sections))
+    return _render("page.html.j2", front, tuple(shortened(section) for section in sections))
 
 
-def _shortened(section: Section) -> Section:
+def shortened(section: Section) -> Section:
+    """The section with the first rows only of a table with very many, and a note that says where all of them are."""
     blocks = tuple(
         _first(block) if isinstance(block, Table) and len(block.rows) > LONG else block for block in section.blocks
     )
