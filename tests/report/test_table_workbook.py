@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from tests.report import declared_text
 
-from caseseries.report.documents.workbook import printed_as_it_is, workbook
+from caseseries.report.documents.tables_workbook import printed_as_it_is, workbook
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Section, Table, heading
 from caseseries.report.exhibits.words import seen
 from caseseries.report.files.csv_file import exhibit_rows, value_of

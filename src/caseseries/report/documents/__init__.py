@@ -18,7 +18,7 @@ def document_files(
     """The documents of the formats asked for, by name; an article without a supplement is alone."""
     found: dict[str, bytes] = {}
     if "excel" in formats:
-        from caseseries.report.documents.workbook import workbook
+        from caseseries.report.documents.tables_workbook import workbook
 
         found["tables.xlsx"] = workbook(front.study, front.invented, sections)
     covers: dict[Layer, Cover] = {"article": article_cover(front), "supplement": supplement_cover(front)}
