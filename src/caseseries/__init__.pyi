@@ -8,7 +8,9 @@ from caseseries.errors import EngineError as EngineError
 from caseseries.errors import InputError as InputError
 from caseseries.errors import OutputError as OutputError
 from caseseries.errors import ProtocolError as ProtocolError
+from caseseries.evidence import Comparison as Comparison
 from caseseries.evidence import NextStudy as NextStudy
+from caseseries.evidence import compare as compare
 from caseseries.evidence import plan as plan
 from caseseries.protocol.protocol import Protocol as Protocol
 from caseseries.protocol.rule_form import by_name as by_name

@@ -19,9 +19,12 @@ from caseseries.chart.tables import (
 )
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import InputError, Place, Problem
+from caseseries.evidence.comparison import Comparison
 from caseseries.evidence.earlier_run import SeenSeries
 from caseseries.evidence.next_study import NextStudy
 from caseseries.evidence.planned import Across
+from caseseries.evidence.series_file import PrintedMean, PublishedSeries
+from caseseries.evidence.side_by_side import CheckedMean, SeriesRow
 from caseseries.protocol.asked_of_patient import LookedBack
 from caseseries.protocol.event_count import EventCountOutcome
 from caseseries.protocol.levels import Part
@@ -40,11 +43,14 @@ from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.tree import FreeOfEvent, HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
 from caseseries.stats.design_rule import Asked, NoDesign
-from caseseries.stats.estimate import Estimate, Statistic
+from caseseries.stats.estimate import Estimate, HypothesisTest, Statistic
 from caseseries.stats.event_curve import CurveStep, EventCurve
 from caseseries.stats.frequency import Frequencies, Moments
+from caseseries.stats.grim import Grim
+from caseseries.stats.pooled_share import PooledShare
 from caseseries.stats.precision import PrecisionSize
 from caseseries.stats.single_arm import SingleArm
+from caseseries.stats.sprite import Sprite
 from caseseries.stats.tally import Counts, Tally
 from caseseries.stats.two_stage import TwoStage, TwoStages
 from caseseries.study.checked import Checked
@@ -122,9 +128,11 @@ __all__ = [
     "ChangeSummary",
     "Chart",
     "Checked",
+    "CheckedMean",
     "CitedRow",
     "Cohort",
     "CohortCase",
+    "Comparison",
     "Count",
     "Counts",
     "Course",
@@ -154,7 +162,9 @@ __all__ = [
     "GradeExplained",
     "GradedTerm",
     "GradedValue",
+    "Grim",
     "HeldRule",
+    "HypothesisTest",
     "InputError",
     "Judgement",
     "KeptPatients",
@@ -194,9 +204,12 @@ __all__ = [
     "Place",
     "Point",
     "Points",
+    "PooledShare",
     "PrecisionSize",
+    "PrintedMean",
     "Problem",
     "Protocol",
+    "PublishedSeries",
     "Quantity",
     "Range",
     "Reason",
@@ -210,6 +223,7 @@ __all__ = [
     "SeenBack",
     "SeenSeries",
     "SeenValue",
+    "SeriesRow",
     "Several",
     "SingleArm",
     "Site",
@@ -222,6 +236,7 @@ __all__ = [
     "SpellsOutcome",
     "SpellsSummary",
     "Spread",
+    "Sprite",
     "Start",
     "StateSummary",
     "Statistic",

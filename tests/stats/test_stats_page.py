@@ -250,6 +250,24 @@ def posteriors(part: str) -> Iterator[Numbers]:
             yield iter([(r, one, NEVER) for r, one in zip(case["one_stage"] + case["two_stages"], own, strict=True)])
 
 
+def pooled() -> Iterator[Numbers]:
+    for case in FILES["pooled_r"]:
+        found = stats.pooled_share(zip(case["responders"], case["patients"], strict=True))
+        numbers: list[tuple[Any, Any, float]] = [
+            (case["log_odds"], found.log_odds.value, 1.0),
+            (case["error"], found.standard_error.value, NEVER),
+            (case["tau2"], found.tau2.value, SMALL),
+            (case["log_likelihood"], found.log_likelihood.value, NEVER),
+            *interval(case["intervals"][1], found.pooled),
+            (case["likelihood_ratio"], found.likelihood_ratio.statistic, SMALL),
+            (case["wald"], found.wald.statistic, SMALL),
+            (case["wald_p"], found.wald.p, NEVER),
+        ]
+        if case["prediction"] is not None:
+            numbers += interval(case["prediction"], found.prediction)
+        yield iter(numbers)
+
+
 COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
     "`clopper_pearson`": lambda: shares("clopper_pearson"),
     "`wilson`": lambda: shares("wilson"),
@@ -287,6 +305,7 @@ COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
     "`beta_posterior`": lambda: posteriors("posterior"),
     "`posterior_above`": lambda: posteriors("above"),
     "`predictive_success`": lambda: posteriors("success"),
+    "`pooled_share`": pooled,
 }
 
 
@@ -318,7 +337,7 @@ def test_the_page_has_a_row_for_each_function(page: dict[str, list[str]]) -> Non
     functions = {word for name in page for word in re.findall(r"`(\w+)`", name)}
     prepare = {"event_times", "exact_level", "exact_number", "exact_numbers", "frequencies", "square_root"}
     hand_on = {"proportion", "random_intercept_of_sums"}  # to three of them; from random_intercept
-    otherwise = {"paired_t"}  # tests/stats/test_stats_paired_t.py
+    otherwise = {"paired_t", "grim", "sprite"}  # tests/stats/test_stats_paired_t.py, test_stats_printed_means.py
     assert functions == {name for name in stats.__all__ if name[0].islower()} - prepare - hand_on - otherwise
 
 

@@ -53,7 +53,7 @@ def test_every_type_that_is_returned_is_public() -> None:
         *(
             getattr(caseseries, name)
             for name in caseseries.__all__
-            if name in {"Study", "Results", "Checked", "combine", "plan"}
+            if name in {"Study", "Results", "Checked", "combine", "plan", "compare"}
         )
     )
     assert {one.__name__ for one in found} > {"Summary", "Cases", "Verdict", "Spread"}

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any, NoReturn, TypeAlias
 
-from caseseries.cli.evidence_arguments import PLAN, PLAN_LINE, plan_options
+from caseseries.cli.evidence_arguments import EVIDENCE
 from caseseries.cli.report_options import report_options
 from caseseries.cli.streams import tell
 from caseseries.cli.typed import count, least, limit, many, size
@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
-    for add in (_demo, _new, _check, _run, _combine, _explain, _plan, _lock, _schema, _catalogue, _concepts):
+    for add in (_demo, _new, _check, _run, _combine, _explain, _evidence, _lock, _schema, _catalogue, _concepts):
         add(commands)
     return top
 
@@ -319,8 +319,9 @@ outcomes before. A later change needs an amendment, or is listed as a deviation.
   caseseries lock protocol.yaml --status"""
 
 
-def _plan(commands: _Commands) -> None:
-    plan_options(_add(commands, "plan", PLAN_LINE, PLAN))
+def _evidence(commands: _Commands) -> None:
+    for name, line, text, options in EVIDENCE:
+        options(_add(commands, name, line, text))
 
 
 def _lock(commands: _Commands) -> None:

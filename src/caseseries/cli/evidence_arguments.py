@@ -41,3 +41,37 @@ def plan_options(command: argparse.ArgumentParser) -> None:
         help="which design the paragraph describes (optimal)",
     )
     command.add_argument("--out", metavar="FOLDER", help="write the page, tables, figure and paragraph here")
+
+
+COMPARE_LINE = "put a finished series beside published ones"
+COMPARE = """\
+A forest plot with exact intervals and the definition of response of each series, a pooled share with heterogeneity stated, and
+printed means that were checked. The published series are those of the catalogue that are asked for, and all of --series.
+
+  caseseries compare results --disease "juvenile dermatomyositis" --out beside
+  caseseries compare results --only dagher2012 --series mine.yaml
+  caseseries compare --drug rituximab --json"""
+
+
+def compare_options(command: argparse.ArgumentParser) -> None:
+    """The options of `compare`."""
+    command.add_argument(
+        "results", metavar="RESULTS", nargs="*", help="folders of earlier runs, drawn beside the published"
+    )
+    command.add_argument("--outcome", metavar="NAME", help="whose responders, where a run has several outcomes")
+    group = command.add_argument_group("published series")
+    group.add_argument("--disease", metavar="NAME", help="those of the catalogue with this disease")
+    group.add_argument(
+        "--drug", metavar="NAME", help="those of the catalogue with this drug; with --disease, those with both"
+    )
+    group.add_argument("--only", metavar="NAME", nargs="+", default=[], help="series of the catalogue by their names")
+    group.add_argument("--series", metavar="FILE.yaml", help="a file of your own, all of whose series are taken")
+    group.add_argument("--pool-own", action="store_true", help="pool the runs too, not the published series alone")
+    command.add_argument("--out", metavar="FOLDER", help="write the page, tables and forest plot here")
+
+
+#: Each command: its name, its line in the list, what it says of itself, and its options.
+EVIDENCE = (
+    ("plan", PLAN_LINE, PLAN, plan_options),
+    ("compare", COMPARE_LINE, COMPARE, compare_options),
+)

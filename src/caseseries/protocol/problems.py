@@ -331,7 +331,7 @@ def _merged(found: list[_Error]) -> list[_Error]:
 
 
 #: What one of these is called, where that is another word.
-_SINGULAR = {"spells": "state"}
+_SINGULAR = {"series": "series", "spells": "state"}
 
 
 def _called(steps: Sequence[tuple[str | int, str]]) -> str:
@@ -346,7 +346,8 @@ def _called(steps: Sequence[tuple[str | int, str]]) -> str:
         if kind == "item":
             parts.append((f"item {int(entry) + 1} of {before}", kind))
         elif kind == "name" and re.fullmatch(r"`.*[^s]s`", before):
-            plain = re.sub(r"ies$", "y", before.strip("`")).removesuffix("s")
+            plain = before.strip("`")
+            plain = plain if plain == "series" else re.sub(r"ies$", "y", plain).removesuffix("s")
             singular = _SINGULAR.get(before.strip("`"), plain)
             parts.append((f"{singular} `{_shown(entry)}`", kind))
         else:

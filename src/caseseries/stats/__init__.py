@@ -15,6 +15,7 @@ from caseseries.stats.event_curve import CurveStep, EventCurve
 from caseseries.stats.event_times import CENSORED, EventTimes, Observed, event_times
 from caseseries.stats.exact import LEVEL_95, ExactNumber, exact_level, exact_number, exact_numbers, square_root
 from caseseries.stats.frequency import Frequencies, Moments, Values, frequencies
+from caseseries.stats.grim import Grim, grim
 from caseseries.stats.gwet_ac1 import gwet_ac1
 from caseseries.stats.hodges_lehmann import hodges_lehmann
 from caseseries.stats.kaplan_meier import KaplanMeier, kaplan_meier
@@ -22,6 +23,7 @@ from caseseries.stats.kappa import KappaWeights, cohen_kappa
 from caseseries.stats.mcnemar import mcnemar
 from caseseries.stats.paired_answers import PairedAnswers, Pairs, percent_agreement
 from caseseries.stats.paired_t import PairedT, paired_t
+from caseseries.stats.pooled_share import PooledShare, pooled_share
 from caseseries.stats.precision import PrecisionSize, precision_size
 from caseseries.stats.proportion import (
     ProportionMethod,
@@ -44,6 +46,7 @@ from caseseries.stats.sign_flip import sign_flip
 from caseseries.stats.sign_test import sign_test
 from caseseries.stats.signed_rank import Zeros, signed_rank
 from caseseries.stats.single_arm import SingleArm, single_arm
+from caseseries.stats.sprite import Sprite, sprite
 from caseseries.stats.tally import Key, Tally
 from caseseries.stats.two_stage import TwoStage, TwoStageKind, TwoStages, two_stage
 
@@ -61,6 +64,7 @@ __all__ = [
     "FixedEffect",
     "Followed",
     "Frequencies",
+    "Grim",
     "HypothesisTest",
     "KaplanMeier",
     "KappaWeights",
@@ -71,6 +75,7 @@ __all__ = [
     "PairedAnswers",
     "PairedT",
     "Pairs",
+    "PooledShare",
     "PrecisionSize",
     "Prior",
     "ProportionMethod",
@@ -79,6 +84,7 @@ __all__ = [
     "Real",
     "Repeated",
     "SingleArm",
+    "Sprite",
     "Statistic",
     "Tally",
     "TestKind",
@@ -99,6 +105,7 @@ __all__ = [
     "exact_number",
     "exact_numbers",
     "frequencies",
+    "grim",
     "gwet_ac1",
     "hodges_lehmann",
     "kaplan_meier",
@@ -108,6 +115,7 @@ __all__ = [
     "percent_agreement",
     "poisson_rate",
     "poisson_rate_upper",
+    "pooled_share",
     "posterior_above",
     "precision_size",
     "predictive_success",
@@ -120,6 +128,7 @@ __all__ = [
     "sign_test",
     "signed_rank",
     "single_arm",
+    "sprite",
     "square_root",
     "two_stage",
     "wilson",
