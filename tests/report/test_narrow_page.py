@@ -38,17 +38,18 @@ def test_narrow_figures_stay_on_their_paper_and_are_readable(runs: ModuleType, s
 
 def test_the_page_holds_both_variants_and_shows_one(series: Summary) -> None:
     found = report.html(series)
-    for key in ("flow", "taper"):
+    for key in ("flow", "taper", "specification-curve-good-response"):
         assert f'id="{key}-title"' in found and f'id="{key}-narrow-title"' in found
-    assert 2 == found.count('<div class="wide">') == found.count('<div class="narrow">')
+    assert 3 == found.count('<div class="wide">') == found.count('<div class="narrow">')
     assert "tr.why, .narrow { display: none; }" in found and ".wide { display: none; }" in found
 
 
-def test_the_reason_also_stands_below_its_row_for_narrow_pages(series: Summary) -> None:
+def test_the_reason_stands_below_its_row(series: Summary) -> None:
     page = report.html(series)
     cases = page[page.index("Every included case: values") :].split("</table>")[0]
-    below = re.findall(r'<tr class="why"><td colspan="(\d+)"><div>([^<]*)</div>', cases)
-    assert series.included == len(below) and {"10"} == {width for width, _ in below}
+    below = re.findall(r'<tr class="because"><td colspan="(\d+)"><div>([^<]*)</div>', cases)
+    heads = cases.partition("</thead>")[0].count("<th ")
+    assert series.included == len(below) and {str(heads)} == {width for width, _ in below} and ">Why<" not in cases
     assert "Scores alone would not have sufficed" in below[5][1]
     assert "tr.why { display: none; }" in report.notebook_html(series)
 

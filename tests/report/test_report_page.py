@@ -15,7 +15,7 @@ import pytest
 
 from caseseries import report
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Section, Table
-from caseseries.report.page.render import LONG, _shortened
+from caseseries.report.page.render import LONG, shortened
 from caseseries.summary.model import Summary
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -164,9 +164,9 @@ def test_the_same_bytes_whatever_the_machine_is_set_to(sample: str) -> None:
 def test_a_long_table_stands_on_the_page_with_its_first_rows_and_says_where_all_of_them_are() -> None:
     rows = [Row((Cell(f"case {place}"),), heading=place % 100 == 49) for place in range(LONG + 1)]
     table = Table("cases", "Cases", (Column("Case"),), tuple(rows), ("A note.",), "7")
-    (shown,) = _shortened(Section("x", "X", (table,))).blocks
+    (shown,) = shortened(Section("x", "X", (table,))).blocks
     assert isinstance(shown, Table)
     assert [row.cells[0].text for row in shown.rows] == [f"case {place}" for place in range(49)]
     assert ("The first 49 of 199 rows. All of them are in tables/07-cases.csv.", "A note.") == shown.footnotes
     whole_table = replace(table, rows=table.rows[:LONG])
-    assert (whole_table,) == _shortened(Section("x", "X", (whole_table,))).blocks
+    assert (whole_table,) == shortened(Section("x", "X", (whole_table,))).blocks

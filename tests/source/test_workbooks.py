@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from dataclasses import replace
@@ -339,3 +341,10 @@ def test_an_open_document_spreadsheet_is_named(tmp_path: Path, small_protocol):
     (tmp_path / "chart.yaml").write_text(CHART)
     with pytest.raises(ChartError, match=r"OpenDocument spreadsheet \(.ods\)"):
         read(small_protocol, tmp_path / "chart.yaml")
+
+
+def test_workbooks_are_read_without_lxml_whether_or_not_it_is_installed() -> None:
+    """It comes with python-docx, and openpyxl with it reads an entity as nothing."""
+    told = "from caseseries.chart.excel_reader import openpyxl_module as o; m = o(); print(m.LXML, m.DEFUSEDXML)"
+    found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert "False True" == found.stdout.strip()

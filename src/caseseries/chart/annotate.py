@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from caseseries.chart.excel_reader import openpyxl_module
 from caseseries.chart.sheet import column_number
 from caseseries.chart.tables import Chart, Finding
 from caseseries.disk.whole import write_whole
@@ -29,8 +30,7 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
     Raises:
         OutputError: the source is a folder of workbooks.
     """
-    import openpyxl
-
+    openpyxl = openpyxl_module()
     by_cell: dict[tuple[str, int, str], list[Finding]] = {}
     for finding in chart.findings:
         place = finding.place

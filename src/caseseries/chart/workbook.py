@@ -12,11 +12,12 @@ from xml.etree.ElementTree import ParseError
 
 from caseseries.catalogue.lookup import nearest
 from caseseries.chart.archive import Contents, inspect
+from caseseries.chart.excel_reader import openpyxl_module, refuse_entities
 from caseseries.chart.limits import Limits
 from caseseries.chart.number_format import formatted, shortened
 from caseseries.chart.sheet import Bad, Merged, Raw, Sheet, letter
 from caseseries.chart.tables import Finding
-from caseseries.errors import ChartError, Place, Problem, ensure
+from caseseries.errors import ChartError, Place, Problem
 
 
 def read_workbook(
@@ -57,11 +58,11 @@ def _with(sheet: Sheet, finding: Finding) -> Sheet:
 
 
 def _load(content: bytes, file: str, *, cached: bool) -> Any:
-    import openpyxl
     from defusedxml.common import DefusedXmlException
 
-    ensure(openpyxl.DEFUSEDXML, "openpyxl must read XML through defusedxml")
+    openpyxl = openpyxl_module()
     try:
+        refuse_entities(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # validations and styles it does not know do not touch values
             return openpyxl.load_workbook(BytesIO(content), data_only=cached, keep_links=False, keep_vba=False)
@@ -77,7 +78,9 @@ def _load(content: bytes, file: str, *, cached: bool) -> Any:
         RecursionError,
     ) as wrong:
         what, do = "the workbook is damaged", "open it in a spreadsheet program and save it again"
-        if isinstance(wrong.__cause__, DefusedXmlException):  # openpyxl raises it as the cause of an error of its own
+        if isinstance(wrong, DefusedXmlException) or isinstance(
+            wrong.__cause__, DefusedXmlException
+        ):  # openpyxl wraps it
             what, do = "the workbook declares entities, which no spreadsheet program writes", "save it again as .xlsx"
     raise ChartError(f"{file} cannot be read.", [Problem(what, Place(file), do=do)], do="Nothing was run.")
 

@@ -74,7 +74,7 @@ def predictive_success(count: int, n: int, ways: Sequence[int], *, prior: Prior 
 
     >>> from caseseries.stats.single_arm import single_arm
     >>> round(float(predictive_success(6, 8, single_arm("0.3", "0.5").ways).value), 4)
-    0.9132
+    0.9484
     """
     a, b = _posterior(count, n, prior)
     patients = len(ways) - 1

@@ -50,7 +50,7 @@ def precision_size(
 
     >>> found = precision_size("0.75", "0.15")
     >>> found.n, found.count, round(found.lower, 3), round(found.upper, 3)
-    (40, 30, 0.588, 0.873)
+    (37, 28, 0.588, 0.882)
     """
     import numpy as np
     from scipy.special import betaincinv

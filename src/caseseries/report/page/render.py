@@ -185,7 +185,6 @@ def notebook(front: Front, sections: Iterable[Section]) -> str:
     shown = [
         block
         for section in sections
-        if section.key == "response"
         for block in section.blocks
         if isinstance(block, Table) and block.key.startswith(("responders", "change"))
     ]
