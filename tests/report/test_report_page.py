@@ -170,3 +170,7 @@ def test_a_long_table_stands_on_the_page_with_its_first_rows_and_says_where_all_
     assert ("The first 49 of 199 rows. All of them are in tables/07-cases.csv.", "A note.") == shown.footnotes
     whole_table = replace(table, rows=table.rows[:LONG])
     assert (whole_table,) == shortened(Section("x", "X", (whole_table,))).blocks
+
+
+def test_no_heading_of_a_table_is_empty(any_run: Summary) -> None:
+    assert not re.search(r"<th\b[^>]*>\s*</th>", report.html(any_run))
