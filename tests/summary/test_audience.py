@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -13,6 +14,7 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries import CaseSeriesError
 from caseseries.cli.main import main
+from caseseries.report.folder import files
 from caseseries.study import Results, Study
 from caseseries.summary.audience import NOT_SHOWN, age_band, for_readers
 from caseseries.summary.cases import Cases
@@ -68,6 +70,28 @@ def test_everything_of_a_case_stays_together(results: Results, journal: Summary)
         return row.sex, row.observed_days, row.on_drug_days, verdicts, values, dict(cases.doses)[case]
 
     assert all(of(before, case) == of(after, new) for case, new in own.items())
+
+
+def test_neither_ids_nor_the_order_of_the_chart_are_told(tmp_path: Path, journal: Summary) -> None:
+    """The same patients under other ids, in another order, make the same report for a journal."""
+    shutil.copytree(EXAMPLE, tmp_path / "study")
+    for file in (tmp_path / "study" / "chart").glob("*.csv"):
+        header, *lines = file.read_text(encoding="utf-8").splitlines()
+        lines = [re.sub(r"^P([1-8])\b", lambda found: f"K{9 - int(found[1])}", line) for line in lines]
+        file.write_text("\n".join([header, *reversed(lines), ""]), encoding="utf-8")
+    study = Study.load(tmp_path / "study" / "protocol.yaml")
+    other = study.run(study.read(tmp_path / "study" / "chart.yaml"))
+    assert {"K1", "K8"} <= {row.case_id for row in other.summary.shown.rows}
+    told = replace(for_readers(other.summary, other.tally, "journal"), fingerprints=journal.fingerprints)
+    assert files(told) == files(journal)
+
+
+def test_a_number_of_single_patients_is_no_attribute_for_a_journal(results: Results) -> None:
+    cases = results.summary.shown
+    own = [(("born", f"{1990 + at}"), ("onset", "acute"), ("seen", "rare" if at == 3 else "often")) for at in range(8)]
+    rows = tuple(replace(row, attributes=told) for row, told in zip(cases.rows, own, strict=True))
+    told = for_readers(replace(results.summary, cases=replace(cases, rows=rows)), results.tally, "journal")
+    assert {("onset", "acute")} == {one for row in told.shown.rows for one in row.attributes}
 
 
 def test_numbers_are_the_same_and_only_the_cases_are_others(results: Results, journal: Summary) -> None:

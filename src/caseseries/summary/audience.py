@@ -8,17 +8,17 @@ count is told or follows from others (:mod:`caseseries.summary.coarsen`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from caseseries.chart.natural import natural
 from caseseries.chart.personal_words import private_attributes
 from caseseries.errors import CaseSeriesError
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
-from caseseries.summary.attributes import is_number
 from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, OutcomeCases, StudyDrug
-from caseseries.summary.model import ReadBy, Summary
+from caseseries.summary.model import FILLED_BY_STUDY, ReadBy, Summary
 from caseseries.summary.summarise import summarise
 
 #: The least count that is told to the public.
@@ -30,8 +30,10 @@ AGE_BANDS = (1, 11, 17, 29, 39, 49, 59, 69, 79, 89)
 #: What stands for free text of the chart.
 NOT_SHOWN = "not shown"
 
+Told = TypeVar("Told")
+
 _JOURNAL = (
-    "patients and cases have new numbers, in an order that tells nothing",
+    "patients and cases have new numbers, in an order that has nothing to do with their ids",
     "ages of single cases are in bands",
     f"free text of the chart (why a drug was stopped, doses as written, what became of an event and what it was attributed to) is {NOT_SHOWN}",
     "attributes with a word of their own for a patient are left out",
@@ -48,8 +50,7 @@ def for_readers(summary: Summary, tally: Tally, audience: ReadBy, smallest: int 
     """The run as these readers may see it; `changed` of the result lists what was done.
 
     Raises:
-        CaseSeriesError: for the public, too few cases to tell anything of them; for a journal or the public, counts of several sites that were not
-            made for others.
+        CaseSeriesError: for the public, too few cases to tell anything of them, or counts of a site that were not made for others.
     """
     if audience == "journal":
         return _for_a_journal(summary)
@@ -71,7 +72,7 @@ def age_band(age: int) -> str:
 
 
 def _for_a_journal(summary: Summary) -> Summary:
-    changed = (*_JOURNAL,) if summary.cases is not None else ("the cells of findings are left out",)
+    changed = (*_JOURNAL,) if summary.cases is not None else (*_JOURNAL[-1:], "patients one by one stand in no file")
     cases = None if summary.cases is None else _renumbered(summary)
     return replace(summary, cases=cases, cited=(), audience="journal", changed=changed)
 
@@ -96,26 +97,18 @@ def _for_the_public(summary: Summary, tally: Tally, smallest: int) -> Summary:
         relative=summary.relative,
         only=summary.only,
     )
-    return replace(
-        counted,
-        fingerprints=summary.fingerprints,
-        locked=summary.locked,
-        deviations=summary.deviations,
-        rounded=True,
-        suggested=summary.suggested,
-        unnoted=summary.unnoted,
-        choices=summary.choices,
-        audience="public",
-        changed=changed,
-    )
+    of_study = {name: getattr(summary, name) for name in FILLED_BY_STUDY}
+    return replace(counted, **of_study, rounded=True, audience="public", changed=changed)
 
 
 def _renumbered(summary: Summary) -> Cases:
-    """The cases under new numbers, in the order of a digest of protocol, data and id; courses of a patient stay together."""
+    """The cases under new numbers; courses of a patient stay together.
+
+    The order is that of a digest of what the report tells of each patient, in which no id has a part: who knows the ids learns nothing from it.
+    """
     cases = summary.shown
-    salt = "".join(summary.fingerprints.values())
-    people = dict.fromkeys(row.patient for row in cases.rows)
-    order = sorted(people, key=lambda patient: hashlib.sha256(f"{salt}{patient}".encode()).hexdigest())
+    told_of = {patient: _told(cases, patient) for patient in dict.fromkeys(row.patient for row in cases.rows)}
+    order = sorted(told_of, key=lambda patient: hashlib.sha256(told_of[patient].encode()).hexdigest())
     number = {patient: f"{place}" for place, patient in enumerate(order, 1)}
     courses: dict[str, list[str]] = {}
     for row in cases.rows:
@@ -130,20 +123,42 @@ def _renumbered(summary: Summary) -> Cases:
         cases,
         rows=tuple(_row(row, new, number, attributes) for row in rows),
         outcomes={name: _outcome(one, new) for name, one in cases.outcomes.items()},
-        without_change={
-            key: tuple((new[case], why) for case, why in found) for key, found in cases.without_change.items()
-        },
-        drugs=tuple(_drug(one, new) for one in cases.drugs),
-        study_drug=tuple(_course(one, new) for one in cases.study_drug),
-        events=tuple(_event(one, new) for one in cases.events),
-        doses=tuple((new[case], steps) for case, steps in cases.doses),
+        without_change={key: _pairs(found, new) for key, found in cases.without_change.items()},
+        drugs=_with_ids(tuple(map(_drug, cases.drugs)), new),
+        study_drug=_with_ids(tuple(map(_course, cases.study_drug)), new),
+        events=_with_ids(tuple(map(_event, cases.events)), new),
+        doses=_pairs(cases.doses, new),
         findings=(),
         source_rows=(),
-        levels={name: {new[case]: level for case, level in found.items()} for name, found in cases.levels.items()},
+        levels={name: dict(_pairs(found.items(), new)) for name, found in cases.levels.items()},
     )
     # What is left are values that name their case in a field of that name.
     named = ("beyond", "points", "times", "spells", "graded", "exposure")
     return replace(told, **{name: _with_ids(getattr(told, name), new) for name in named})
+
+
+def _told(cases: Cases, patient: str) -> str:
+    """What the report tells of a patient, but for the ids."""
+    own = [row for row in cases.rows if row.patient == patient]
+    about = [
+        (
+            row.status,
+            row.failed_criterion,
+            row.sex,
+            row.disease_duration_days,
+            row.observed_days,
+            row.on_drug_days,
+            row.death_day,
+        )
+        for row in own
+    ]
+    ids = {row.case_id for row in own}
+    return repr((about, sorted((one.measure, one.day, one.value) for one in cases.points if one.case_id in ids)))
+
+
+def _pairs(found: Iterable[tuple[str, Told]], new: Mapping[str, str]) -> tuple[tuple[str, Told], ...]:
+    """What is told of cases under their new numbers, in the order of these: that in which they were read is not told either."""
+    return tuple(sorted(((new[case], told) for case, told in found), key=lambda one: natural(one[0])))
 
 
 def _row(row: CaseRow, new: Mapping[str, str], number: Mapping[str, str], attributes: frozenset[str]) -> CaseRow:
@@ -159,7 +174,7 @@ def _row(row: CaseRow, new: Mapping[str, str], number: Mapping[str, str], attrib
 
 
 def _kept_attributes(cases: Cases) -> frozenset[str]:
-    """The attributes that are numbers, or words that several patients share: any other is a text of single patients."""
+    """The attributes of which every word, or number, is that of several patients: any other may tell who one of them is."""
     private, words = private_attributes(cases.rows), dict[str, dict[str, set[str]]]()
     for row in cases.rows:
         for name, word in row.attributes:
@@ -168,7 +183,7 @@ def _kept_attributes(cases: Cases) -> frozenset[str]:
     return frozenset(
         name
         for name, found in words.items()
-        if name not in private and (is_number(list(found)) or all(len(people) > 1 for people in found.values()))
+        if name not in private and all(len(people) > 1 for people in found.values())
     )
 
 
@@ -176,23 +191,17 @@ def _hidden(text: str) -> str:
     return NOT_SHOWN if text.strip() else text
 
 
-def _drug(use: DrugUse, new: Mapping[str, str]) -> DrugUse:
-    return replace(use, case_id=new[use.case_id], stop_reason=_hidden(use.stop_reason))
+def _drug(use: DrugUse) -> DrugUse:
+    return replace(use, stop_reason=_hidden(use.stop_reason))
 
 
-def _course(course: StudyDrug, new: Mapping[str, str]) -> StudyDrug:
-    return replace(
-        course,
-        case_id=new[course.case_id],
-        dose_text=_hidden(course.dose_text),
-        stop_reason=_hidden(course.stop_reason),
-    )
+def _course(course: StudyDrug) -> StudyDrug:
+    return replace(course, dose_text=_hidden(course.dose_text), stop_reason=_hidden(course.stop_reason))
 
 
-def _event(event: AdverseEvent, new: Mapping[str, str]) -> AdverseEvent:
+def _event(event: AdverseEvent) -> AdverseEvent:
     return replace(
         event,
-        case_id=new[event.case_id],
         outcome=_hidden(event.outcome),
         attribution=_hidden(event.attribution),
         action=_hidden(event.action),
@@ -203,16 +212,21 @@ def _outcome(found: OutcomeCases, new: Mapping[str, str]) -> OutcomeCases:
     return replace(
         found,
         verdicts=_with_ids(found.verdicts, new),
-        flips={spec: tuple((new[case], text) for case, text in told) for spec, told in found.flips.items()},
+        flips={spec: _pairs(told, new) for spec, told in found.flips.items()},
         pivotal=_with_ids(found.pivotal, new),
-        sentences={new[case]: text for case, text in found.sentences.items()},
+        sentences=dict(_pairs(found.sentences.items(), new)),
     )
 
 
 def _with_ids(found: Any, new: Mapping[str, str]) -> Any:
-    """Values with the new id wherever a field is called `case_id`."""
+    """Values with the new id wherever a field is called `case_id`, in the order of the new ids."""
     if isinstance(found, tuple):  # of cases, or of what holds them
-        return tuple(_with_ids(one, new) for one in found)
+        told = tuple(_with_ids(one, new) for one in found)
+        return (
+            tuple(sorted(told, key=lambda one: natural(one.case_id)))
+            if hasattr(next(iter(told), None), "case_id")
+            else told
+        )
     if isinstance(found, Mapping):
         return {key: _with_ids(one, new) for key, one in found.items()}
     if not is_dataclass(found) or isinstance(found, type):

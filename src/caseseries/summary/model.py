@@ -37,6 +37,9 @@ from caseseries.summary.value_at import ValueSummary
 #: Who a report is for: those who hold the data, a journal with its single cases, or the public, who see counts alone.
 ReadBy = Literal["internal", "journal", "public"]
 
+#: The fields of a summary that do not come from counts: who runs a study fills them.
+FILLED_BY_STUDY = ("fingerprints", "locked", "deviations", "suggested", "unnoted", "choices")
+
 #: What was read: the charts of a review, a database of routine data, or both, by several sites.
 Kept = Literal["chart", "database", "both"]
 
