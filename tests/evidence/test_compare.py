@@ -39,7 +39,7 @@ def own_file(tmp_path: Path, text: str) -> Path:
 
 ENTRY = """\
   {name}:
-    paper: "A paper"
+    paper: "A paper on {name}"
     disease: a disease
     drug: a drug
     n: {n}
@@ -219,3 +219,19 @@ def test_the_command(results: Path, tmp_path: Path, capsys: Capture) -> None:
     assert "Name a disease" in capsys.readouterr().err
     assert 1 == main(["compare", "--series", str(own_file(tmp_path, "series: {a: {n: 3}}"))])
     assert "`paper` is missing" in capsys.readouterr().err
+
+
+def test_nobody_is_counted_twice(results: Path, tmp_path: Path) -> None:
+    with pytest.raises(cs.CaseSeriesError, match="A run is named twice"):
+        cs.compare([results, results], disease=JDM)
+    again = tmp_path / "again"
+    again.mkdir()
+    told = json.loads((results / "results.json").read_text(encoding="utf-8"))
+    told["fingerprints"]["protocol"] = "0" * 64  # the same chart under another protocol
+    (again / "results.json").write_text(json.dumps(told), encoding="utf-8")
+    assert 2 == sum(row.own for row in cs.compare([results, again], disease=JDM).rows)
+    with pytest.raises(cs.CaseSeriesError, match="read the same data"):
+        cs.compare([results, again], disease=JDM, pool_own=True)
+    text = entries((3, 8), (3, 8)).replace("A paper on one1", "A paper on one0")
+    with pytest.raises(cs.CaseSeriesError, match="one0 and one1 are of the same paper"):
+        cs.compare(series=own_file(tmp_path, text))

@@ -82,6 +82,7 @@ def compared(
     """
     chosen = _chosen(series, disease, drug, tuple(only))
     own = tuple(read_run(folder, outcome) for folder in results)
+    _each_once(own, chosen, pool_own=pool_own)
     rows = [
         SeriesRow(
             one.name,
@@ -112,6 +113,24 @@ def compared(
         len({folded(row.rule) for row in pooled}),
         tuple(_checked(one.label, mean) for one in chosen.values() for mean in one.means),
     )
+
+
+def _each_once(own: Sequence[SeenSeries], chosen: Mapping[str, PublishedSeries], *, pool_own: bool) -> None:
+    """Refuse a run or a series of a paper that stands twice, and the patients of one chart twice in a pooled share."""
+    left_out = {"protocol", "results"} if pool_own else set[str]()
+    runs = [tuple(one for one in seen.prints if one[0] not in left_out) for seen in own]
+    if len(set(runs)) < len(runs):
+        what = "Two of these runs read the same data" if pool_own else "A run is named twice"
+        raise CaseSeriesError(f"{what}: its patients would count twice.", do="Name each series once.")
+    papers: dict[tuple[str, str, int, int | None], str] = {}
+    for name, one in chosen.items():  # two arms of one paper have other drugs, or other numbers
+        key = folded(one.doi or one.paper), folded(one.drug), one.n, one.responders
+        if key in papers:
+            raise CaseSeriesError(
+                f"{papers[key]} and {name} are of the same paper: its patients would count twice.",
+                do="Leave one of them out, or choose from the catalogue by `only`.",
+            )
+        papers[key] = name
 
 
 def _chosen(
