@@ -78,4 +78,37 @@ def test_several_outcomes_are_a_table_and_of_very_many_the_first(jdm_mmf: Summar
         table.rows[0].cells[0].text == "Response 0"
         and table.rows[0].cells[1].text == "6 of 8 (75 %, 95 % CI 34.9–96.8)"
     )
-    assert ("3 further outcomes stand in the section Response.",) == table.footnotes
+    assert ("Three further outcomes stand in the section Response.",) == table.footnotes
+
+
+def test_those_not_evaluable_stand_in_the_table_of_several_outcomes_too(runs: ModuleType) -> None:
+    run = runs.not_evaluable()
+    ((name, one),) = run.outcomes.items()
+    lost = one.answers[0].not_evaluable.exact
+    assert lost
+    several = replace(
+        run,
+        outcomes={
+            f"response {place}": replace(one, plan=replace(one.plan, name=f"response {place}")) for place in range(4)
+        },
+    )
+    (table,) = [block for block in abstract(several) if isinstance(block, Table)]
+    assert {f"not evaluable: {lost}"} == {row.cells[1].text.rpartition("; ")[2] for row in table.rows}
+    assert "worst case" in told(abstract(run))["Response"] and f"({name}" not in told(abstract(run))["Response"]
+
+
+def test_courses_of_a_patient_and_treatment_that_was_not_charted_are_told(jdm_mmf: Summary) -> None:
+    from caseseries.summary.model import NotCharted
+    from caseseries.summary.result import Count
+
+    nowhere = replace(jdm_mmf, not_charted={"other drugs": NotCharted(8, Count(8, 8), ("no table",))}, prior=())
+    assert told(abstract(nowhere))["Patients"].endswith(
+        "received mycophenolate mofetil. Earlier treatment was not charted."
+    )
+
+
+def test_a_time_on_the_drug_that_is_not_known_is_not_counted_as_stopped(jdm_mmf: Summary) -> None:
+    cases = jdm_mmf.shown
+    rows = tuple(replace(row, on_drug_days=None, ongoing=False) if row.case_id == "P1" else row for row in cases.rows)
+    found = told(abstract(replace(jdm_mmf, cases=replace(cases, rows=rows))))["Treatment"]
+    assert found.endswith("Of the 7 of whom this is known, 6 were still on the study drug at their last day on record.")

@@ -42,7 +42,7 @@ from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
 from caseseries.stats.tally import Tally
 from caseseries.summary import characteristics
-from caseseries.summary.cases import MonitoredValue, StudyDrug
+from caseseries.summary.cases import DrugUse, MonitoredValue, StudyDrug
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count, FlowStep, Result
 from caseseries.summary.tally_reader import TallyReader
@@ -166,6 +166,17 @@ def test_beside_the_values_stand_earlier_drugs_the_dose_the_time_on_it_and_event
     assert any(cell.value is not None for cell in lengths)
 
 
+def test_a_drug_is_left_out_only_where_its_dose_has_a_column(runs: ModuleType, series: Summary) -> None:
+    """A dose that is declared and not shown tells nothing in this table."""
+    use = DrugUse("P2", "prednisone", "prednisone", ("systemic glucocorticoids",), "background", -100, None, "")
+    run = runs.with_cases(series, drugs=(use,))
+    (case,) = [one for one in run.shown.included if one.case_id == "P2"]
+    names = (tuple(run.protocol.doses), ())
+    assert names[0] and ["none recorded", "prednisone"] == [
+        case_context.before_cells(run, case, 90, one)[0].text for one in names
+    ]
+
+
 @pytest.mark.parametrize(
     ("course", "at", "told"),
     [
@@ -184,7 +195,7 @@ def test_a_dose_of_a_day_is_told_only_where_it_is_known(
 ) -> None:
     run = runs.with_cases(series, study_drug=(course,))
     (case,) = [one for one in run.shown.included if one.case_id == "P2"]
-    assert told == case_context.before_cells(run, case, at)[-1].text
+    assert told == case_context.before_cells(run, case, at, ())[-1].text
 
 
 def test_the_grid_marks_the_primary_cell_and_fits_two_hundred(series: Summary) -> None:

@@ -17,7 +17,7 @@ from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.describe import grouped, known
 from caseseries.report.exhibits.event_count import event_lines
 from caseseries.report.exhibits.follow_up import lengths_words
-from caseseries.report.exhibits.headline import heads
+from caseseries.report.exhibits.headline import extremes_words, heads, several_windows
 from caseseries.report.exhibits.levels import in_order, shares_words
 from caseseries.report.exhibits.printed_blocks import Block, Cell, Column, Paragraph, Row, Table
 from caseseries.report.exhibits.printed_numbers import number, range_words, whole
@@ -32,6 +32,7 @@ from caseseries.report.exhibits.words import capital, listed, spelled
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.summary.pivotal import SUFFICED
+from caseseries.summary.result import Count
 from caseseries.verdict.denominator import denominator_words
 
 #: Up to so many outcomes are told in sentences; more stand in a small table, and of very many the first.
@@ -60,17 +61,20 @@ def _patients(summary: Summary) -> str:
     received = f"received {index.first_exposure}" if isinstance(index, FirstExposure) else "were included"
     if n == 1 and not isinstance(index, FirstExposure):
         received = "was included"
-    told = f"{who}{f' ({inside})' if inside else ''} {received}"
+    told = f"{who}{f' ({inside})' if inside else ''} {received}."
+    told += " Courses of one patient are not independent." if several_courses(summary) else ""
+    if summary.nowhere("other drugs"):
+        return f"{told} Earlier treatment was not charted."
     prior = [one for one in summary.prior if one.n and one.total]
     if not prior:
-        return f"{told}."
+        return told
     every = all(one.total == n for one in prior)
     groups = [
         f"{one.label.removesuffix(' before the index date')} in {whole(one.n or 0)}"
         + ("" if every else f" of {whole(one.total or 0)}")
         for one in prior
     ]
-    return f"{told}. Earlier treatment was recorded with {listed(groups)}."
+    return f"{told} Earlier treatment was recorded with {listed(groups)}."
 
 
 def _sex(summary: Summary) -> str:
@@ -106,9 +110,14 @@ def _outcomes(summary: Summary) -> Iterator[Block]:
         if told:
             yield Paragraph(" ".join(told), "Response")
         return
-    rows = [*first, *others]
+    lost = [found.readings[0] if found is not None else outcome.answers[0] for _, outcome, found in in_order(summary)]
+    rows = [
+        *((name, text + _lost(one.not_evaluable)) for (name, text), one in zip(first, lost, strict=True)),
+        *others,
+    ]
     left = len(rows) - IN_TABLE
-    note = (f"{left} further outcomes stand in the section Response.",) if left > 0 else ()
+    further = spelled(left, "further outcome stands", "further outcomes stand")
+    note = (f"{further} in the section Response.",) if left > 0 else ()
     yield Table(
         "outcomes",
         "Outcomes",
@@ -121,9 +130,11 @@ def _outcomes(summary: Summary) -> Iterator[Block]:
 def _sentences(summary: Summary, name: str, outcome: OutcomeSummary, found: LevelsSummary | None) -> list[str]:
     if found is None:
         return _verdict(summary, name, outcome)
-    lost = found.readings[0].not_evaluable
-    unknown = f"; not evaluable in {count_text(lost)}" if lost.high else ""
-    return [_named(name, f"{shares_words(summary, found)}{unknown}")]
+    return [_named(name, f"{shares_words(summary, found)}{_lost(found.readings[0].not_evaluable)}")]
+
+
+def _lost(n: Count) -> str:
+    return f"; not evaluable: {count_text(n)}" if n.high else ""
 
 
 def _named(name: str, text: str) -> str:
@@ -156,7 +167,8 @@ def _verdict(summary: Summary, name: str, outcome: OutcomeSummary) -> list[str]:
     if head.not_evaluable.high:
         many = head.not_evaluable.exact != 1
         told.append(
-            f"{count_spelled(head.not_evaluable, 'case was', 'cases were')} not evaluable and {'stay' if many else 'stays'} in the denominator."
+            f"{count_spelled(head.not_evaluable, 'case was', 'cases were')} not evaluable and {'stay' if many else 'stays'} in the denominator "
+            f"({extremes_words(outcome)})."
         )
     if unplaced(head).high:
         told.append(f"Of {count_text(unplaced(head))} it is not known whether they belong to it.")
@@ -180,11 +192,7 @@ def _changes(summary: Summary) -> str:
     """The first changes, each once."""
     own = [change for outcome in summary.outcomes.values() for change in shown(summary, outcome.changes)]
     own += [one for one in shown(summary, summary.change_outcomes) if not repeated(summary, one)]
-    several = {
-        change.measure
-        for change in own
-        if len({(o.before_window, o.after_window) for o in own if o.measure == change.measure}) > 1
-    }
+    several = several_windows(summary)
     told = dict.fromkeys(
         change_sentence(summary, change, windows=change.measure in several, why=reasons_without(summary, change))
         for change in own
@@ -207,10 +215,12 @@ def _treatment(summary: Summary) -> str:
     if not seen:
         return told
     on = sum(case.ongoing for case in seen)
-    known_of = "" if len(seen) == len(cases) else f" of the {whole(len(seen))} of whom this is known"
     last = "the last day on record" if len(seen) == 1 else "their last day on record"
     many = "None was" if not on else spelled(on, "was", "were")
-    return f"{told} {many}{known_of} still on the study drug at {last}."
+    if len(seen) < len(cases):
+        own = "none was" if not on else f"{whole(on)} {'was' if on == 1 else 'were'}"
+        many = f"Of the {whole(len(seen))} of whom this is known, {own}"
+    return f"{told} {many} still on the study drug at {last}."
 
 
 def _safety(summary: Summary) -> str:

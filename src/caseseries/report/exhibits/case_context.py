@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from caseseries.chart.personal_words import without_dates
@@ -26,9 +27,12 @@ def before(summary: Summary) -> tuple[Column, ...]:
     return (*found, *([Column("Study drug, as written")] if _dosed(summary) else []))
 
 
-def before_cells(summary: Summary, case: CaseRow, at: int | None) -> tuple[Cell, ...]:
-    """The cells below those columns; the dose on day `at`, where the case was assessed, else that of the index date."""
-    found = [] if summary.nowhere("other drugs") else [Cell(_earlier(summary, case))]
+def before_cells(summary: Summary, case: CaseRow, at: int | None, shown: Collection[str]) -> tuple[Cell, ...]:
+    """The cells below those columns; the dose on day `at`, where the case was assessed, else that of the index date.
+
+    `shown` are the measures whose values the table has: a drug whose dose is one of them is not named again.
+    """
+    found = [] if summary.nowhere("other drugs") else [Cell(_earlier(summary, case, shown))]
     return (*found, *([Cell(_dose(summary, case, 0 if at is None else at))] if _dosed(summary) else []))
 
 
@@ -50,7 +54,7 @@ def notes(summary: Summary) -> list[str]:
     if not summary.nowhere("other drugs"):
         told.append(
             "Earlier and background drugs: begun before the index date, in the order begun; in brackets those of which that is not known. "
-            "A drug whose daily dose is a measure stands there with its values alone."
+            "A drug whose daily dose has a column of its own is told there alone."
         )
     if _dosed(summary):
         told.append("Study drug: the dose on the day of assessment, without one on the index date.")
@@ -77,11 +81,10 @@ def _events_title(summary: Summary) -> str:
     return f"Adverse events {when_words(summary.protocol)}"
 
 
-def _earlier(summary: Summary, case: CaseRow) -> str:
-    """The other drugs begun before the index date, each once; those whose dose is a measure are told by their values."""
-    dosed = {
-        drug for dose in summary.protocol.doses.values() for drug in ingredients(summary.protocol, dose.daily_dose)
-    }
+def _earlier(summary: Summary, case: CaseRow, shown: Collection[str]) -> str:
+    """The other drugs begun before the index date, each once; those whose dose is shown are told by its values."""
+    doses = (dose for name, dose in summary.protocol.doses.items() if name in shown)
+    dosed = {drug for dose in doses for drug in ingredients(summary.protocol, dose.daily_dose)}
     own = [use for use in summary.shown.drugs if use.case_id == case.case_id and use.drug not in dosed]
 
     def named(*roles: str) -> dict[str, None]:

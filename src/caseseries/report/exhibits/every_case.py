@@ -201,7 +201,7 @@ def _row(
         Cell(case.case_id),
         Cell(case.sex or "–"),
         Cell((case.age_band or "–") if case.age_years is None else str(case.age_years), case.age_years),
-        *(case_context.before_cells(summary, case, assessed) if context else ()),
+        *(case_context.before_cells(summary, case, assessed, {after.measure for _, after in pairs}) if context else ()),
     ]
     judged = {node.leaf.after for node in plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"}
     for before, after in pairs:

@@ -107,7 +107,7 @@ def _answers(outcome: OutcomeSummary) -> list[str]:
     told += [f"outside {count_text(head.outside)}"] if head.outside.high else []
     told += [f"membership not known {count_text(unplaced(head))}"] if unplaced(head).high else []
     if head.not_evaluable.high or unplaced(head).high:
-        told.append(_extremes(outcome))
+        told.append(extremes_words(outcome))
     others = "; ".join(_readings(outcome))
     return [", ".join(told), *([f"other readings: {others}"] if others else [])]
 
@@ -128,7 +128,7 @@ def _levels(summary: Summary, found: LevelsSummary) -> list[str]:
     ]
 
 
-def _extremes(outcome: OutcomeSummary) -> str:
+def extremes_words(outcome: OutcomeSummary) -> str:
     """The worst and the best case; of an outcome that is not wanted the other way round."""
     head, good = outcome.answers[0], outcome.plan.good
     (first, of_first), (second, of_second) = (best(head), worst(head)) if good is False else (worst(head), best(head))
@@ -151,7 +151,7 @@ def _readings(outcome: OutcomeSummary) -> Iterator[str]:
 
 def _changes(summary: Summary) -> dict[str, list[str]]:
     """The lines of changes by outcome, under "" those declared by themselves: each once, and of very many the first."""
-    several = _several_windows(summary)
+    several = several_windows(summary)
     own = [(name, change) for name, outcome in summary.outcomes.items() for change in shown(summary, outcome.changes)]
     own += [("", change) for change in shown(summary, summary.change_outcomes)]
     found: dict[str, list[str]] = {name: [] for name in (*summary.outcomes, "")}
@@ -171,7 +171,7 @@ def _changes(summary: Summary) -> dict[str, list[str]]:
     return found
 
 
-def _several_windows(summary: Summary) -> set[str]:
+def several_windows(summary: Summary) -> set[str]:
     """The measures whose change is told between different windows, so that each line must say between which."""
     windows: dict[str, set[tuple[str, str]]] = {}
     for change in summary.changes:

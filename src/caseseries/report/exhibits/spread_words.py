@@ -61,7 +61,9 @@ def _ends(cells: Sequence[GridCell]) -> str:
     totals = sorted({cell.answers.inside.low for cell in cells})
     of = whole(totals[0]) if len(totals) == 1 else f"{whole(totals[0])} to {whole(totals[-1])}"
     low, high = min(counts), max(counts)
-    return f"{whole(low)} of {of}" if low == high else f"{whole(low)} to {whole(high)} of {of}"
+    told = f"{whole(low)} of {of}" if low == high else f"{whole(low)} to {whole(high)} of {of}"
+    lost = max(cell.answers.not_evaluable.low for cell in cells)
+    return f"{told} (up to {whole(lost)} not evaluable)" if lost else told
 
 
 def _varied_words(outcome: OutcomeSummary) -> str:

@@ -19,7 +19,7 @@ from caseseries.report.figures.slopes import Panel, panels, slopes_alt, slopes_s
 from caseseries.report.figures.specification_curve import specification_curve
 from caseseries.report.figures.spells import spells
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
-from caseseries.report.figures.taper import taper_alt, taper_scene
+from caseseries.report.figures.taper import drawn_dose, taper_alt, taper_scene
 from caseseries.report.figures.time_to import times
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
 from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
@@ -73,9 +73,9 @@ def _of_time(summary: Summary) -> list[Drawing | None]:
         "The dashed line is the index date; marks are the doses that the verdict rests on."
     )
     narrow = taper_scene(summary, narrow=True)
-    found = [
-        _drawn(summary, "taper", "Glucocorticoid dose over time", caption + undated, taper_alt, taper_scene, narrow)
-    ]
+    dose = drawn_dose(summary)
+    title = f"Daily dose of {dose.daily_dose} over time" if dose is not None else ""
+    found = [_drawn(summary, "taper", title, caption + undated, taper_alt, taper_scene, narrow)]
     caption = (
         "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day. Beside a lane "
         "stands why the study drug was stopped."

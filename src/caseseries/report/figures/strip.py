@@ -86,4 +86,4 @@ def _bar(summary: Summary, name: str, title: str) -> Drawing | None:
         y += 16
     scene.height = y - 8
     alt = "; ".join(f"{called}: {count_text(n)}" for called, n in counts)
-    return drawn(summary, f"strip-{slug(name)}", title, "", f"A bar of all cases. {alt}.", scene)
+    return drawn(summary, f"strip-{slug(name)}", title, "", f"A bar of the cases in the denominator. {alt}.", scene)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.every_case import classes
-from caseseries.report.exhibits.words import capital, counted, day, listed, study_drug_name
+from caseseries.report.exhibits.words import capital, counted, day, listed, small, study_drug_name
 from caseseries.report.figures.axis import (
     DRUG,
     DRUG_LIGHT,
@@ -25,6 +25,7 @@ from caseseries.report.figures.axis import (
     time_ticks,
 )
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
+from caseseries.report.figures.taper import drawn_dose
 from caseseries.report.figures.text_width import fit
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
@@ -119,8 +120,14 @@ def _visits(summary: Summary, case: CaseRow) -> list[int]:
     return sorted({point.day for point in summary.shown.points if point.case_id == case.case_id and point.day >= 0})
 
 
+def _free(summary: Summary) -> str:
+    """What is said of a dose of 0."""
+    dose = drawn_dose(summary)
+    return f"Dose of {dose.daily_dose} 0" if dose is not None else ""
+
+
 def _steroid_free(summary: Summary, case: CaseRow, observed: int) -> list[tuple[int, int]]:
-    """From which day to which within follow-up the daily dose of glucocorticoid was 0 for certain."""
+    """From which day to which within follow-up the daily dose was 0 for certain."""
     steps = next((steps for case_id, steps in summary.shown.doses if case_id == case.case_id), ())
     found = []
     for place, (start, dose) in enumerate(steps):
@@ -149,7 +156,7 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
     if any(_visits(summary, case) for case in summary.shown.included):
         found.append(("Visit", lambda scene, x, y: scene.line((x, y - 3), (x, y + 3), stroke=INK, width=0.7)))
     if any(_steroid_free(summary, case, case.observed_days or 0) for case in summary.shown.included):
-        free = "Glucocorticoid dose 0"
+        free = _free(summary)
         found.append((free, lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FREE, width=2)))
     if any(case.ongoing for case in summary.shown.included):
         found.append(("Ongoing at the end", _ongoing))
@@ -192,7 +199,7 @@ def swimmer_alt(summary: Summary) -> str:
             told += f", on drug {case.on_drug_days}{' and ongoing' if case.ongoing else ''}"
             told += f" (stopped: {why})" if (why := _stopped(summary, case)) else ""
         if free := _steroid_free(summary, case, case.observed_days):
-            told += f", glucocorticoid dose 0 from day {listed(day(first) for first, _ in free)}"
+            told += f", {small(_free(summary))} from day {listed(day(first) for first, _ in free)}"
         name, at = groups.get(case.case_id, ("", None))
         told += f", {name}" + (f" on day {day(at)}" if at is not None else "") if name else ""
         parts.append(told)

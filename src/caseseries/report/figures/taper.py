@@ -1,10 +1,11 @@
-"""The glucocorticoid dose over time, one small panel a case, the others in grey behind it."""
+"""The daily dose over time, one small panel a case, the others in grey behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
 
+from caseseries.protocol.measure import DailyDose
 from caseseries.report.exhibits.every_case import classes, primary_verdicts, quantities
 from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, day
@@ -63,7 +64,7 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     top, until = high * Fraction(21, 20), max(last, first + 1)
     shared = Scale(Fraction(first), Fraction(until), 0, 1), Scale(Fraction(0), top, 0, 1)
     bends = {case: _bends(_visible(steps, first, end), end, *shared) for case, (steps, end) in known.items()}
-    dose = next(iter(summary.protocol.doses.values()), None)
+    dose = drawn_dose(summary)
     scene.label(8, 14, f"{capital(dose.daily_dose)}, {dose.as_}" if dose else "Daily dose", size=10.5, bold=True)
     months = time_ticks(first, last, 3)
     for place, case in enumerate(known):
@@ -93,6 +94,11 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
         scene.label(8, scene.height + 8, f"A break in a line: {UNKNOWN}", size=9, color=SOFT)
         scene.height += 16
     return scene
+
+
+def drawn_dose(summary: Summary) -> DailyDose | None:
+    """The daily dose whose steps a run holds: the first that is added up from courses."""
+    return next((dose for dose in summary.protocol.doses.values() if dose.source == "courses"), None)
 
 
 def highest(steps: Iterable[tuple[int, Fraction | None]]) -> Fraction:
