@@ -181,7 +181,7 @@ def test_the_same_file_twice_is_one_site_twice(study: Path, capsys: Capture) -> 
     [
         (["--export", "x.counts"], "--export and --export-for go together"),
         (["--export-for", "network"], "--export and --export-for go together"),
-        (["--smallest", "7"], "--smallest is about what --export writes"),
+        (["--smallest", "7"], "--smallest is about what is told to the network or the public"),
         (["--engine", "spark"], "read by duckdb, not by spark"),
     ],
 )
