@@ -35,7 +35,7 @@ from caseseries.report.exhibits import (
     statistics,
     table_one,
 )
-from caseseries.report.exhibits.printed_blocks import Paragraph, Table, of_layer
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, of_layer
 from caseseries.report.exhibits.words import seen, small
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
@@ -413,7 +413,7 @@ def test_courses_are_counted_beside_their_patients(series: Summary) -> None:
     assert "  8 courses in 7 patients: courses of one patient are not independent" in report.headline(run).splitlines()
     assert "Included: 8 courses in 7 patients" in flow_alt(run)
     drawn = [item.text for item in flow_scene(run).items if isinstance(item, Label)]
-    assert "n = 8 courses in 7 patients" in drawn
+    assert "Included (n = 8 courses in 7 patients)" in drawn
     told = methods.methods(run)[-1].text
     assert "courses of one patient are not independent, and the exact intervals take them as if they were" in told
     assert "courses of one patient" not in words(series)
@@ -663,8 +663,25 @@ def test_the_last_case_before_a_death_counts() -> None:
 def test_on_paper_the_reason_is_a_row_below_its_case(series: Summary) -> None:
     table = every_case.patients_table(series, NAME)
     printed = table.unfolded
-    assert printed.columns == table.columns[:-1] and not printed.below
+    assert "Assessed on day" == table.columns[7].title  # which every sentence says
+    assert printed.columns == (*table.columns[:7], *table.columns[8:-1]) and not printed.below
     below = [row.cells[0].text for row in printed.rows if row.aside]
     assert below == [row.cells[-1].text for row in table.rows if row.cells[-1].text] != []
-    assert [row.cells for row in printed.rows if not row.aside] == [row.cells[:-1] for row in table.rows]
+    assert [row.cells for row in printed.rows if not row.aside] == [
+        (*row.cells[:7], *row.cells[8:-1]) for row in table.rows
+    ]
     assert printed.unfolded is printed
+
+
+def test_on_paper_a_column_stays_unless_every_sentence_says_it() -> None:
+    columns = (Column("Case"), Column("Day", "number", again="at day {}"), Column("Why", "sentences"))
+
+    def printed(*rows: tuple[str, str, str]) -> list[str]:
+        made = tuple(Row(tuple(Cell(text) for text in row)) for row in rows)
+        return [column.title for column in Table("one", "One", columns, made, below=True).unfolded.columns]
+
+    assert ["Case"] == printed(("a", "91", "Met at day 91: yes."), ("b", "–", "Not met."))
+    assert ["Case", "Day"] == printed(("a", "91", "Met at day 91: yes."), ("b", "90", "Outside."))
+    assert ["Case", "Day"] == printed(("a", "9", "Met at day 91: yes."))
+    assert ["Case", "Day"] == printed(("a", "91", "Met at day 91–95."))
+    assert ["Case", "Day"] == printed(("a", "–", "Not met."))

@@ -21,13 +21,23 @@ MARGIN = 42.52
 UPRIGHT, TURNED = PAPER[0] - 2 * MARGIN, 720.0
 #: The height that a figure may have, with room for its caption.
 TALL = PAPER[1] - 2 * MARGIN - 110
-#: Room at the left and the right of a cell's text.
-PADDING = 4.0
+#: Room at the left and the right of a cell's text, and in a table of so many columns that width is dear.
+PADDING, TIGHT, MANY = 4.0, 3.0, 11
 #: How far a level is set in.
 INDENT = 9.0
 
 #: Sizes of letters that are tried in turn, upright and turned.
-_TRIED = ((8.0, False), (7.5, False), (8.0, True), (7.5, True), (7.0, False), (7.0, True), (6.5, True), (6.0, True))
+_TRIED = (
+    (8.0, False),
+    (7.5, False),
+    (7.0, False),
+    (6.5, False),
+    (8.0, True),
+    (7.5, True),
+    (7.0, True),
+    (6.5, True),
+    (6.0, True),
+)
 #: The letters of a table that is declared compact.
 _COMPACT = 7.0
 #: A number is not broken unless it is a text with an interval that is longer than this.
@@ -38,18 +48,22 @@ _ONE_PAGE = 330.0
 _LINES = 6
 _SAMPLE = 80
 #: A word with its hyphens and dashes, which are where only a very long one is broken.
-_LONG = 18
+_LONG = 12
 _BREAKS = re.compile(r"[^\-–/]*[\-–/]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Widths of the columns and the size of letters in points, whether the page is turned, and about how many lines each row takes."""
+    """Widths of the columns and the size of letters in points, and whether the page is turned.
+
+    `lines` are about how many lines each row takes, `padding` the room at the left and the right of a cell's text.
+    """
 
     widths: tuple[float, ...]
     size: float
     turned: bool
     lines: tuple[int, ...] = ()
+    padding: float = PADDING
 
     @property
     def short(self) -> bool:
@@ -76,8 +90,9 @@ class _Column:
 def laid_out(table: Table) -> Layout:
     """The layout of a table: the first of some sizes, upright before turned, in which no word is broken and no row is very high."""
     columns = _measured(table)
+    padding = TIGHT if len(columns) >= MANY else PADDING
     for size, turned in [one for one in _TRIED if one[0] <= _COMPACT or not table.compact]:
-        free = (TURNED if turned else UPRIGHT) - 2 * PADDING * len(columns)
+        free = (TURNED if turned else UPRIGHT) - 2 * padding * len(columns)
         scaled = [
             _Column(one.least * size, one.most * size, tuple(text * size for text in one.texts)) for one in columns
         ]
@@ -89,7 +104,7 @@ def laid_out(table: Table) -> Layout:
             continue
         break
     lines = tuple(_lines(row, widths, size) for row in table.rows)
-    return Layout(tuple(width + 2 * PADDING for width in widths), size, turned, lines)
+    return Layout(tuple(width + 2 * padding for width in widths), size, turned, lines, padding)
 
 
 def _lines(row: Row, widths: Sequence[float], size: float) -> int:
@@ -144,8 +159,17 @@ def _under_spanners(table: Table, columns: list[_Column]) -> list[_Column]:
 def _words(text: str) -> list[str]:
     found: list[str] = []
     for word in text.split(" "):
-        found += [word] if len(word) <= _LONG else [part for part in _BREAKS.findall(word) if part]
+        found += [word] if len(word) <= _LONG else parts_of(word)
     return found
+
+
+def parts_of(word: str) -> list[str]:
+    """A word as the parts between which it may be broken.
+
+    >>> parts_of("non-responder"), parts_of("2012–2014")
+    (['non-', 'responder'], ['2012–', '2014'])
+    """
+    return [part for part in _BREAKS.findall(word) if part]
 
 
 def _shared(columns: Sequence[_Column], free: float) -> list[float]:

@@ -11,7 +11,6 @@ from caseseries.report.documents.cover import Cover
 from caseseries.report.documents.layout import (
     INDENT,
     MARGIN,
-    PADDING,
     PAPER,
     TALL,
     UPRIGHT,
@@ -19,6 +18,7 @@ from caseseries.report.documents.layout import (
     Layout,
     in_pages,
     laid_out,
+    parts_of,
 )
 from caseseries.report.documents.printed_text import DAY, printed
 from caseseries.report.exhibits.printed_blocks import Block, Cell, Figure, Paragraph, Points, Row, Section, Table
@@ -131,7 +131,7 @@ class _Writer:
         columns = ", ".join(f"{width:.2f}pt" for width in layout.widths)
         align = ", ".join("right" if column.kind == "number" else "left" for column in table.columns)
         content = ",\n".join(["heavy", _headings(table), *_rows(table, layout), "heavy"])
-        made = f"table(columns: ({columns},), align: ({align},),\n{content})"
+        made = f"table(columns: ({columns},), align: ({align},), inset: (x: {layout.padding}pt, y: 2.6pt),\n{content})"
         caption = _caption("Table", table.number, table.title)
         sized = f"text(size: {layout.size}pt, {made})"
         notes = f"#notes({', '.join(self.prose(one) for one in table.footnotes)},)" if table.footnotes else ""
@@ -168,32 +168,47 @@ def _side(kind: str) -> str:
 def _rows(table: Table, layout: Layout) -> Iterator[str]:
     if not table.rows:
         yield f"table.cell(colspan: {len(table.columns)}, {_words('None')})"
-    for row, lines in zip(table.rows, layout.lines, strict=True):
+    following = (*table.rows[1:], None)
+    for row, after, lines in zip(table.rows, following, layout.lines, strict=True):
+        if row.aside:  # beside the first cell of the row that it is about, which holds both together on a page
+            yield f"table.cell(colspan: {len(table.columns) - 1}, {_words(row.cells[0].text)})"
+            continue
         if row.across:
             told = _words(row.cells[0].text)
             head = f"strong({told})" if row.heading else told
-            yield f"table.cell(colspan: {len(table.columns)}{_inset(row)}, {head})"
+            yield f"table.cell(colspan: {len(table.columns)}{_inset(row, layout)}, {head})"
             continue
         cells = [
-            _cell(cell, width - 2 * PADDING, layout.size) for cell, width in zip(row.cells, layout.widths, strict=True)
+            _cell(cell, width - 2 * layout.padding, layout.size)
+            for cell, width in zip(row.cells, layout.widths, strict=True)
         ]
         split = ", breakable: true" if lines > _HIGH else ""
-        if row.indent or split:
-            cells = [
-                f"table.cell({text}{_inset(row) if place == 0 else ''}{split})" for place, text in enumerate(cells)
-            ]
+        first = _inset(row, layout) + (", rowspan: 2" if after is not None and after.aside else "")
+        if first or split:
+            cells = [f"table.cell({text}{first if place == 0 else ''}{split})" for place, text in enumerate(cells)]
         yield ", ".join(cells)
 
 
-def _inset(row: Row) -> str:
-    return f", inset: (left: {PADDING + INDENT * row.indent}pt, right: {PADDING}pt, y: 2.7pt)" if row.indent else ""
+def _inset(row: Row, layout: Layout) -> str:
+    return (
+        f", inset: (left: {layout.padding + INDENT * row.indent}pt, right: {layout.padding}pt, y: 2.6pt)"
+        if row.indent
+        else ""
+    )
+
+
+def _narrow(word: str, width: float, size: float, *, bold: bool) -> str:
+    """A word with places to break where it is wider than its column."""
+    wide = text_width(word, size, bold=bold)
+    return _broken(word, max(1, int(len(word) * width / wide) - 1)) if wide > width > 0 else word
 
 
 def _cell(cell: Cell, width: float, size: float) -> str:
     """A cell's text; a word that is wider than its column is broken."""
     found = []
     for word in printed(cell.text).split(" "):
-        wide = text_width(word, size, bold=cell.strong)
-        found.append(_broken(word, max(1, int(len(word) * width / wide) - 1)) if wide > width > 0 else word)
+        if text_width(word, size, bold=cell.strong) > width:
+            word = _BREAK.join(_narrow(part, width, size, bold=cell.strong) for part in parts_of(word))
+        found.append(word)
     told = literal(" ".join(found))
     return f"strong({told})" if cell.strong else told

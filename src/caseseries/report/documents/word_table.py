@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from caseseries.report.documents.layout import INDENT, PADDING, Layout
+from caseseries.report.documents.layout import INDENT, Layout
 from caseseries.report.documents.word_text import Align, Writer, attribute, paragraph, run
 from caseseries.report.exhibits.printed_blocks import Row, Table
 from caseseries.report.page.render import spanners
@@ -20,7 +20,7 @@ def table_xml(writer: Writer, table: Table, layout: Layout) -> str:
     around = "".join(
         f'<w:{side} w:val="single" w:sz="{_HEAVY}" w:space="0" w:color="000000"/>' for side in ("top", "bottom")
     )
-    margins = "".join(f'<w:{side} w:w="{_twips(PADDING)}" w:type="dxa"/>' for side in ("left", "right"))
+    margins = "".join(f'<w:{side} w:w="{_twips(layout.padding)}" w:type="dxa"/>' for side in ("left", "right"))
     about = (
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{around}</w:tblBorders><w:tblLayout w:type="fixed"/>'
         f'<w:tblCellMar>{margins}</w:tblCellMar><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'

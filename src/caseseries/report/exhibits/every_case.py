@@ -36,7 +36,7 @@ def patients_table(summary: Summary, name: str, *, context: bool = False) -> Tab
         Column("Age, y", "number"),
         *(case_context.before(summary) if context else ()),
         *(_column(summary, pair) for pair in pairs),
-        Column("Assessed on day", "number"),
+        Column("Assessed on day", "number", again="at day {}"),
         Column("Verdict" if plan.part is None else capital(plan.part.one)),
         *(case_context.after(summary) if context else ()),
         Column("Why", "sentences"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.printed_blocks import Paragraph
-from caseseries.report.exhibits.printed_numbers import share_in_words, whole
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import (
     boxes,
     in_sentence,
@@ -13,7 +13,7 @@ from caseseries.report.exhibits.selection import (
     removed,
     screening_words,
 )
-from caseseries.report.exhibits.words import counted, listed
+from caseseries.report.exhibits.words import counted
 from caseseries.summary.model import Summary
 
 #: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read; more are drawn as distributions.
@@ -24,7 +24,7 @@ INVENTED = "Invented data: no row describes a real patient"
 
 
 def patients_words(summary: Summary) -> Paragraph:
-    """How many were found, excluded and included, who they are, and how they had been treated."""
+    """How many were found, excluded and included. Who they are and how they had been treated stands in Table 1."""
     included, gone = summary.included, [(reason_words(summary, why), n) for why, n in removed(summary)]
     excluded = sum(n for _, n in gone)
     if not boxes(summary):
@@ -35,18 +35,11 @@ def patients_words(summary: Summary) -> Paragraph:
         told = f"Of {counted(included + excluded, 'case')} found, {whole(included)} {'was' if included == 1 else 'were'} included"
         reasons = "; ".join(f"{in_sentence(reason)}, n = {whole(n)}" for reason, n in gone)
         told += f" and {whole(excluded)} excluded ({reasons})" if excluded else ""
-    prior = [
-        f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"
-        for result in summary.prior
-        if result.n is not None and result.total
-    ]
     people = people_words(summary)
     told += f": {people}." if people else "."
     if not boxes(summary):
         told += " How many were looked at, and why others were not included, was not told."
     told = " ".join(part for part in (persons_words(summary), screening_words(summary), told) if part)
-    if prior:
-        told += f" Treatments before the index date were {listed(prior)}."
     return Paragraph(told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -33,11 +34,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. Numbers are set flush right, words flush left, sentences get room; `over` are spanning headings."""
+    """One column. Numbers are set flush right, words flush left, sentences get room; `over` are spanning headings.
+
+    `again` is how a sentence that stands below the row says what stands here, `{}` being the text of the cell: on paper, where width is dear,
+    such a column is left out if the sentences of all rows do.
+    """
 
     title: str
     kind: Literal["words", "sentences", "number"] = "words"
     over: tuple[str, ...] = ()
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +87,29 @@ class Table:
 
     @property
     def unfolded(self) -> Table:
-        """The table as it is printed: with `below` the last cell of every row is a row of its own."""
+        """The table as it is printed: with `below` the last cell of every row is a row of its own, and says what it can say alone."""
         if not self.below:
             return self
+        kept = [place for place in range(len(self.columns) - 1) if place not in self.said_again]
         rows: list[Row] = []
         for row in self.rows:
-            rows.append(row if row.across else replace(row, cells=row.cells[:-1]))
+            rows.append(row if row.across else replace(row, cells=tuple(row.cells[place] for place in kept)))
             if not row.across and row.cells[-1].text:
                 rows.append(Row(row.cells[-1:], row.indent + 1, aside=True))
-        return replace(self, columns=self.columns[:-1], rows=tuple(rows), below=False)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=tuple(rows), below=False)
+
+    @property
+    def said_again(self) -> frozenset[int]:
+        """The columns of whose every cell that is more than a dash the sentence below says the same."""
+        return frozenset(place for place, column in enumerate(self.columns) if column.again and self._again(place))
+
+    def _again(self, place: int) -> bool:
+        again = self.columns[place].again
+        texts = [(row.cells[place].text, row.cells[-1].text) for row in self.rows if not row.across]
+        asked = [(text, below) for text, below in texts if text != "–"]
+        return bool(asked) and all(
+            re.search(rf"(?<!\w){re.escape(again.format(text))}(?!\w|[.,–-]\d)", below) for text, below in asked
+        )
 
     @property
     def stem(self) -> str:

@@ -29,6 +29,11 @@ class _Plan:
     side_left: float
     side: float
 
+    @property
+    def stacked(self) -> bool:
+        """Whether boxes of those who leave stand below those of those who stay."""
+        return self.side_left < self.left + self.main
+
 
 _WIDE = _Plan(WIDTH, 20.0, 290.0, 165.0, 366.0, 294.0)
 _NARROW = _Plan(NARROW, 4.0, NARROW - 8, 24.0, 48.0, NARROW - 52)
@@ -46,19 +51,21 @@ def flow_scene(summary: Summary, *, narrow: bool = False) -> Scene:
     people = people_words(summary)
     branches = [step for step in summary.flow if step.outcome]
     steps = [step for step in summary.flow if not step.outcome]
+    free = 0.0  # below it nothing stands at the side
     for place, step in enumerate(steps):
-        texts = [(without_dates(step.label), False), (_count(step, people), True)]
-        bottom = _box(scene, plan.left, y, plan.main, texts, centred=True)
+        bottom = _box(scene, plan.left, y, plan.main, [(_counted(step, people), True)], centred=True)
+        turn = bottom + 13
+        if step.removed:
+            turn, free = _side(summary, scene, step, plan, bottom, free)
+        under = max(turn, free) if plan.stacked else turn
         if place == len(steps) - 1:
-            y = bottom
-            if step.removed:
-                y = max(bottom, _side(summary, scene, step, bottom + 12, plan, bottom))
+            y = under + 3 if step.removed else bottom
             break
-        side_bottom = _side(summary, scene, step, bottom + 14, plan, bottom) if step.removed else bottom
-        following = max(bottom + 30, side_bottom + 14)
+        following = under + 15
         _arrow(scene, (middle, bottom), (middle, following))
         y = following
-    scene.height = (_branches(summary, scene, branches, y, plan) if branches else y) + 14
+    y = _branches(summary, scene, branches, y, plan) if branches else y
+    scene.height = max(y, free) + 14
     return scene
 
 
@@ -80,22 +87,32 @@ def _branches(summary: Summary, scene: Scene, branches: Sequence[FlowStep], y: f
     return y
 
 
+def _counted(step: FlowStep, people: str) -> str:
+    """What stands in a box: `Included (n = 8)`."""
+    return f"{without_dates(step.label)} ({_count(step, people)})"
+
+
 def _count(step: FlowStep, people: str) -> str:
     """n of a box; for the included of a study per course also the number of patients."""
     return f"n = {people}" if people and step.label == "Included" else f"n = {whole(step.n)}"
 
 
-def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, plan: _Plan, above: float) -> float:
+def _side(
+    summary: Summary, scene: Scene, step: FlowStep, plan: _Plan, above: float, free: float
+) -> tuple[float, float]:
+    """The box of those who leave a box that ends at `above`, below `free`: where the line to it turns, and where it ends."""
+    turn = above + 13
     total = sum(n for _, n in step.removed)
     lines = [
         (f"Removed: n = {whole(total)}", True),
         *((f"{capital(reason_words(summary, reason))}: {whole(n)}", False) for reason, n in step.removed),
     ]
-    bottom = _box(scene, plan.side_left, y, plan.side, lines, fill="#f6f7f9")
-    turn = (y + bottom) / 2
+    top = turn if plan.stacked else max(turn - _height(lines, plan.side) / 2, free + 8, 2.0)
+    turn = max(turn, top + 12)
+    bottom = _box(scene, plan.side_left, top, plan.side, lines, fill="#f6f7f9")
     scene.line((plan.spine, above), (plan.spine, turn), stroke=INK, width=1.1)
     _arrow(scene, (plan.spine, turn), (plan.side_left, turn))
-    return bottom
+    return turn, bottom
 
 
 def _box(
@@ -108,8 +125,7 @@ def _box(
     fill: str = "#ffffff",
     centred: bool = False,
 ) -> float:
-    lines = [(line, bold) for text, bold in texts for line in wrap(text, width - 2 * _PAD, bold=bold)]
-    height = len(lines) * _LINE + 2 * _PAD - 3
+    lines, height = _lines(texts, width), _height(texts, width)
     scene.rectangle(x, y, width, height, fill, INK if centred else SOFT, 1.1)
     for place, (line, bold) in enumerate(lines):
         at = y + _PAD + 9 + place * _LINE
@@ -118,6 +134,14 @@ def _box(
         else:
             scene.label(x + _PAD, at, line, bold=bold)
     return y + height
+
+
+def _lines(texts: list[tuple[str, bool]], width: float) -> list[tuple[str, bool]]:
+    return [(line, bold) for text, bold in texts for line in wrap(text, width - 2 * _PAD, bold=bold)]
+
+
+def _height(texts: list[tuple[str, bool]], width: float) -> float:
+    return len(_lines(texts, width)) * _LINE + 2 * _PAD - 3
 
 
 def _arrow(scene: Scene, start: tuple[float, float], end: tuple[float, float]) -> None:
