@@ -24,13 +24,16 @@ from caseseries.invent import write
 from caseseries.protocol.case import Period
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.deaths import deaths_words
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.table_one import table_one
+from caseseries.report.exhibits.words import capital
 from caseseries.response.verdict_counts import ANSWERS
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, Results, Study, check_ranges, count_range
 from caseseries.study import ranges as ranges_module
 from caseseries.study import study as study_module
 from caseseries.study.work import Work
+from caseseries.verdict.names import short_name
 
 #: Sections that only a run has which counts its cases: the first refused rows, by their ids, and open choices.
 OF_THE_SOURCE = {"cited", "open"}
@@ -132,14 +135,14 @@ def test_deaths_are_told_with_their_median(small: Results, results: Results) -> 
 
 def test_table_one_tells_the_dose_at_baseline_of_every_included_case(results: Results) -> None:
     found = results.summary
-    rows = {row.id: row for row in found.table_one if row.id.startswith("table1/dose")}
-    known, unknown = rows["table1/dose/median"].n, rows.get("table1/dose/unknown")
+    dose = f"table1/baseline/{next(iter(found.protocol.doses))}"
+    rows = {row.id: row for row in found.table_one if row.id.startswith(f"{dose}/")}
+    known, unknown = rows[f"{dose}/median"].n, rows.get(f"{dose}/unknown")
     assert known is not None and known + (unknown.n or 0 if unknown is not None else 0) == found.included
     later = [one.n for one in found.changes if one.measure == next(iter(found.protocol.doses))]
     assert later and known >= max(later) and known > min(later)  # some have none later
-    assert any(
-        row.cells[0].text.startswith("Glucocorticoid before, prednisone mg/kg/day") for row in table_one(found).rows
-    )
+    named = f"{capital(short_name(found.measures[next(iter(found.protocol.doses))]))} at baseline, mg/kg/day"
+    assert [whole(known)] == [row.cells[1].text for row in table_one(found).rows if row.cells[0].text == named]
 
 
 @pytest.mark.long

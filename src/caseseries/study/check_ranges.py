@@ -13,12 +13,12 @@ from caseseries.assessment.open_choices import open_counts
 from caseseries.assessment.outcome_sheet import compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError
+from caseseries.protocol.plans import Plans, plans_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.response.value_counts import open_doses
 from caseseries.stats.tally import Tally
 from caseseries.study.count_range import OPEN, find_cases, require_choices, require_readable
 from caseseries.study.line import Progress
-from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, within_memory
 from caseseries.study.sources import Source
 from caseseries.study.work import Range

@@ -17,6 +17,7 @@ from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.lab_grades import graded_measures
+from caseseries.protocol.plans import Plans, plans_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
@@ -48,7 +49,6 @@ from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
 from caseseries.study.next_courses import count_late
 from caseseries.study.patients_file import keep_outcome, keep_times, write_range
-from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, READ, within_memory
 from caseseries.study.sources import Source
 from caseseries.study.work import Range, Work

@@ -11,6 +11,7 @@ from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, other_drugs, select
 from caseseries.cohort import tally as cohort_tally
 from caseseries.engine.connecting import connect
+from caseseries.protocol.plans import plans_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.response import (
     answer_criteria,
@@ -44,7 +45,6 @@ from caseseries.safety import tally as safety_tally
 from caseseries.stats.tally import Tally
 from caseseries.study import charted_totals, empty_windows, next_courses
 from caseseries.study.account import Account, of_chart
-from caseseries.study.plans import plans_of
 from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
 from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime

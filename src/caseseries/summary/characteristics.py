@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
-from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.measures import MeasureFacts, all_measures
+from caseseries.protocol.plans import plans_of
+from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import DAYS_PER_UNIT
+from caseseries.response.baseline import baselines
 from caseseries.summary.attributes import attribute_results
+from caseseries.summary.grade_results import PLACE, of_grades
 from caseseries.summary.model import Deaths, NotCharted
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.sexes import sexes
 from caseseries.summary.shares import RANGED, share
 from caseseries.summary.spread import Spread, described
 from caseseries.summary.tally_reader import TallyReader
+from caseseries.verdict.names import short_name
+from caseseries.verdict.summed_days import summed_days
 
 
 def spreads(counts: TallyReader, included: int) -> tuple[dict[str, Spread], dict[str, int]]:
@@ -32,13 +40,13 @@ def table_one(
     counts: TallyReader,
     found: dict[str, Spread],
     unknown: dict[str, int],
-    dose: MeasureFacts | None,
+    baselines: Sequence[BaselineMeasure],
     included: int,
     level: Fraction,
 ) -> tuple[Result, ...]:
-    """Age, sex, time since diagnosis, dose before and attributes of the included cases, with what is unknown.
+    """Age, sex, time since diagnosis, baselines and attributes of the included cases, with what is unknown.
 
-    `dose` is the measure of the daily dose whose baseline is told.
+    `baselines` are the measures that an outcome compares; of one of which nothing was told there is no row.
     """
     rows: list[Result] = []
 
@@ -62,20 +70,47 @@ def table_one(
         rows.append(Result("table1/sex/unknown", "Sex, unknown", None, low, high, None, included, "count", "", RANGED))
     if found["duration"].n:
         numbers("disease_duration", "Time since diagnosis", "duration")
-    if dose is not None:
-        rows.extend(_dose(counts, dose, included))
+    for measure in baselines:
+        rows.extend(_baseline(counts, measure, included))
     return (*rows, *attribute_results(counts, included - counts.withheld("attribute"), level))
 
 
-def _dose(counts: TallyReader, dose: MeasureFacts, included: int) -> list[Result]:
-    """The dose at baseline, of every included case whatever became of it later."""
-    label = "Glucocorticoid before"
-    before, _ = counts.spread("baseline", dose.name)
-    without = sum(n.low for n in counts.under("baseline absent", dose.name).values())
+@dataclass(frozen=True, slots=True)
+class BaselineMeasure:
+    """A measure whose baseline is told, and over how many days its values are added up; empty where they are not."""
+
+    facts: MeasureFacts
+    days: str
+
+
+def baseline_measures(protocol: Protocol) -> tuple[BaselineMeasure, ...]:
+    """The measures of which outcomes compare a value at baseline, in the order declared."""
+    measures, plans = all_measures(protocol), plans_of(protocol).all
+    slots = baselines(protocol, plans)
+    days = {
+        slot.measure: summed_days(protocol, plan, slot.measure, [slot.window])
+        for plan in plans
+        for slot in slots[plan.name]
+    }
+    return tuple(BaselineMeasure(facts, days[name]) for name, facts in measures.items() if name in days)
+
+
+def _baseline(counts: TallyReader, measure: BaselineMeasure, included: int) -> list[Result]:
+    """The values of one measure at baseline, of every included case whatever became of it later."""
+    facts = measure.facts
+    before, _ = counts.spread("baseline", facts.name)
+    without = sum(n.low for n in counts.under("baseline absent", facts.name).values())
+    if not before.n and not without:
+        return []
     ensure(before.n + without + before.withheld == included, "every included case has a baseline or a reason")
-    rows = list(described("table1/dose", label, before, dose.unit).values())
+    key, label = (
+        f"table1/baseline/{facts.name}",
+        ", ".join(filter(None, (f"{short_name(facts)} at baseline", measure.days))),
+    )
+    told = described(key, label, before, PLACE if facts.grades else facts.unit)
+    rows = list((of_grades(told, before, facts.grades) if facts.grades else told).values())
     if without:
-        rows.append(_unknown("table1/dose/unknown", f"{label}, unknown", without, included))
+        rows.append(_unknown(f"{key}/unknown", f"{label}, unknown", without, included))
     return rows
 
 

@@ -20,7 +20,7 @@ from caseseries.safety.follow import status as status_of
 from caseseries.stats.tally import Tally
 from caseseries.summary.agreement import agreements
 from caseseries.summary.cases import Cases
-from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
+from caseseries.summary.characteristics import baseline_measures, deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
 from caseseries.summary.event_count import event_count
 from caseseries.summary.exposure import exposures
@@ -100,8 +100,6 @@ def summarise(
     if not_told := not_told_of_minimum_follow_up(protocol, reader):
         limits = (*limits, not_told)
     spread, unknown = spreads(reader, included)
-    dose = next(iter(protocol.doses), "")
-    told = dose and (reader.under("baseline absent", dose) or reader.spread("baseline", dose)[0].n)
     return Summary(
         protocol=protocol,
         measures=measures,
@@ -129,7 +127,7 @@ def summarise(
         times={name: time_summary(protocol, reader, name, included, level) for name in protocol.times},
         spells={name: spells_summary(protocol, reader, name, included, level) for name in protocol.spells},
         event_counts={name: event_count(protocol, reader, name, level) for name in protocol.event_counts},
-        table_one=table_one(reader, spread, unknown, measures[dose] if told else None, included, level),
+        table_one=table_one(reader, spread, unknown, baseline_measures(protocol), included, level),
         follow_up=follow_up(spread),
         spreads=spread,
         drugs=drugs(protocol, reader, included),

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.eligibility import Diagnosis
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import share_text
-from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
+from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, count, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
+from caseseries.report.exhibits.printed_numbers import (
+    EN_DASH,
+    absent,
+    alike,
+    percent_interval,
+    plain,
+    share,
+    span,
+    whole,
+)
 from caseseries.report.exhibits.selection import people_words, several_courses
-from caseseries.report.exhibits.words import capital, listed
+from caseseries.report.exhibits.words import capital, listed, with_unit
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
+from caseseries.verdict.names import short_name
 
 _COUNTS = (
-    "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
+    "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N; "
     "percentages are rounded and may not add up to 100."
 )
 
@@ -30,7 +41,9 @@ _AGES_OF_BOTH = (
 _AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain."
 
 #: A baseline does not hang on what became of the case later.
-_DOSE = "Glucocorticoid before: the daily dose at baseline, in all included cases of which it is known."
+_BASELINE = (
+    "At baseline: the value from which the first outcome that compares it counts, in all included cases that have one."
+)
 
 #: Of which diagnosis.
 _SINCE = "Time since diagnosis: from the first recorded diagnosis"
@@ -47,12 +60,19 @@ _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
 
 def table_one(summary: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
-    rows = list(_described(summary.table_one))
+    rows = list(_described(summary))
     if summary.prior:
         rows.append(heading("Treated before the index date with"))
         rows += [_count(result, capital(_before(result.label)), 1) for result in summary.prior]
-    columns = (Column("Characteristic"), Column(f"All included (n = {whole(summary.included)})", "number"))
-    return Table("table-1", "Included cases at the index date", columns, tuple(rows), tuple(_notes(summary)))
+    columns = (
+        Column("Characteristic"),
+        Column("n", "number"),
+        Column("n/N (%) or median (IQR)", "number"),
+        Column("Mean (SD)", "number"),
+        Column("Range", "number"),
+    )
+    title = f"Included cases at the index date (n = {whole(summary.included)})"
+    return Table("table-1", title, columns, tuple(rows), tuple(_notes(summary)))
 
 
 def _notes(summary: Summary) -> Iterator[str]:
@@ -69,8 +89,8 @@ def _notes(summary: Summary) -> Iterator[str]:
             if asked
             else f"{_SINCE} of any disease, because no criterion names one."
         )
-    if any(result.id.startswith("table1/dose/") for result in summary.table_one):
-        yield _DOSE
+    if any(result.id.startswith(_AT_BASELINE) for result in summary.table_one):
+        yield _BASELINE
     if any(result.estimate is not None or result.lower is not None for result in summary.prior):
         yield _PRIOR
     if any(result.id.startswith("table1/attribute/") for result in summary.table_one):
@@ -79,16 +99,16 @@ def _notes(summary: Summary) -> Iterator[str]:
         yield BINNED_NOTE
 
 
-def _described(results: Iterable[Result]) -> list[Row]:
-    """Rows of results whose ids end in `quantity/part`: descriptions are joined, counts stand one a row."""
+def _described(summary: Summary) -> list[Row]:
+    """Rows of results whose ids end in `quantity/part`: descriptions are joined in one, counts stand one a row."""
     gathered: dict[str, dict[str, Result]] = {}
-    for result in results:
+    for result in summary.table_one:
         quantity, _, part = result.id.rpartition("/")
         gathered.setdefault(quantity or part, {})[part] = result
     rows: list[Row] = []
     for quantity, found in gathered.items():
         if set(found) & set(PARTS):
-            rows += _description(found)
+            rows += _description(found, summary.measures.get(quantity.removeprefix(_AT_BASELINE)))
             continue
         attribute = quantity.removeprefix(_ATTRIBUTE) if quantity.startswith(_ATTRIBUTE) else ""
         name = without_dates(capital(attribute) or _group(next(iter(found.items()))))
@@ -100,8 +120,8 @@ def _described(results: Iterable[Result]) -> list[Row]:
     return rows
 
 
-#: What the id of an attribute begins with.
-_ATTRIBUTE = "table1/attribute/"
+#: What the ids of an attribute and of a measure at baseline begin with.
+_ATTRIBUTE, _AT_BASELINE = "table1/attribute/", "table1/baseline/"
 
 
 def _words(attribute: str, found: Mapping[str, Result]) -> list[str]:
@@ -132,14 +152,21 @@ def _before(label: str) -> str:
 
 def _count(result: Result, label: str, indent: int | bool) -> Row:
     if result.n is not None and result.total is not None:
-        return Row((Cell(label), Cell(share(result.n, result.total))), int(indent))
+        return _row(label, result.total, Cell(share(result.n, result.total)), indent)
     if result.estimate is None:
-        return Row((Cell(label), Cell(_ends(result) or absent(result.absent_because))), int(indent))
+        return _row(label, None, Cell(_ends(result) or absent(result.absent_because)), indent)
     text = plain(result.estimate)
     if result.lower is not None and result.upper is not None:
         text, low, high = alike([result.estimate, result.lower, result.upper])
         text += f" ({span(low, high)})"
-    return Row((Cell(f"{label}, {result.unit}" if result.unit else label), Cell(text, result.estimate)), int(indent))
+    named = f"{label}, {result.unit}" if result.unit else label
+    return _row(named, None, Cell(text, result.estimate), indent)
+
+
+def _row(label: str, n: int | None, told: Cell, indent: int | bool = 0, *more: Cell) -> Row:
+    """A row of the table; `more` are mean and range of what is described."""
+    known = Cell("") if n is None else Cell(whole(n), n)
+    return Row((Cell(label), known, told, *(more or (Cell(""), Cell("")))), int(indent))
 
 
 def _ends(result: Result) -> str:
@@ -154,21 +181,27 @@ def _ends(result: Result) -> str:
 _WORDS = ("mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")
 
 
-def _description(found: Mapping[str, Result]) -> list[Row]:
+def _description(found: Mapping[str, Result], facts: MeasureFacts | None) -> list[Row]:
+    """One row, and one for those of whom it is not known; `facts` are of a measure, whose name has its unit and scale."""
     first = next(result for part, result in found.items() if part in PARTS)
     label = first.label
     for word in _WORDS:
         label = label.removesuffix(f", {word}")
-    label = capital(without_dates(label))
-    decimals = places(found)
-    rows = [heading(f"{label}, {first.unit}" if first.unit else label)]
-    if all(result.estimate is None for part, result in found.items() if part in PARTS):
-        rows.append(Row((Cell("Median (IQR)"), Cell(absent(first.absent_because))), 1))
+    if facts is None:
+        label = f"{label}, {first.unit}" if first.unit else label
     else:
-        rows.append(Row((Cell("Median (IQR)"), median_iqr(found, decimals)), 1))
-        rows.append(Row((Cell("Mean (SD)"), mean_sd(found, decimals)), 1))
-        rows.append(Row((Cell("Range"), full_range(found, decimals)), 1))
+        name, _, days = label.partition(", ")
+        label = ", ".join(filter(None, (with_unit(facts, scale=not days).replace(short_name(facts), name, 1), days)))
+    label, decimals = capital(without_dates(label)), places(found)
+    n = count({part: result for part, result in found.items() if part in PARTS})
+    told = median_iqr(found, decimals)
+    if all(result.estimate is None and not result.words for part, result in found.items() if part in PARTS):
+        shown = median_iqr(found, decimals) if first.lower is not None else Cell(absent(first.absent_because))
+        rows = [_row(label, n, shown)]
+    else:
+        mean = Cell(EN_DASH) if facts is not None and facts.grades else mean_sd(found, decimals)
+        rows = [_row(label, n, told, 0, mean, full_range(found, decimals))]
     unknown = found.get("unknown")
     if unknown is not None and unknown.n is not None and unknown.total is not None:
-        rows.append(Row((Cell("Unknown"), Cell(share(unknown.n, unknown.total))), 1))
+        rows.append(_row("Unknown", unknown.total, Cell(share(unknown.n, unknown.total)), 1))
     return rows
