@@ -87,28 +87,33 @@ def respond(
     }
     specs = {spec.number: spec for spec in plan.specs}
     names = {case.number: case.case_id for case in cohort.included}
+    variants = {spec.number: compiled.variant(spec, plan.at) for spec in plan.specs}
     asked = {spec.number: tuple(compiled.choice(protocol, spec, slot) for slot in plan.slots) for spec in plan.specs}
-    filled: dict[tuple[int, tuple[int, ...]], tuple[Quantity, ...]] = {}  # most specs share their values with others
+    values = _Shared(plan.slots, chosen)
     read = answers_of(engine, protocol, plan)
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
         against = tree.against(plan.good)
         sql = tree_sql(tree, plan.slots, engine.dialect, valued, against, plan.questions, evaluation.known)
+        alike: dict[tuple[object, ...], Verdict] = {}  # most specs see what others see, and say the same
         for case_no, number, *truths in engine.rows(sql):
-            spec = specs[number]
-            choices = asked[number]
-            quantities = filled.get((case_no, choices)) or tuple(
-                chosen[case_no, choice].at(slot) for slot, choice in zip(plan.slots, choices, strict=True)
-            )
-            filled[case_no, choices] = quantities
-            at = compiled.variant(spec, plan.at)
-            events = dict(zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True))
-            values = {quantity.slot: quantity for quantity in quantities}
-            trace = _trace(tree, truths, values, read.get((case_no, number), {}))
-            verdicts[number].append(
-                _verdict(protocol, spec, names[case_no], quantities, trace, truths[0], events, anchors[case_no, at])
-            )
+            quantities = values.of(case_no, asked[number])
+            at, since = variants[number], base[number]
+            questions = read.get((case_no, number), {})
+            key = (case_no, id(quantities), at, since, *truths)
+            verdict = None if questions else alike.get(key)
+            if verdict is None:
+                events = dict(zip(EVENT_WORDS, occurred[case_no, at, since], strict=True))
+                trace = _trace(tree, truths, {one.slot: one for one in quantities}, questions)
+                spec = specs[number]
+                verdict = _verdict(
+                    protocol, spec, names[case_no], quantities, trace, truths[0], events, anchors[case_no, at]
+                )
+                alike[key] = verdict
+            verdicts[number].append(verdict if verdict.spec == number else _under(verdict, number))
+    if plan.among is None:  # every case belongs to the denominator
+        return {number: tuple(found) for number, found in verdicts.items()}
     placed = among(engine, protocol, plan, verdicts, cohort)
     return {
         number: tuple(
@@ -118,6 +123,54 @@ def respond(
         )
         for number, found in verdicts.items()
     }
+
+
+class _Shared:
+    """The values of the slots of an outcome: equal ones are one object, since the specs of a grid share most of theirs."""
+
+    def __init__(self, slots: Sequence[Slot], chosen: Mapping[tuple[int, int], _Chosen]) -> None:
+        self.slots, self.chosen = slots, chosen
+        self._one: dict[tuple[Slot, _Chosen], Quantity] = {}
+        self._all: dict[tuple[int, ...], tuple[Quantity, ...]] = {}
+        self._filled: dict[tuple[int, tuple[int, ...]], tuple[Quantity, ...]] = {}
+
+    def of(self, case_no: int, choices: tuple[int, ...]) -> tuple[Quantity, ...]:
+        """The values of one case under these choices, one for each slot."""
+        found = self._filled.get((case_no, choices))
+        if found is None:
+            each = tuple(
+                self._quantity(slot, self.chosen[case_no, choice])
+                for slot, choice in zip(self.slots, choices, strict=True)
+            )
+            found = self._all.setdefault(tuple(map(id, each)), each)
+            self._filled[case_no, choices] = found
+        return found
+
+    def _quantity(self, slot: Slot, chosen: _Chosen) -> Quantity:
+        found = self._one.get((slot, chosen))
+        if found is None:
+            found = self._one[slot, chosen] = chosen.at(slot)
+        return found
+
+
+def _under(verdict: Verdict, number: int) -> Verdict:
+    """The verdict of a spec that says the same, as that of another; without the walk over its fields that `replace` takes."""
+    return Verdict(
+        verdict.case_id,
+        verdict.outcome,
+        number,
+        verdict.truth,
+        verdict.rule_truth,
+        verdict.absent,
+        verdict.decided_by,
+        verdict.events,
+        verdict.day,
+        verdict.quantities,
+        verdict.trace,
+        verdict.inside,
+        verdict.outside_because,
+        verdict.unsure,
+    )
 
 
 def among(

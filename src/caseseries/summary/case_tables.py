@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.errors import ensure
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
-from caseseries.protocol.measures import all_measures
+from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of
 from caseseries.protocol.tree import Slot
@@ -162,17 +162,7 @@ def _outcome(
             )
             for number, verdicts in counted.items()
         },
-        mean_changes={
-            number: {
-                f"{name} percent decrease" if dose else f"{name} change": _mean_change(
-                    name, plan.at, verdicts, percent=dose
-                )
-                for name in pairs_of(plan.slots, plan.at, BASELINE)
-                if not measures[name].grades
-                for dose in (measures[name].kind == "dose",)
-            }
-            for number, verdicts in counted.items()
-        },
+        mean_changes=_mean_changes(plan, measures, counted),
         pivotal=pivotal(
             protocol,
             plan.primary.tree,
@@ -200,11 +190,30 @@ def _without_change(chosen: Chosen, slots: Sequence[Slot]) -> tuple[tuple[str, s
     return tuple(found)
 
 
-def _mean_change(name: str, at: str, verdicts: Sequence[Verdict], *, percent: bool) -> Fraction | None:
+def _mean_changes(
+    plan: OutcomePlan, measures: Mapping[str, MeasureFacts], counted: Mapping[int, Sequence[Verdict]]
+) -> dict[int, dict[str, Fraction | None]]:
+    """The mean change of each compared measure under every spec; of specs that chose the same values it is computed once."""
+    found: dict[int, dict[str, Fraction | None]] = {number: {} for number in counted}
+    for name in pairs_of(plan.slots, plan.at, BASELINE):
+        if measures[name].grades:
+            continue
+        dose = measures[name].kind == "dose"
+        before, after = plan.slots.index(Slot(name, BASELINE)), plan.slots.index(Slot(name, plan.at))
+        once: dict[tuple[tuple[int, int], ...], Fraction | None] = {}
+        for number, verdicts in counted.items():
+            pairs = [(verdict.quantities[before], verdict.quantities[after]) for verdict in verdicts]
+            key = tuple((id(first), id(last)) for first, last in pairs)
+            if key not in once:
+                once[key] = _mean_change(pairs, percent=dose)
+            found[number][f"{name} percent decrease" if dose else f"{name} change"] = once[key]
+    return found
+
+
+def _mean_change(pairs: Iterable[tuple[Quantity, Quantity]], *, percent: bool) -> Fraction | None:
     changes = []
-    for verdict in verdicts:
-        values: dict[Slot, Quantity] = {quantity.slot: quantity for quantity in verdict.quantities}
-        before, after = values[Slot(name, BASELINE)].value, values[Slot(name, at)].value
+    for first, last in pairs:
+        before, after = first.value, last.value
         if before is None or after is None or (percent and before <= 0):
             continue
         changes.append(100 * (before - after) / before if percent else after - before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.errors import ensure
@@ -13,7 +13,7 @@ from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.stats.tally import Key
 from caseseries.summary.model import Answers, Cell, OutcomeSummary, Responders
 from caseseries.summary.paired_changes import change
-from caseseries.summary.responders import Counted, minimum_follow_up_of, responders_of, windows_of
+from caseseries.summary.responders import Counted, minimum_follow_up_of, responders_of, windows_of, windows_read
 from caseseries.summary.result import NONE, Count, Reason
 from caseseries.summary.shares import reasons, share
 from caseseries.summary.tally_reader import TallyReader
@@ -39,13 +39,14 @@ def outcome(
     if removed and (exact := exact_counts(head)) is not None:
         responders.append(minimum_follow_up_of(compiled, exact, removed, level, measures))
     total = Count.of(included) if compiled.among is None else head.yes + head.no + head.not_evaluable
+    windows = windows_read(compiled)
     why = {spec.number: _why(reader, spec, answers[spec.number]) for spec in compiled.specs}
     return OutcomeSummary(
         plan=compiled,
         responders=tuple(responders),
         answers=tuple(answers[spec.number] for spec in named),
         years=_years(reader, compiled, level, measures),
-        grid=tuple(_cell(reader, compiled, spec, answers[spec.number]) for spec in compiled.specs),
+        grid=tuple(_cell(reader, compiled, spec, answers[spec.number], windows) for spec in compiled.specs),
         why=why,
         decided={spec.number: reasons(reader.under("decided", name, spec.number)) for spec in compiled.specs},
         occurred={spec.number: reasons(reader.under("occurred", name, spec.number)) for spec in compiled.specs},
@@ -163,14 +164,14 @@ def _why(reader: TallyReader, spec: Spec, found: Answers) -> tuple[Reason, ...]:
     return reasons(listed)
 
 
-def _cell(reader: TallyReader, compiled: OutcomePlan, spec: Spec, found: Answers) -> Cell:
+def _cell(reader: TallyReader, compiled: OutcomePlan, spec: Spec, found: Answers, windows: Sequence[str]) -> Cell:
     flips: dict[Key, Count] = reader.under("flip", compiled.name, spec.number)
     ensure(spec.number or not flips, "nobody flips against the protocol as written under it")
     return Cell(
         spec.number,
         spec.reading,
         spec.role,
-        windows_of(compiled, spec),
+        windows_of(windows, spec),
         spec.missing,
         spec.dose or "",
         found,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -166,11 +166,15 @@ def minimum_follow_up_of(
     )
 
 
-def windows_of(plan: OutcomePlan, spec: Spec) -> tuple[tuple[str, str], ...]:
-    """The windows of one cell in words."""
-    varied = (one.removeprefix("window ") for other in plan.specs for one in other.varied if one.startswith("window "))
+def windows_read(plan: OutcomePlan) -> tuple[str, ...]:
+    """The windows that some cell of an outcome reads, in the order in which they are told."""
+    varied = (one.removeprefix("window ") for spec in plan.specs for one in spec.varied if one.startswith("window "))
     named = dict.fromkeys([*(slot.window for slot in plan.slots), plan.at, *varied])
-    names = tuple(name for name in named if not extreme_of(name))
+    return tuple(name for name in named if not extreme_of(name))
+
+
+def windows_of(names: Iterable[str], spec: Spec) -> tuple[tuple[str, str], ...]:
+    """These windows of one cell in words."""
     return tuple(
         (name, f"{in_words(window.from_)} to {in_words(window.to)}, {window.take}")
         for name in names

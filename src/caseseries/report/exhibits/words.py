@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -124,6 +125,7 @@ def day(value: int | None) -> str:
     return "" if value is None else plain(value)
 
 
+@functools.lru_cache(maxsize=1024)
 def days_range(window: Window) -> str:
     """The days of a window.
 
