@@ -80,7 +80,7 @@ def respond(
     if settled is None:
         find_events(engine, protocol, cohort.numbers)
     chosen = _chosen(engine, protocol)
-    occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows(_ROWS)}
+    occurred = {(row[0], row[1], row[2]): tuple(row[3:]) for row in engine.rows(_ROWS)}
     anchors = {
         (case, variant): day
         for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")
@@ -99,17 +99,15 @@ def respond(
         alike: dict[tuple[object, ...], Verdict] = {}  # most specs see what others see, and say the same
         for case_no, number, *truths in engine.rows(sql):
             quantities = values.of(case_no, asked[number])
-            at, since = variants[number], base[number]
+            happened, day = occurred[case_no, variants[number], base[number]], anchors[case_no, variants[number]]
             questions = read.get((case_no, number), {})
-            key = (case_no, id(quantities), at, since, *truths)
+            key = (case_no, id(quantities), happened, day, *truths)
             verdict = None if questions else alike.get(key)
             if verdict is None:
-                events = dict(zip(EVENT_WORDS, occurred[case_no, at, since], strict=True))
+                events = dict(zip(EVENT_WORDS, happened, strict=True))
                 trace = _trace(tree, truths, {one.slot: one for one in quantities}, questions)
                 spec = specs[number]
-                verdict = _verdict(
-                    protocol, spec, names[case_no], quantities, trace, truths[0], events, anchors[case_no, at]
-                )
+                verdict = _verdict(protocol, spec, names[case_no], quantities, trace, truths[0], events, day)
                 alike[key] = verdict
             verdicts[number].append(verdict if verdict.spec == number else _under(verdict, number))
     if plan.among is None:  # every case belongs to the denominator
@@ -131,6 +129,7 @@ class _Shared:
     def __init__(self, slots: Sequence[Slot], chosen: Mapping[tuple[int, int], _Chosen]) -> None:
         self.slots, self.chosen = slots, chosen
         self._one: dict[tuple[Slot, _Chosen], Quantity] = {}
+        self._of: dict[tuple[int, int, int], Quantity] = {}
         self._all: dict[tuple[int, ...], tuple[Quantity, ...]] = {}
         self._filled: dict[tuple[int, tuple[int, ...]], tuple[Quantity, ...]] = {}
 
@@ -138,18 +137,17 @@ class _Shared:
         """The values of one case under these choices, one for each slot."""
         found = self._filled.get((case_no, choices))
         if found is None:
-            each = tuple(
-                self._quantity(slot, self.chosen[case_no, choice])
-                for slot, choice in zip(self.slots, choices, strict=True)
-            )
+            each = tuple(self._quantity(place, case_no, choice) for place, choice in enumerate(choices))
             found = self._all.setdefault(tuple(map(id, each)), each)
             self._filled[case_no, choices] = found
         return found
 
-    def _quantity(self, slot: Slot, chosen: _Chosen) -> Quantity:
-        found = self._one.get((slot, chosen))
+    def _quantity(self, place: int, case_no: int, choice: int) -> Quantity:
+        found = self._of.get((place, case_no, choice))
         if found is None:
-            found = self._one[slot, chosen] = chosen.at(slot)
+            slot, chosen = self.slots[place], self.chosen[case_no, choice]
+            found = self._one.get((slot, chosen)) or self._one.setdefault((slot, chosen), chosen.at(slot))
+            self._of[place, case_no, choice] = found
         return found
 
 
