@@ -154,8 +154,8 @@ MUTANTS = [
         "an undeclared tie is settled in silence",
         WINDOW,
         "_VISIT_DAY",
-        "tie IS NULL THEN NULL",
-        "FALSE THEN NULL",
+        "AND p.tie IS NULL AND w.variant IS NULL THEN NULL",
+        "AND FALSE THEN NULL",
         WINDOWS,
     ),
     Mutant("a bound counts as the value", WINDOW, "_TAKEN", "chosen.censor <> 0", "FALSE", WINDOWS),
@@ -305,9 +305,6 @@ MUTANTS = [
         "BETWEEN s.first AND s.last",
         "BETWEEN s.first AND s.last - 1",
         SO_FAR,
-    ),
-    Mutant(
-        "a date known in part is certain to be since", EXTREMES, "_WITHIN", "(d.low < s.first OR", "(FALSE OR", SO_FAR
     ),
     Mutant(
         "without a baseline the rest is enough",
@@ -679,7 +676,7 @@ MUTANTS = [
     Mutant(
         "of grades the highest is always best",
         "caseseries.protocol.measures",
-        "measure_facts",
+        "_facts",
         "highest, _SIGN[written.better]",
         "highest, 1",
         GRADES,
@@ -1051,7 +1048,6 @@ ASK_FIRST = {
     "values after the visit judged count": "so far: a lower value after the visit judged",
     "the baseline is no nadir": "so far: the baseline is the nadir",
     "the day judged is no nadir": "so far: a day that is its own nadir has not changed",
-    "a date known in part is certain to be since": "so far: a date that may be before the baseline visit",
     "without a baseline the rest is enough": "so far: no baseline",
     "a nadir leaves observed time": "so far: observed time that the windows leave",
     "each visit has the nadir of the last": "so far: held: up to each visit",

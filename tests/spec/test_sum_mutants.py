@@ -11,6 +11,7 @@ DAYS, WINDOW, REFERENCE = (
     "caseseries.assessment.window",
     "caseseries.reference.window",
 )
+CONTENDERS = "caseseries.reference.contenders"
 COUNTED, LEAF = "caseseries.assessment.counted", "caseseries.response.leaf_sql"
 OF_COUNTS, BEGUN = "caseseries.reference.counted", "caseseries.reference.occurrence"
 SEEN, SEEN_SQL = "caseseries.reference.seen", "caseseries.assessment.seen"
@@ -52,9 +53,9 @@ MUTANTS = [
     (OF_COUNTS, "_known", "surely == perhaps", "True", "perhaps too many in the window"),
     (SEEN, "days_seen", "min(max(first, since - index), 0)", "first", "rates of the known history"),
     (SEEN, "not_seen", "return AFTER_END", "pass", "none, and seen to the day before"),
-    (REFERENCE, "_unsure", "row is one or ", "", "a day of its own, whichever it is"),
-    (REFERENCE, "_unsure", "return EDGE", "pass", "a code perhaps beside the window"),
-    (REFERENCE, "_unsure", '"" if alone else NOT_EXACT', '""', "perhaps the day of another entry"),
+    (CONTENDERS, "which_days", "row is one or ", "", "a day of its own, whichever it is"),
+    (CONTENDERS, "which_days", "return EDGE", "pass", "a code perhaps beside the window"),
+    (CONTENDERS, "which_days", '"" if alone else NOT_EXACT', '""', "perhaps the day of another entry"),
     (DAYS, "_UNSURE", "together > 1", "FALSE", "perhaps the day of another entry"),
     (DAYS, "_UNSURE", "WHEN beside THEN {edge}", "WHEN FALSE THEN {edge}", "a code perhaps beside the window"),
     (DAYS, "_UNSURE", "(m.value IS NOT NULL OR l.blank) AND ", "", "a code is no entry of a sum"),

@@ -148,5 +148,7 @@ def require_days(engine: Engine, protocol: Protocol, numbers: Numbers, compiled:
 
 
 def adds_up(protocol: Protocol) -> bool:
-    """Whether some window of the protocol takes a sum or a mean."""
-    return any(window.take in {"sum", "mean"} for window in protocol.windows.values())
+    """Whether some window of the protocol takes a sum or a mean, also where only the robustness grid does."""
+    takes = [window.take for window in protocol.windows.values()]
+    varied = protocol.robustness.take.values()
+    return not {"sum", "mean"}.isdisjoint([*takes, *(take for others in varied for take in others)])

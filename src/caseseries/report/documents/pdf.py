@@ -168,11 +168,7 @@ def _side(kind: str) -> str:
 def _rows(table: Table, layout: Layout) -> Iterator[str]:
     if not table.rows:
         yield f"table.cell(colspan: {len(table.columns)}, {_words('None')})"
-    following = (*table.rows[1:], None)
-    for row, after, lines in zip(table.rows, following, layout.lines, strict=True):
-        if row.aside:  # beside the first cell of the row that it is about, which holds both together on a page
-            yield f"table.cell(colspan: {len(table.columns) - 1}, {_words(row.cells[0].text)})"
-            continue
+    for row, lines in zip(table.rows, layout.lines, strict=True):
         if row.across:
             told = _words(row.cells[0].text)
             head = f"strong({told})" if row.heading else told
@@ -183,9 +179,11 @@ def _rows(table: Table, layout: Layout) -> Iterator[str]:
             for cell, width in zip(row.cells, layout.widths, strict=True)
         ]
         split = ", breakable: true" if lines > _HIGH else ""
-        first = _inset(row, layout) + (", rowspan: 2" if after is not None and after.aside else "")
-        if first or split:
-            cells = [f"table.cell({text}{first if place == 0 else ''}{split})" for place, text in enumerate(cells)]
+        if row.indent or split:
+            cells = [
+                f"table.cell({text}{_inset(row, layout) if place == 0 else ''}{split})"
+                for place, text in enumerate(cells)
+            ]
         yield ", ".join(cells)
 
 
