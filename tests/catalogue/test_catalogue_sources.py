@@ -31,7 +31,7 @@ KEYED_LISTS = (
 
 
 def test_every_data_file_is_there() -> None:
-    names = "concepts constants criteria ctcae drugs frequencies glucocorticoids instruments routes sources"
+    names = "concepts constants criteria ctcae drugs frequencies glucocorticoids instruments literature routes sources"
     assert names.split() == [file.stem for file in FILES]
 
 

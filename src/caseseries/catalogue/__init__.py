@@ -66,6 +66,7 @@ from caseseries.catalogue.instrument import (
     unit_fold,
 )
 from caseseries.catalogue.listing import Entry, entries, words_of
+from caseseries.catalogue.literature import CitedMethod, Paper, cited_for, cited_methods, paper, paper_of, papers
 from caseseries.catalogue.lookup import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 from caseseries.catalogue.meant_drug import meant_drugs, names_several, spelt_groups
 from caseseries.catalogue.taper_clause import TaperStep, UnclearTaper, like_taper
@@ -75,6 +76,7 @@ __all__ = [
     "Bound",
     "CatalogueMiss",
     "Category",
+    "CitedMethod",
     "Code",
     "Concept",
     "Constant",
@@ -93,6 +95,7 @@ __all__ = [
     "Item",
     "Mid",
     "Note",
+    "Paper",
     "PrednisoneFactor",
     "Pulse",
     "Reliability",
@@ -104,6 +107,8 @@ __all__ = [
     "UnclearTaper",
     "Unit",
     "WrittenDrug",
+    "cited_for",
+    "cited_methods",
     "constant",
     "constants",
     "converted_routes",
@@ -132,6 +137,9 @@ __all__ = [
     "names_several",
     "nearest",
     "other_medicine",
+    "paper",
+    "paper_of",
+    "papers",
     "plain_name",
     "plausible_dose",
     "prednisone_factor",

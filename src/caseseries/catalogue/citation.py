@@ -22,7 +22,7 @@ SURE = ("read", "derived", "declared by the study")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The citation behind one fact, its DOI where it has one, and its reliability mark.
+    """The citation behind one fact, its DOI where it has one, and its reliability mark; `name` is that of its entry in ``sources.toml``.
 
     >>> print(Source("Huber AM 2004", "10.1002/art.20179", "read"))
     Huber AM 2004. doi:10.1002/art.20179 [read]
@@ -31,6 +31,7 @@ class Source:
     text: str
     doi: str
     reliability: Reliability
+    name: str = ""
 
     @property
     def recalled(self) -> bool:
@@ -56,4 +57,4 @@ def cite(words: str) -> Source:
     name, _, mark = words.removesuffix("]").partition(" [")
     ensure(mark in get_args(Reliability), words)
     entry = read("sources")[name]
-    return Source(entry["text"], entry.get("doi", ""), cast(Reliability, mark))
+    return Source(entry["text"], entry.get("doi", ""), cast(Reliability, mark), name)

@@ -22,6 +22,7 @@ from caseseries.report.exhibits import (
     methods,
     notices,
     over_time,
+    references,
     responders,
     response,
     robustness,
@@ -42,8 +43,9 @@ from caseseries.summary.model import Summary
 
 def article(summary: Summary, drawn: Mapping[str, Figure]) -> dict[str, list[Block | None]]:
     """The blocks of the article by the key of their section; None where a run has nothing to say there."""
+    sources = references.cited(summary)
     return {
-        "methods": [*methods.methods(summary)],
+        "methods": references.with_numbers(methods.methods(summary), sources),
         "patients": [
             included.patients_words(summary),
             drawn.get("flow"),
@@ -73,6 +75,7 @@ def article(summary: Summary, drawn: Mapping[str, Figure]) -> dict[str, list[Blo
             ),
         ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
+        "references": [references.references(sources)],
     }
 
 

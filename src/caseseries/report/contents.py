@@ -19,6 +19,7 @@ TITLES = {
     "safety": "Safety",
     "robustness": "Robustness",
     "cannot-show": "What this series cannot show",
+    "references": "References",
 }
 
 #: Titles of the sections of the supplement.

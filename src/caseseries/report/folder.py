@@ -12,8 +12,10 @@ from caseseries.report.documents.word_styles import Template
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
+from caseseries.report.exhibits.references import cited
 from caseseries.report.figures import Drawing, drawings, raster_files, strips, unshown
 from caseseries.report.figures.ink import lacking
+from caseseries.report.files.bibliography import bibliography_files
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
@@ -91,6 +93,7 @@ def files(
     else:
         found["findings.csv"] = _findings(summary, note)
     found["results.json"] = results_text(summary)
+    found |= bibliography_files(cited(summary))
     return {name: data if isinstance(data, bytes) else data.encode("utf-8", "replace") for name, data in found.items()}
 
 

@@ -102,7 +102,8 @@ class _Writer:
             return f"#prose({label}{self.prose(item.text)})"
         if isinstance(item, Points):
             label = f"#lead({_words(item.label)})\n" if item.label else ""
-            return f"{label}#prose(list({', '.join(self.prose(one) for one in item.items)}))"
+            marker = "marker: none, " if item.numbered else ""
+            return f"{label}#prose(list({marker}{', '.join(self.prose(one) for one in item.items)}))"
         return self.table(item) if isinstance(item, Table) else self.figure(item)
 
     def prose(self, text: str) -> str:

@@ -150,7 +150,9 @@ def _item(document: Document, writer: Writer, item: Heading | Block) -> str:
 
 def _points(writer: Writer, points: Points) -> str:
     label = [writer.text("Body Text", "", points.label, keep=True, after=40)] if points.label else []
-    return "".join([*label, *(writer.text("List Bullet", one) for one in points.items)])
+    return "".join(
+        [*label, *(writer.text("Body Text" if points.numbered else "List Bullet", one) for one in points.items)]
+    )
 
 
 def _table(writer: Writer, table: Table) -> str:

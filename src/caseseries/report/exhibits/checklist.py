@@ -8,7 +8,7 @@ RECORD: Benchimol EI et al. PLoS Med 2015;12:e1001885.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from caseseries.chart.tables import KINDS
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
@@ -214,10 +214,19 @@ _RECORD_LIST = (
 )  # fmt: skip
 
 
+def checklists(summary: Summary) -> tuple[str, ...]:
+    """The names of the checklists of this kind of source: JBI, STROBE, RECORD."""
+    return tuple(name.split()[0].rstrip(",") for name, _, _ in _lists(summary))
+
+
+def _lists(summary: Summary) -> Sequence[tuple[str, tuple[tuple[str, Answer, str], ...], str]]:
+    of_kind = {"chart": (_JBI_LIST, _STROBE_LIST), "database": (_STROBE_LIST, _RECORD_LIST)}
+    return of_kind.get(summary.kept, (_JBI_LIST, _STROBE_LIST, _RECORD_LIST))
+
+
 def checklist_table(summary: Summary, sections: Mapping[str, str]) -> Table:
     """The checklists of this kind of source; `sections` gives the printed title of each section of this report."""
-    of_kind = {"chart": (_JBI_LIST, _STROBE_LIST), "database": (_STROBE_LIST, _RECORD_LIST)}
-    lists = of_kind.get(summary.kept, (_JBI_LIST, _STROBE_LIST, _RECORD_LIST))
+    lists = _lists(summary)
     rows: list[Row] = []
     for name, items, _ in lists:
         rows.append(heading(name))

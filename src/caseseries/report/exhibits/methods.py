@@ -24,6 +24,7 @@ from caseseries.report.exhibits.exposure import methods_words as exposure_method
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.lab_grades import methods_words as lab_grades_methods
 from caseseries.report.exhibits.levels import in_order, rules_words
+from caseseries.report.exhibits.measures_used import named_measures, used_measures
 from caseseries.report.exhibits.named_criteria import criteria_words
 from caseseries.report.exhibits.normal_limits import normal_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
@@ -184,13 +185,7 @@ def _values_of_criteria(summary: Summary) -> str:
 
 def _measures(summary: Summary) -> str:
     protocol = summary.protocol
-    criteria = (*protocol.include, *protocol.exclude)
-    used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
-    used |= summary.valued_measures
-    used |= summary.measures_by_day
-    used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
-    used |= protocol.safety.added_up if protocol.safety is not None else frozenset()
-    named = [name for name in protocol.measures if name in used] or list(protocol.measures)
+    used, named = used_measures(summary), named_measures(summary)
     parts = [
         _defined(summary.measures[name])
         for name in named

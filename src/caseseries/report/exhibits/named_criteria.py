@@ -15,10 +15,11 @@ from caseseries.verdict.names import short_name
 
 def criteria_words(summary: Summary) -> str:
     """One passage per criterion; empty where no rule names one."""
-    return " ".join(_told(one, summary) for one in _named(summary.protocol))
+    return " ".join(_told(one, summary) for one in named(summary.protocol))
 
 
-def _named(protocol: Protocol) -> tuple[Published, ...]:
+def named(protocol: Protocol) -> tuple[Published, ...]:
+    """The published criteria that rules of the protocol name, each once."""
     rules = [
         rule
         for outcome in protocol.verdicts.values()

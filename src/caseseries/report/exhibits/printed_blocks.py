@@ -152,10 +152,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A list of short statements."""
+    """A list of short statements; with `numbered` each begins with its own number, by which it is pointed to."""
 
     items: tuple[str, ...]
     label: str = ""
+    numbered: bool = False
 
 
 Block = Table | Figure | Paragraph | Points
