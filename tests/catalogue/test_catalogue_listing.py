@@ -84,7 +84,9 @@ def test_a_miss_is_a_case_series_error_and_a_problem_with_an_address() -> None:
     assert "'methotrexat'" in private.describe(values=True)
 
 
-DATA = [one.read_text(encoding="utf-8") for one in Path(catalogue.__file__).with_name("data").glob("*.toml")]
+FILES = sorted(Path(catalogue.__file__).with_name("data").glob("*.toml"))
+#: What is read where the catalogue is: all but the papers, which only a report asks for.
+DATA = [one.read_text(encoding="utf-8") for one in FILES if one.stem != "literature"]
 
 
 def test_loading_everything_takes_hardly_longer_than_parsing_its_files() -> None:
@@ -101,6 +103,16 @@ def test_loading_everything_takes_hardly_longer_than_parsing_its_files() -> None
         for _ in range(5)
     ]
     assert min(float(run.stdout) for run in runs) < 1.5
+
+
+def test_the_papers_are_read_only_where_a_report_asks_for_them() -> None:
+    script = (
+        "import tomllib, caseseries.catalogue as c\n"
+        "read, parse = [], tomllib.loads\ntomllib.loads = lambda text: read.append('[paper.' in text) or parse(text)\n"
+        "c.entries()\nassert read and not any(read)\nc.papers()\nassert read.count(True) == 1"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert len(FILES) == len(DATA) + 1
 
 
 def test_the_data_files_are_parsed_within_a_blink() -> None:
