@@ -102,8 +102,9 @@ class _Writer:
             return f"#prose({label}{self.prose(item.text)})"
         if isinstance(item, Points):
             label = f"#lead({_words(item.label)})\n" if item.label else ""
-            marker = "marker: none, " if item.numbered else ""
-            return f"{label}#prose(list({marker}{', '.join(self.prose(one) for one in item.items)}))"
+            marker = "marker: none, indent: 0pt, body-indent: 0pt, spacing: 0.5em, " if item.numbered else ""
+            made = f"list({marker}{', '.join(self.prose(one) for one in item.items)})"
+            return f"{label}#prose({f'text(size: 8pt, {made})' if item.numbered else made})"
         return self.table(item) if isinstance(item, Table) else self.figure(item)
 
     def prose(self, text: str) -> str:
