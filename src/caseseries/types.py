@@ -59,6 +59,7 @@ from caseseries.study.results import Results
 from caseseries.study.study import Study
 from caseseries.study.work import Range, Work
 from caseseries.summary.agreement import Agreement
+from caseseries.summary.behind import Traced, TracedCase, TracedRow
 from caseseries.summary.cases import (
     AdverseEvent,
     Beyond,
@@ -254,6 +255,9 @@ __all__ = [
     "TimeSummary",
     "TimeToOutcome",
     "ToldOfEvents",
+    "Traced",
+    "TracedCase",
+    "TracedRow",
     "TrajectoryOutcome",
     "TrajectorySummary",
     "Tree",

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeAlias
 from caseseries.cli.evidence_arguments import EVIDENCE
 from caseseries.cli.report_options import report_options
 from caseseries.cli.streams import tell
+from caseseries.cli.trace_arguments import TRACE, TRACE_LINE, trace_number
 from caseseries.cli.typed import count, least, limit, many, size
 
 PROGRAM = "caseseries"
@@ -78,7 +79,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
-    for add in (_demo, _new, _check, _run, _combine, _explain, _evidence, _lock, _schema, _catalogue, _concepts):
+    first = (_demo, _new, _check, _run, _combine, _explain, _trace)
+    for add in (*first, _evidence, _lock, _schema, _catalogue, _concepts):
         add(commands)
     return top
 
@@ -308,6 +310,14 @@ def _explain(commands: _Commands) -> None:
     command.add_argument(
         "--reading", metavar="NAME", help="another reading of the rule; without it the rule as written"
     )
+    _machine(command)
+
+
+def _trace(commands: _Commands) -> None:
+    command = _add(commands, "trace", TRACE_LINE, TRACE)
+    trace_number(command)
+    _protocol(command, here=True)
+    _chart(command, here=True)
     _machine(command)
 
 

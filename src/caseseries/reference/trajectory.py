@@ -21,7 +21,7 @@ def count_trajectories(counts: Tally, study: Indexed, included: Sequence[CaseAns
         for plan in trajectory_plans(study.protocol, name):
             sums: Counter[tuple[str, int]] = Counter()
             for case in included:
-                values = list(_values(study, case, name, plan.at))
+                values = list(values_by_day(study, case, name, plan.at))
                 known = [(one.day or 0, _millionths(one.value)) for one in values if one.value is not None]
                 for one in values:
                     if one.value is None:
@@ -34,7 +34,7 @@ def count_trajectories(counts: Tally, study: Indexed, included: Sequence[CaseAns
                 counts.add(("trajectory", name, plan.at, what, days), total)
 
 
-def _values(study: Indexed, case: CaseAnswer, name: str, window_name: str) -> Iterator[Quantity]:
+def values_by_day(study: Indexed, case: CaseAnswer, name: str, window_name: str) -> Iterator[Quantity]:
     """What the measure was on each day of the window that has a value of it, or why that does not count."""
     assert case.index is not None
     measure, window = study.protocol.trajectories[name].trajectory, study.protocol.windows[window_name]

@@ -21,6 +21,7 @@ from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.patients_file import replaceable_patients
 from caseseries.summary.audience import SMALLEST_TOLD, for_readers
+from caseseries.summary.behind import Traced
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.explain import (
     Explanation,
@@ -34,6 +35,8 @@ from caseseries.summary.explain import (
 from caseseries.summary.explain_grades import GradeExplained, explain_grades
 from caseseries.summary.frames import OF_CASES, TABLES, columns, table
 from caseseries.summary.model import ReadBy, Responders, Summary
+from caseseries.summary.result import Result
+from caseseries.summary.trace_number import HOW_TO_LIST, near_ids, numbers_behind, trace_number
 
 if TYPE_CHECKING:
     import pandas
@@ -135,6 +138,25 @@ class Results:
         """
         shown, cases, chart = self._of(patient)
         return Rows(one for case in cases for one in explain_grades(self.summary, shown, chart, case))
+
+    @property
+    def numbers(self) -> Mapping[str, Result]:
+        """Every number that :meth:`trace` can be asked for, by its id: those of results.json, and of each cell of the robustness grid."""
+        return {named: behind.result for named, behind in numbers_behind(self.summary).items()}
+
+    def trace(self, number: str) -> Traced:
+        """What stands behind one number of the report: what it was computed from, each case with its part in it, and the cells of the chart.
+
+        `number` is the id of the number, as results.json and the titles of the page name it. It is counted again from the cases, and a number that
+        they do not make is refused. Where cases were only counted, or it is computed from other numbers, the answer says so and what can be done.
+
+        Raises:
+            CaseSeriesError: no number has this id. Disagreement: the cases do not make the number, a defect of this software.
+        """
+        found = numbers_behind(self.summary)
+        if number not in found:
+            raise CaseSeriesError("There is no number of this id.", do=f"{near_ids(number, list(found))}{HOW_TO_LIST}")
+        return trace_number(self.summary, self.chart, found[number])
 
     def _of(self, patient: str) -> tuple[Cases, list[CaseRow], Chart]:
         shown = self._shown()

@@ -145,7 +145,7 @@ def explain(
     trace = trace_lines(spec.tree, told.verdict, summary.measures, protocol, spec, told.between, labels)
     asked = {*spec.tree.slots, *(outcome.among.slots if outcome.among is not None else ())}
     rests_on = [
-        _rested(summary, chart, derived, answer, outcome, spec, quantity)
+        rested(summary, chart, derived, answer, outcome, spec, quantity)
         for quantity in verdict.quantities
         if quantity.slot in asked
     ]
@@ -222,7 +222,7 @@ def explain_values(summary: Summary, chart: Chart, case: CaseRow, name: str) -> 
     told = (
         f"{name}: not evaluable: {'; '.join(dict.fromkeys(absent))}." if absent else f"{name}: values, and no verdict."
     )
-    rests_on = tuple(_rested(summary, chart, derived, answer, plan, plan.primary, one) for one in values)
+    rests_on = tuple(rested(summary, chart, derived, answer, plan, plan.primary, one) for one in values)
     return Explanation(case, name, AS_WRITTEN, None, told, rests_on=rests_on)
 
 
@@ -239,7 +239,7 @@ def explain_line(summary: Summary, case: CaseRow, name: str) -> Explanation:
     )
 
 
-def _rested(
+def rested(
     summary: Summary,
     chart: Chart,
     derived: Chart,
@@ -325,9 +325,9 @@ def cell_of_limit(chart: Chart, record: int | None, side: Literal["lower", "uppe
 
 
 def cell(chart: Chart, record: int | None, column: str = "") -> Place:
-    """Where a value stands, in its own column or another of its row."""
+    """Where a value stands, in its own column or another of its row; nowhere where the source did not list its rows."""
     if record is None or record < 0:  # a derived value has no cell of its own
         return Place()
     measured = next(row for row in chart.measurements if row.record == record)
-    row = next(row for row in chart.rows if row.row_id == measured.row_id)
-    return Place(row.file, row.sheet, row.row, column or measured.column)
+    row = next((row for row in chart.rows if row.row_id == measured.row_id), None)
+    return Place() if row is None else Place(row.file, row.sheet, row.row, column or measured.column)

@@ -152,7 +152,7 @@ def _summary(plan: LabGradePlan, reader: TallyReader, told: int, withheld: int, 
         possible.append(sum((one.n for one in may), NONE))
         outside = sum((one.n for one in may if not one.certain), NONE)
         new, seen = together(worst, grade).new, gradable + none_gradable
-        shares.append(_share(at, label, new, possible[-1], seen, none_certain, outside, level))
+        shares.append(share_of_grades(at, label, new, possible[-1], seen, none_certain, outside, level))
         if not (new.high or possible[-1].high) and gradable.high:
             limits.append(_limit(f"{at}/upper limit", f"{label}, upper limit", seen, level))
     return LabGradesSummary(
@@ -184,7 +184,7 @@ def _worst(grade: int, found: Mapping[tuple[str, str], Count]) -> WorstGrade:
     return WorstGrade(grade, sum(found.values(), NONE), sum(became.values(), NONE), perhaps, became)
 
 
-def _share(
+def share_of_grades(
     result_id: str, label: str, new: Count, may: Count, seen: Count, perhaps: Count, outside: Count, level: Fraction
 ) -> Result:
     """The share of the cases with a value on treatment, from those known to those that may: `perhaps` have only values that may be on treatment, and
