@@ -108,7 +108,8 @@ def respond(
                 trace = _trace(tree, truths, {one.slot: one for one in quantities}, questions)
                 spec = specs[number]
                 verdict = _verdict(protocol, spec, names[case_no], quantities, trace, truths[0], events, day)
-                alike[key] = verdict
+                if not questions:  # what was asked besides values is of each spec
+                    alike[key] = verdict
             verdicts[number].append(verdict if verdict.spec == number else _under(verdict, number))
     if plan.among is None:  # every case belongs to the denominator
         return {number: tuple(found) for number, found in verdicts.items()}

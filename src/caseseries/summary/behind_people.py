@@ -18,8 +18,8 @@ from caseseries.summary.behind_number import Again, Behind, count_again, part_ag
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.chart_rows import ChartRows
 from caseseries.summary.model import Summary
-from caseseries.summary.result import Count, Result
-from caseseries.summary.sexes import sexes
+from caseseries.summary.result import Result
+from caseseries.summary.sexes import called
 
 #: A case of a description: its value, how it is said, and the rows that say it. None: not known, and how that is said.
 Told = tuple[Fraction | None, str, tuple[TracedRow, ...]]
@@ -94,11 +94,7 @@ def _of_sex(result: Result, level: Fraction) -> Behind:
     asked = result.id.removeprefix("table1/sex/")
 
     def find(rows: ChartRows) -> Iterator[TracedCase]:
-        words = list(dict.fromkeys(case.sex for case in rows.included))
-        called = sexes({word: Count.of(1 << place) for place, word in enumerate(words)})
-        names = {
-            word: next(name for name, n in called.items() if n.low >> place & 1) for place, word in enumerate(words)
-        }
+        names = called(list(dict.fromkeys(case.sex for case in rows.included)))
         for case in rows.included:
             name = names[case.sex] or "unknown"
             part: Part = "counted" if name == asked else "in the total"

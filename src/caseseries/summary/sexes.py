@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from caseseries.chart.sexes import meaning
 from caseseries.summary.result import NONE, Count
 
 
+def called(words: Collection[str]) -> dict[str, str]:
+    """What each word of the sources is called: those of one meaning by one word; a word that stands alone, or is unclear, stays.
+
+    >>> called(["F", "M", "female", "other"])
+    {'F': 'female', 'M': 'M', 'female': 'female', 'other': 'other'}
+    """
+    said = {word: meaning(word, words) for word in words}
+    meant = list(said.values())
+    return {word: one if one and meant.count(one) > 1 else word for word, one in said.items()}
+
+
 def sexes(counted: Mapping[str, Count]) -> dict[str, Count]:
-    """The counts by the words of the sources, those of one meaning under one word; a word that stands alone, or is unclear, stays.
+    """The counts by what the words of the sources are called.
 
     >>> found = sexes({"F": Count(2, 2), "M": Count(4, 4), "female": Count(1, 1), "other": Count(1, 1)})
     >>> {word: str(n) for word, n in found.items()}
     {'female': '3', 'M': '4', 'other': '1'}
     """
-    said = {word: meaning(word, counted) for word in counted}
-    found: dict[str, Count] = {}
+    names, found = called(counted), dict[str, Count]()
     for word, n in counted.items():
-        several = said[word] and list(said.values()).count(said[word]) > 1
-        name = said[word] if several else word
-        found[name] = found.get(name, NONE) + n
+        found[names[word]] = found.get(names[word], NONE) + n
     return found

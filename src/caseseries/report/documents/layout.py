@@ -27,17 +27,9 @@ PADDING, TIGHT, MANY = 4.0, 3.0, 11
 INDENT = 9.0
 
 #: Sizes of letters that are tried in turn, upright and turned.
-_TRIED = (
-    (8.0, False),
-    (7.5, False),
-    (7.0, False),
-    (6.5, False),
-    (8.0, True),
-    (7.5, True),
-    (7.0, True),
-    (6.5, True),
-    (6.0, True),
-)
+_TRIED = ((8.0, False), (7.5, False), (8.0, True), (7.5, True), (7.0, False), (7.0, True), (6.5, True), (6.0, True))
+#: Of a table with very many columns, which a turned page would part from the text about it.
+_TRIED_WIDE = ((8.0, False), (7.5, False), (7.0, False), (6.5, False), (8.0, True), (7.5, True), (7.0, True), (6.5, True), (6.0, True))  # fmt: skip
 #: The letters of a table that is declared compact.
 _COMPACT = 7.0
 #: A number is not broken unless it is a text with an interval that is longer than this.
@@ -90,13 +82,13 @@ class _Column:
 def laid_out(table: Table) -> Layout:
     """The layout of a table: the first of some sizes, upright before turned, in which no word is broken and no row is very high."""
     columns = _measured(table)
-    padding = TIGHT if len(columns) >= MANY else PADDING
-    for size, turned in [one for one in _TRIED if one[0] <= _COMPACT or not table.compact]:
+    padding, tried = (TIGHT, _TRIED_WIDE) if len(columns) >= MANY else (PADDING, _TRIED)
+    for size, turned in [one for one in tried if one[0] <= _COMPACT or not table.compact]:
         free = (TURNED if turned else UPRIGHT) - 2 * padding * len(columns)
         scaled = [
             _Column(one.least * size, one.most * size, tuple(text * size for text in one.texts)) for one in columns
         ]
-        if sum(one.least for one in scaled) > free and size > _TRIED[-1][0]:
+        if sum(one.least for one in scaled) > free and size > tried[-1][0]:
             continue
         widths = _shared(scaled, free)
         high = _highest(scaled, widths)

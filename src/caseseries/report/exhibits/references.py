@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -94,19 +95,19 @@ def _of_measures(summary: Summary) -> Iterator[tuple[catalogue.Paper, str, str]]
             for paper in catalogue.cited_for("instrument", entry.key) or _of_source(entry.source):
                 yield paper, short_name(facts), short_name(facts)
         elif isinstance(written, Custom | Derived) and written.source:
-            yield _as_written(written.source, name), short_name(facts), short_name(facts)
+            yield _as_written(written.source), short_name(facts), short_name(facts)
         for limit in limits_of(written):
             if limit.source:
                 yield (
-                    _as_written(limit.source, f"{name}-limits"),
+                    _as_written(limit.source),
                     f"limits of normal of {measure_name(summary.measures, name)}",
                     "",
                 )
 
 
-def _as_written(text: str, name: str) -> catalogue.Paper:
-    """A source that the protocol names, a line of text."""
-    key = re.sub(r"[^a-z0-9]+", "-", f"protocol-{name}".casefold()).strip("-")
+def _as_written(text: str) -> catalogue.Paper:
+    """A source that the protocol names, a line of text; by its fingerprint one that is named twice is one, and no two are."""
+    key = f"protocol-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     return catalogue.Paper(key, text, "other", checked="as written")
 
 
