@@ -7,7 +7,8 @@ import argparse
 TRACE_LINE = "show the cases and cells behind one number of the report"
 TRACE = """\
 Prints what a number of the report was computed from, each case with its part in it, and the cells of the chart. The
-number is counted again from these cases; one that they do not make stops the command. Ids stand in results.json.
+number is counted again from these cases; one that they do not make stops the command. Ids stand in results.json,
+and on the page where the pointer rests on a number.
 
   caseseries trace --list
   caseseries trace table1/age/mean

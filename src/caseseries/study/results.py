@@ -147,7 +147,7 @@ class Results:
     def trace(self, number: str) -> Traced:
         """What stands behind one number of the report: what it was computed from, each case with its part in it, and the cells of the chart.
 
-        `number` is the id of the number, as results.json and the titles of the page name it. It is counted again from the cases, and a number that
+        `number` is the id of the number, as results.json and the page name it. It is counted again from the cases, and a number that
         they do not make is refused. Where cases were only counted, or it is computed from other numbers, the answer says so and what can be done.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -17,8 +18,8 @@ from caseseries.summary.behind_values import behind_values
 from caseseries.summary.behind_verdicts import behind_verdicts
 from caseseries.summary.chart_rows import ChartRows
 from caseseries.summary.compare import disagreement
-from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.model import Summary
+from caseseries.summary.published_ids import names_of_events, published
 from caseseries.summary.result import Number, Result
 
 #: Why no case stands behind a number of a run that only counted them.
@@ -41,10 +42,10 @@ _APART = 1e-9
 def numbers_behind(summary: Summary) -> Mapping[str, Behind]:
     """By its id, as results.json names it, every number that can be traced, in the order of the report."""
     level = Fraction(int(summary.protocol.reporting.level), 100)
-    found: dict[str, Behind] = {}
+    found, names = dict[str, Behind](), names_of_events(summary)
     for behind in _every(summary, level):
-        named = behind.result.id
-        found.setdefault(published_id(summary, named), behind)
+        told = published(behind.result, names)
+        found.setdefault(told.id, replace(behind, result=told))
     return found
 
 
@@ -71,16 +72,6 @@ def _every(summary: Summary, level: Fraction) -> Iterator[Behind]:
     yield from behind_days(summary, level)
     yield from people
     yield from behind_safety(summary, level)
-
-
-def published_id(summary: Summary, result_id: str) -> str:
-    """The id of a number as results.json and the page name it: that of an adverse event under its name without dates."""
-    terms = [] if summary.safety is None else [term.term for term in summary.safety.terms]
-    for prefix in ("safety/rate/", "safety/with_event/"):
-        term = result_id.removeprefix(prefix)
-        if result_id.startswith(prefix) and term in terms:
-            return f"{prefix}{dateless_names(terms)[term]}"
-    return result_id
 
 
 def trace_number(summary: Summary, chart: Chart | None, behind: Behind) -> Traced:

@@ -47,7 +47,7 @@ def _places(arguments: argparse.Namespace) -> tuple[str, str, str]:
     """The id, the protocol and the chart: with --list the first two words are the files.
 
     Raises:
-        CaseSeriesError: neither an id nor --list.
+        CaseSeriesError: neither an id nor --list, or both.
     """
     if not arguments.list:
         if arguments.number is None:
@@ -55,6 +55,8 @@ def _places(arguments: argparse.Namespace) -> tuple[str, str, str]:
         return arguments.number, arguments.protocol, arguments.chart
     if arguments.number is None:
         return "", arguments.protocol, arguments.chart
+    if arguments.chart != "chart.yaml":
+        raise CaseSeriesError("--list lists all numbers, and an id was named too.", do="Leave one of them out.")
     named = arguments.protocol if arguments.protocol != "protocol.yaml" else "chart.yaml"
     return "", arguments.number, named
 

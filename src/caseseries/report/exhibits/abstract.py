@@ -17,7 +17,7 @@ from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.describe import grouped, known
 from caseseries.report.exhibits.event_count import event_lines
 from caseseries.report.exhibits.follow_up import lengths_words
-from caseseries.report.exhibits.headline import extremes_words, heads, several_windows
+from caseseries.report.exhibits.headline import extremes_words, head_results, heads, several_windows
 from caseseries.report.exhibits.levels import in_order, shares_words
 from caseseries.report.exhibits.printed_blocks import Block, Cell, Column, Paragraph, Row, Table
 from caseseries.report.exhibits.printed_numbers import number, range_words, whole
@@ -115,6 +115,7 @@ def _outcomes(summary: Summary) -> Iterator[Block]:
         *((name, text + _lost(one.not_evaluable)) for (name, text), one in zip(first, lost, strict=True)),
         *others,
     ]
+    named = (*head_results(summary), *(() for _ in others))
     left = len(rows) - IN_TABLE
     further = spelled(left, "further outcome stands", "further outcomes stand")
     note = (f"{further} in the section Response.",) if left > 0 else ()
@@ -122,7 +123,10 @@ def _outcomes(summary: Summary) -> Iterator[Block]:
         "outcomes",
         "Outcomes",
         (Column("Outcome"), Column("Result", "sentences")),
-        tuple(Row((Cell(capital(name)), Cell(text))) for name, text in rows[:IN_TABLE]),
+        tuple(
+            Row((Cell(capital(name)), Cell(text).naming(*results)))
+            for (name, text), results in zip(rows[:IN_TABLE], named, strict=False)
+        ),
         note,
     )
 

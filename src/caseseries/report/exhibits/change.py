@@ -243,7 +243,8 @@ def _p(change: ChangeSummary) -> Cell:
     if not change.tests:
         return Cell(NOT_ESTIMABLE)
     test = change.tests[0]
-    return Cell(absent(test.absent_because)) if test.estimate is None else Cell(p_value(test.estimate), test.estimate)
+    told = Cell(absent(test.absent_because)) if test.estimate is None else Cell(p_value(test.estimate), test.estimate)
+    return told.naming(test)
 
 
 def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Row:

@@ -67,8 +67,8 @@ def deaths_table(summary: Summary) -> Table | None:
     columns += numbers("Median (IQR)", "Range", over=(f"Days after {_since(summary.protocol)}",))
     row = Row(
         (
-            Cell(share(deaths.died, deaths.patients)),
-            Cell(percent_interval(deaths.share) or NOT_ESTIMABLE),
+            Cell(share(deaths.died, deaths.patients)).naming(deaths.share),
+            Cell(percent_interval(deaths.share) or NOT_ESTIMABLE).naming(deaths.share),
             count_cell(deaths.within),
             median_iqr(deaths.days, int(halves)),
             full_range(deaths.days, 0),

@@ -87,8 +87,17 @@ def binned(results: Mapping[str, Result]) -> bool:
     )
 
 
+def _naming(cell: Cell, results: Mapping[str, Result], *parts: str) -> Cell:
+    """The cell as one that prints these parts of a description."""
+    return cell.naming(*map(results.get, parts))
+
+
 def one(results: Mapping[str, Result], name: str, decimals: int, *, signed: bool = False) -> Cell:
     """One part of a description."""
+    return _naming(_one(results, name, decimals, signed=signed), results, name)
+
+
+def _one(results: Mapping[str, Result], name: str, decimals: int, *, signed: bool = False) -> Cell:
     found = _part(results, name)
     printed = known(found, decimals, signed=signed)
     return Cell(printed, _number(found)) if printed else Cell(absent(found.absent_because))
@@ -101,6 +110,10 @@ def _number(result: Result) -> Number | None:
 
 def mean_sd(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     """Mean (SD)."""
+    return _naming(_mean_sd(results, decimals, signed=signed), results, "mean", "sd")
+
+
+def _mean_sd(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     mean, sd = _part(results, "mean"), _part(results, "sd")
     if mean.estimate is None:
         return Cell(absent(mean.absent_because))
@@ -110,6 +123,10 @@ def mean_sd(results: Mapping[str, Result], decimals: int, *, signed: bool = Fals
 
 def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     """Median (lower to upper quartile)."""
+    return _naming(_median_iqr(results, decimals, signed=signed), results, "median", "lower_quartile", "upper_quartile")
+
+
+def _median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     median, low, high = (_part(results, name) for name in ("median", "lower_quartile", "upper_quartile"))
     printed, first, last = (known(part, decimals, signed=signed) for part in (median, low, high))
     if not printed:
@@ -123,6 +140,10 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
 
 def full_range(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     """Smallest to largest, with the decimals of the line; of binned values the lower end of the first bin to the upper of the last."""
+    return _naming(_full_range(results, decimals, signed=signed), results, "minimum", "maximum")
+
+
+def _full_range(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     low, high = _part(results, "minimum"), _part(results, "maximum")
     if low.words and high.words:
         return Cell(extremes(low.words, high.words))
@@ -136,6 +157,10 @@ def full_range(results: Mapping[str, Result], decimals: int, *, signed: bool = F
 
 def with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:
     """An estimate with its interval, or the reason why there is no estimate; the table says below why there is no interval."""
+    return _with_interval(result, decimals, signed=signed).naming(result)
+
+
+def _with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:
     if result is None:
         return Cell("")
     between = interval(result, decimals, signed=signed)

@@ -160,7 +160,7 @@ def event_table(summary: Summary, name: str) -> Table | None:
         printed = (
             absent(found.ratio.absent_because) if found.ratio.estimate is None else _ratio_words(found.ratio, level)
         )
-        rows.append(row("Ratio of the rates", [*blank, Cell(printed)]))
+        rows.append(row("Ratio of the rates", [*blank, Cell(printed).naming(found.ratio)]))
         of = "case (course)" if _per_course(summary) else "patient"
         rows.append(heading(f"Rate by {of}, in {windows[1]} against {windows[0]}"))
         for one in _ANSWERS:
@@ -176,11 +176,15 @@ def event_table(summary: Summary, name: str) -> Table | None:
 
 
 def _rate_cell(rate: Result) -> Cell:
+    return Cell(_rate_words(rate)).naming(rate)
+
+
+def _rate_words(rate: Result) -> str:
     if rate.estimate is not None:
-        return Cell(f"{number(rate.estimate, _PLACES)} ({interval(rate, _PLACES) or NOT_ESTIMABLE})")
+        return f"{number(rate.estimate, _PLACES)} ({interval(rate, _PLACES) or NOT_ESTIMABLE})"
     if rate.lower is not None and rate.upper is not None:
-        return Cell(f"{number(rate.lower, _PLACES)} to {number(rate.upper, _PLACES)}")
-    return Cell(absent(rate.absent_because))
+        return f"{number(rate.lower, _PLACES)} to {number(rate.upper, _PLACES)}"
+    return absent(rate.absent_because)
 
 
 def event_lines(summary: Summary) -> list[str]:

@@ -35,6 +35,7 @@ from caseseries.report.exhibits.safety import (
 from caseseries.report.exhibits.words import capital, day, measure_name, unit_of
 from caseseries.summary.cases import MonitoredValue
 from caseseries.summary.model import Summary
+from caseseries.summary.published_ids import names_of_events, published
 from caseseries.summary.result import Result
 from caseseries.summary.safety_summary import Monitoring, SafetySummary, Term
 
@@ -48,6 +49,7 @@ def rate_table(summary: Summary) -> Table | None:
     if safety is None or summary.nowhere("adverse events"):
         return None
     level, when = summary.protocol.reporting.level, when_words(summary.protocol)
+    names = names_of_events(summary)
     columns = (
         Column(f"Event {when}"),
         *numbers("Events"),
@@ -61,8 +63,8 @@ def rate_table(summary: Summary) -> Table | None:
                 (
                     Cell(capital(written(summary, term.term))),
                     count_cell(term.events),
-                    *_share_of(term),
-                    *_rate(term.rate),
+                    *_share_of(term, published(term.share, names)),
+                    *_rate(published(term.rate, names)),
                 ),
                 1,
             )
@@ -71,7 +73,7 @@ def rate_table(summary: Summary) -> Table | None:
     ]
     for told in safety.told:
         if told.recorded.high:
-            shares = Cell(of_text(told.patients, safety.people)), _share(told.share)[1]
+            shares = Cell(of_text(told.patients, safety.people)).naming(told.share), _share(told.share)[1]
             rows.append(Row((Cell(told.question.title), count_cell(told.events), *shares, Cell(""), Cell(""))))
     if safety.charted != safety.events:
         name = Cell(f"Any charted event, {when} or not, dated or not")
@@ -109,14 +111,19 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
     )
 
 
-def _share_of(term: Term) -> tuple[Cell, Cell]:
-    """The patients with one adverse event, exact or as a range, with the interval of their share."""
-    _, ends = _share(term.share)
-    return Cell(of_text(term.patients, term.people)), ends
+def _share_of(term: Term, found: Result) -> tuple[Cell, Cell]:
+    """The patients with one adverse event, exact or as a range, with the interval of their share, which is `found`."""
+    _, ends = _share(found)
+    return Cell(of_text(term.patients, term.people)).naming(found), ends
 
 
 def _share(found: Result) -> tuple[Cell, Cell]:
     """n/N (%) with its interval; of a range its two ends."""
+    one, other = _share_cells(found)
+    return one.naming(found), other.naming(found)
+
+
+def _share_cells(found: Result) -> tuple[Cell, Cell]:
     ends = percent_interval(found)
     if found.estimate is None:
         if found.n is not None and found.total is not None:
@@ -127,6 +134,11 @@ def _share(found: Result) -> tuple[Cell, Cell]:
 
 
 def _rate(rate: Result) -> tuple[Cell, Cell]:
+    one, other = _rate_cells(rate)
+    return one.naming(rate), other.naming(rate)
+
+
+def _rate_cells(rate: Result) -> tuple[Cell, Cell]:
     ends = rate_interval(rate)
     if rate.estimate is None:
         return Cell(ends or absent(rate.absent_because)), Cell(NOT_ESTIMABLE)

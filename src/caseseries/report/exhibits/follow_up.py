@@ -86,7 +86,7 @@ def follow_up_table(summary: Summary) -> Table:
     units = {result.unit for result in summary.follow_up.values() if result.unit}
     for quantity, parts in grouped(summary.follow_up).items():
         n = count(parts)
-        median = one(parts, "median", 1) if n else Cell(_not_known(summary, quantity))
+        median = one(parts, "median", 1) if n else Cell(_not_known(summary, quantity)).naming(parts.get("median"))
         cells = (Cell(whole(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
         rows.append(Row((Cell(capital(quantity.replace("_", " "))), *cells)))
     columns = (
@@ -115,8 +115,8 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
         return Cell("")
     low_end, high_end = _end(parts, low, "lower"), _end(parts, high, "upper")
     if low_end is None or high_end is None:
-        return Cell("–")
-    return Cell(extremes(number(low_end), number(high_end)))
+        return Cell("–").naming(parts[low], parts[high])
+    return Cell(extremes(number(low_end), number(high_end))).naming(parts[low], parts[high])
 
 
 def cases_table(summary: Summary) -> Table | None:

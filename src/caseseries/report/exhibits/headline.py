@@ -33,7 +33,7 @@ from caseseries.report.exhibits.value_at import value_at_lines
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import OutcomeSummary, Summary
-from caseseries.summary.result import NONE, Count
+from caseseries.summary.result import NONE, Count, Result
 from caseseries.verdict.denominator import denominator_words
 
 #: So many changes stand in the headline; all of them are in the tables.
@@ -54,6 +54,16 @@ def heads(summary: Summary) -> tuple[tuple[str, str], ...]:
         of = f" of {denominator_words(outcome.plan, summary.measures)}" if outcome.plan.among is not None else ""
         told.append((capital(name), text + of))
     return tuple(told)
+
+
+def head_results(summary: Summary) -> tuple[tuple[Result, ...], ...]:
+    """The numbers of each headline, in the order of the headlines: one share, or that of every level."""
+    return tuple(
+        (outcome.answers[0].of_included,)
+        if found is None
+        else tuple(one.of_included for one in found.readings[0].levels)
+        for _, outcome, found in in_order(summary)
+    )
 
 
 def lines(summary: Summary) -> tuple[str, ...]:

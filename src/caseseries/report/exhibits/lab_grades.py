@@ -121,7 +121,7 @@ def _row(found: LabGradesSummary, words: str, one: WorstGrade, may_be: Count, of
             Cell(of_text(one.cases, found.gradable)),
             Cell(of_text(one.new, found.gradable)) if one.grade else none,
             count_cell(may_be) if one.grade else none,
-            *_of_all(of_all),
+            *(cell.naming(of_all) for cell in _of_all(of_all)),
             *(became if one.grade else [none] * len(became)),
         ),
         1,

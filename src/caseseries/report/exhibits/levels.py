@@ -126,17 +126,17 @@ def _rows(counts: LevelCounts, indent: int, *, ordered: bool) -> list[Row]:
     for one in known:
         result = one.at_least_of_included
         reached = (
-            Cell(EN_DASH if result is None else of_text(one.at_least, counts.inside)),
-            Cell(EN_DASH if result is None else ends_text(result)),
+            Cell(EN_DASH if result is None else of_text(one.at_least, counts.inside)).naming(result),
+            Cell(EN_DASH if result is None else ends_text(result)).naming(result),
         )
         rows.append(
             Row(
                 (
                     Cell(capital(one.name), strong=counts.reading == AS_WRITTEN),
-                    Cell(of_text(one.exactly, counts.inside)),
-                    Cell(ends_text(one.of_included)),
-                    Cell(of_text(one.exactly, evaluable)),
-                    Cell(ends_text(one.of_evaluable)),
+                    Cell(of_text(one.exactly, counts.inside)).naming(one.of_included),
+                    Cell(ends_text(one.of_included)).naming(one.of_included),
+                    Cell(of_text(one.exactly, evaluable)).naming(one.of_evaluable),
+                    Cell(ends_text(one.of_evaluable)).naming(one.of_evaluable),
                     *(reached if ordered else ()),
                     count_cell(one.perhaps),
                 ),

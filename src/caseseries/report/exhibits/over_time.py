@@ -73,10 +73,10 @@ def _table(summary: Summary, found: OverTime) -> Table:
         Row(
             (
                 Cell("At any time point", strong=True),
-                Cell(share(of.n or 0, of.total or 0)),
-                Cell(percent_interval(of) or NOT_ESTIMABLE),
-                Cell(share(evaluable.n or 0, evaluable.total or 0)),
-                Cell(percent_interval(evaluable) or NOT_ESTIMABLE),
+                Cell(share(of.n or 0, of.total or 0)).naming(of),
+                Cell(percent_interval(of) or NOT_ESTIMABLE).naming(of),
+                Cell(share(evaluable.n or 0, evaluable.total or 0)).naming(evaluable),
+                Cell(percent_interval(evaluable) or NOT_ESTIMABLE).naming(evaluable),
                 Cell(whole(unknown), unknown),
                 Cell(whole(left_out), left_out),
             )

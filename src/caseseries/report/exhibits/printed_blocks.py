@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.errors import ensure
+from caseseries.summary.result import Result
 
 #: The article, and the supplement with everything behind it.
 Layer = Literal["article", "supplement"]
@@ -21,7 +23,8 @@ class Cell:
     """One cell: the raw value, for files that are read by programs, and the text that is printed.
 
     `value` None means that the cell is words, or more than the one number, as one with its interval is: files then hold the text.
-    `strong` marks what the eye should find first (the primary choice).
+    `strong` marks what the eye should find first (the primary choice). `ids` are those of the results
+    that it prints, by which they can be traced.
 
     >>> Cell("−20 %", Fraction(-20)).value
     Fraction(-20, 1)
@@ -30,6 +33,16 @@ class Cell:
     text: str
     value: Raw = None
     strong: bool = False
+    ids: tuple[str, ...] = ()
+
+    def naming(self, *results: Result | None) -> Cell:
+        """The cell as one that prints these results; an id in which a chart wrote a date is left out.
+
+        >>> Cell("6/8 (75)").naming(Result("good response/0/of_included", "", Fraction(3, 4))).ids
+        ('good response/0/of_included',)
+        """
+        ids = (one.id for one in results if one is not None)
+        return replace(self, ids=tuple(one for one in ids if without_dates(one) == one))
 
 
 @dataclass(frozen=True, slots=True)

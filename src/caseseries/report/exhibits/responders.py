@@ -41,7 +41,7 @@ def responders_table(summary: Summary, name: str) -> Table:
     if unsure:
         columns = (*columns, Column("Membership not known", "number"))
     rows = [
-        *(_row(answers, outcome.plan.good) for answers in outcome.answers),
+        *(_row(outcome, answers) for answers in outcome.answers),
         *(_row_of_removed(found) for found in of_removed(outcome)),
     ]
     return Table(
@@ -93,10 +93,10 @@ def share_columns(summary: Summary, outcome: OutcomeSummary) -> tuple[Column, ..
 def share_cells(answers: Answers, *, strong: bool = False) -> tuple[Cell, ...]:
     """The cells below those columns."""
     return (
-        Cell(of_text(answers.yes, answers.inside), strong=strong),
-        Cell(ends_text(answers.of_included), strong=strong),
-        Cell(of_text(answers.yes, evaluable(answers))),
-        Cell(ends_text(answers.of_evaluable)),
+        Cell(of_text(answers.yes, answers.inside), strong=strong).naming(answers.of_included),
+        Cell(ends_text(answers.of_included), strong=strong).naming(answers.of_included),
+        Cell(of_text(answers.yes, evaluable(answers))).naming(answers.of_evaluable),
+        Cell(ends_text(answers.of_evaluable)).naming(answers.of_evaluable),
     )
 
 
@@ -129,15 +129,19 @@ def reading_name(reading: str) -> str:
     return "As written (primary)" if reading == AS_WRITTEN else capital(reading)
 
 
-def _row(answers: Answers, good: bool | None) -> tuple[Cell, ...]:
+def _row(outcome: OutcomeSummary, answers: Answers) -> tuple[Cell, ...]:
     primary = answers.reading == AS_WRITTEN
     least, most = of_text(*worst(answers)), of_text(*best(answers))
+    first, second = (least, most) if outcome.plan.good is not False else (most, least)
+    same = (answers.spec, answers.reading)
+    exact = next((one for one in outcome.responders if (one.spec, one.reading) == same), None)
+    ends = (None, None) if exact is None else (exact.worst_case, exact.best_case)
     return (
         Cell(reading_name(answers.reading), strong=primary),
         *share_cells(answers, strong=primary),
         count_cell(answers.not_evaluable),
-        Cell(least if good is not False else most),
-        Cell(most if good is not False else least),
+        Cell(first).naming(ends[0]),
+        Cell(second).naming(ends[1]),
         count_cell(answers.outside),
         count_cell(unplaced(answers)),
     )
@@ -146,13 +150,13 @@ def _row(answers: Answers, good: bool | None) -> tuple[Cell, ...]:
 def _row_of_removed(found: Responders) -> tuple[Cell, ...]:
     return (
         Cell(reading_name(found.reading)),
-        Cell(_count_of(found.of_included)),
-        Cell(ends_text(found.of_included)),
-        Cell(_count_of(found.of_evaluable)),
-        Cell(ends_text(found.of_evaluable)),
+        Cell(_count_of(found.of_included)).naming(found.of_included),
+        Cell(ends_text(found.of_included)).naming(found.of_included),
+        Cell(_count_of(found.of_evaluable)).naming(found.of_evaluable),
+        Cell(ends_text(found.of_evaluable)).naming(found.of_evaluable),
         count_cell(Count.of(found.not_evaluable)),
-        Cell(_count_of(found.worst_case)),
-        Cell(_count_of(found.best_case)),
+        Cell(_count_of(found.worst_case)).naming(found.worst_case),
+        Cell(_count_of(found.best_case)).naming(found.best_case),
         count_cell(Count.of(found.outside)),
         count_cell(Count.of(found.unplaced)),
     )

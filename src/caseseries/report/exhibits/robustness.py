@@ -172,7 +172,8 @@ def _cell(cell: GridCell | None, primary: GridCell) -> Cell:
         return Cell("–")
     mark, yes = f"{_PRIMARY} " if cell.primary else "", cell.answers.yes
     tail = ("?" if cell.answers.not_evaluable.high else "") + ("*" if _other_cases(cell, primary) else "")
-    return Cell(f"{mark}{count_text(yes)}{tail}", yes.exact, strong=cell.primary or yes != primary.answers.yes)
+    strong = cell.primary or yes != primary.answers.yes
+    return Cell(f"{mark}{count_text(yes)}{tail}", yes.exact, strong).naming(cell.answers.of_included)
 
 
 def one_at_a_time(outcome: OutcomeSummary) -> tuple[tuple[str, GridCell], ...]:
@@ -218,7 +219,9 @@ def changes_table(summary: Summary, name: str) -> Table | None:
             (
                 Cell(told, strong=cell.primary),
                 *(_mean(means[cell.spec].get(key), key, decimals[key], strong=cell.primary) for key in measures),
-                Cell(f"{count_text(cell.answers.yes)}/{count_text(cell.answers.inside)}", strong=cell.primary),
+                Cell(f"{count_text(cell.answers.yes)}/{count_text(cell.answers.inside)}", strong=cell.primary).naming(
+                    cell.answers.of_included
+                ),
                 replace(count_cell(cell.answers.not_evaluable), strong=cell.primary),
             )
         )

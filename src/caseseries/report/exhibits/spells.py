@@ -159,12 +159,12 @@ def states_table(summary: Summary, name: str) -> Table:
         Row(
             (
                 Cell(capital(one.state)),
-                _seen_cell(one),
-                Cell(EN_DASH if one.not_evaluable else ends_text(one.seen)),
+                _seen_cell(one).naming(one.seen),
+                Cell(EN_DASH if one.not_evaluable else ends_text(one.seen)).naming(one.seen),
                 _n(one.not_evaluable),
                 _n(one.spells),
                 _n(one.days),
-                Cell(_length(one)),
+                Cell(_length(one)).naming(*one.lengths.values()),
             )
         )
         for one in found.states

@@ -94,10 +94,10 @@ def _table(summary: Summary, found: StrataSummary) -> Table:
         Row(
             (
                 Cell(capital(one.name)),
-                Cell(share(one.yes, one.inside)),
-                Cell(ends_text(one.of_included)),
-                Cell(share(one.yes, one.yes + one.no)),
-                Cell(ends_text(one.of_evaluable)),
+                Cell(share(one.yes, one.inside)).naming(one.of_included),
+                Cell(ends_text(one.of_included)).naming(one.of_included),
+                Cell(share(one.yes, one.yes + one.no)).naming(one.of_evaluable),
+                Cell(ends_text(one.of_evaluable)).naming(one.of_evaluable),
                 Cell(str(one.not_evaluable), one.not_evaluable),
                 *(Cell(str(values[place]), values[place]) for _, values in beyond),
             )

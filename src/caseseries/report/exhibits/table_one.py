@@ -27,7 +27,7 @@ from caseseries.summary.result import Count, Result
 from caseseries.verdict.names import short_name
 
 _COUNTS = (
-    "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N; "
+    "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N (of the unknown, all cases); "
     "percentages are rounded and may not add up to 100."
 )
 
@@ -108,7 +108,8 @@ def _described(summary: Summary) -> list[Row]:
     rows: list[Row] = []
     for quantity, found in gathered.items():
         if set(found) & set(PARTS):
-            rows += _description(found, summary.measures.get(quantity.removeprefix(_AT_BASELINE)))
+            measure = quantity.removeprefix(_AT_BASELINE) if quantity.startswith(_AT_BASELINE) else ""
+            rows += _description(found, summary.measures.get(measure))
             continue
         attribute = quantity.removeprefix(_ATTRIBUTE) if quantity.startswith(_ATTRIBUTE) else ""
         name = without_dates(capital(attribute) or _group(next(iter(found.items()))))
@@ -152,15 +153,16 @@ def _before(label: str) -> str:
 
 def _count(result: Result, label: str, indent: int | bool) -> Row:
     if result.n is not None and result.total is not None:
-        return _row(label, result.total, Cell(share(result.n, result.total)), indent)
+        known = None if result.id.endswith("/unknown") else result.total
+        return _row(label, known, Cell(share(result.n, result.total)).naming(result), indent)
     if result.estimate is None:
-        return _row(label, None, Cell(_ends(result) or absent(result.absent_because)), indent)
+        return _row(label, None, Cell(_ends(result) or absent(result.absent_because)).naming(result), indent)
     text = plain(result.estimate)
     if result.lower is not None and result.upper is not None:
         text, low, high = alike([result.estimate, result.lower, result.upper])
         text += f" ({span(low, high)})"
     named = f"{label}, {result.unit}" if result.unit else label
-    return _row(named, None, Cell(text, result.estimate), indent)
+    return _row(named, None, Cell(text, result.estimate).naming(result), indent)
 
 
 def _row(label: str, n: int | None, told: Cell, indent: int | bool = 0, *more: Cell) -> Row:
@@ -190,18 +192,20 @@ def _description(found: Mapping[str, Result], facts: MeasureFacts | None) -> lis
     if facts is None:
         label = f"{label}, {first.unit}" if first.unit else label
     else:
-        name, _, days = label.partition(", ")
+        name = f"{short_name(facts)} at baseline"
+        days = label.removeprefix(name).removeprefix(", ")
         label = ", ".join(filter(None, (with_unit(facts, scale=not days).replace(short_name(facts), name, 1), days)))
     label, decimals = capital(without_dates(label)), places(found)
     n = count({part: result for part, result in found.items() if part in PARTS})
     told = median_iqr(found, decimals)
     if all(result.estimate is None and not result.words for part, result in found.items() if part in PARTS):
         shown = median_iqr(found, decimals) if first.lower is not None else Cell(absent(first.absent_because))
-        rows = [_row(label, n, shown)]
+        described = (result for part, result in found.items() if part in PARTS)
+        rows = [_row(label, n, shown.naming(*described))]
     else:
         mean = Cell(EN_DASH) if facts is not None and facts.grades else mean_sd(found, decimals)
         rows = [_row(label, n, told, 0, mean, full_range(found, decimals))]
     unknown = found.get("unknown")
     if unknown is not None and unknown.n is not None and unknown.total is not None:
-        rows.append(_row("Unknown", unknown.total, Cell(share(unknown.n, unknown.total)), 1))
+        rows.append(_row("Unknown", None, Cell(share(unknown.n, unknown.total)).naming(unknown), 1))
     return rows

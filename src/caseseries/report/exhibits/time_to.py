@@ -288,7 +288,7 @@ def time_table(summary: Summary, name: str) -> Table:
         printed = absent(median.absent_because) + _from(median, level)
         if median.estimate is not None:
             printed = f"{plain(median.estimate)} ({_ends(median, level).removeprefix(f'{level} % CI ')})"
-        rows.append(Row((Cell("Median time, days"), Cell(""), Cell(printed))))
+        rows.append(Row((Cell("Median time, days"), Cell(""), Cell(printed).naming(median))))
     if found.shares and found.n:
         rows.append(heading("Share who had it, %; still at risk on that day"))
         for share, at in _shares(found):
@@ -296,7 +296,7 @@ def time_table(summary: Summary, name: str) -> Table:
             printed = absent(share.absent_because)
             if share.estimate is not None:
                 printed = f"{number(100 * share.estimate)} ({ends or NOT_ESTIMABLE})"
-            rows.append(Row((Cell(f"By day {at}"), _n(found.curve.at_risk(at)), Cell(printed)), 1))
+            rows.append(Row((Cell(f"By day {at}"), _n(found.curve.at_risk(at)), Cell(printed).naming(share)), 1))
     columns = (Column(""), Column("n", "number"), Column(f"Estimate ({level} % CI)", "number"))
     return Table(f"time-{slug(name)}", time_name(name), columns, tuple(rows), _notes(summary, found))
 

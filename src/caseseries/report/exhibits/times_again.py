@@ -67,14 +67,14 @@ def _row(
     chosen = choices_of(found, spec)
     words = [capital(one) if name == "reading" else f"{name}: {one}" for name, one in chosen.items()]
     told = "; ".join(words) if words else capital(AS_WRITTEN)
-    medians = () if median.absent_because == COMPETING else (Cell(_median(median)),)
+    medians = () if median.absent_because == COMPETING else (Cell(_median(median)).naming(median),)
     return Row(
         (
             Cell(told, strong=spec.primary),
             Cell(whole(n), n),
             Cell(whole(events), events),
             *medians,
-            *(Cell(_share(one)) for one in shares),
+            *(Cell(_share(one)).naming(one) for one in shares),
             Cell("; ".join(f"{one.words}: {count_text(one.n)}" for one in without)),
         )
     )

@@ -69,7 +69,7 @@ def _cells(summary: Summary, found: TrajectorySummary, slope: Slope) -> tuple[Ce
         Cell(whole(slope.cases), slope.cases),
         Cell(whole(slope.repeated), slope.repeated),
         Cell(whole(slope.days), slope.days),
-        Cell(told),
+        Cell(told).naming(slope.per_month),
         _one(slope.degrees_of_freedom, 1),
         _one(slope.between, decimals),
         _one(slope.within, decimals),
@@ -91,11 +91,13 @@ def _slope_text(slope: Slope) -> str:
 
 
 def _one(result: Result, decimals: int) -> Cell:
-    return Cell("") if result.estimate is None else Cell(number(result.estimate, decimals), result.estimate)
+    return (
+        Cell("") if result.estimate is None else Cell(number(result.estimate, decimals), result.estimate).naming(result)
+    )
 
 
 def _p(result: Result) -> Cell:
-    return Cell("") if result.estimate is None else Cell(p_value(result.estimate), result.estimate)
+    return Cell("") if result.estimate is None else Cell(p_value(result.estimate), result.estimate).naming(result)
 
 
 def _notes(summary: Summary, found: TrajectorySummary, slope: Slope) -> Iterator[str]:

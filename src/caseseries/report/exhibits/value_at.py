@@ -53,7 +53,8 @@ def _row(group: ValueGroup, facts: MeasureFacts, decimals: int, *, judged: bool)
         yes = group.yes
         told = share_in_words(yes.n or 0, yes.total or 0)
         ends = percent_interval(yes)
-        cells.append(Cell(f"{told}{f'; {ends}' if ends else ''}" if yes.total else absent(yes.absent_because)))
+        said = f"{told}{f'; {ends}' if ends else ''}" if yes.total else absent(yes.absent_because)
+        cells.append(Cell(said).naming(yes))
         return Row(tuple(cells), indent=1)
     mean = Cell(EN_DASH) if facts.grades else mean_sd(group.results, decimals)
     cells += [mean, median_iqr(group.results, decimals), full_range(group.results, decimals)]

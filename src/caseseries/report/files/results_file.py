@@ -5,7 +5,7 @@ Decimals are strings, counts that are ranges their two ends, what is undefined n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from caseseries.chart.personal_words import without_dates
@@ -27,11 +27,11 @@ from caseseries.report.files.results_parts import (
 )
 from caseseries.report.files.results_safety import exposed, graded, safety
 from caseseries.report.files.results_values import spelled, trajectory, value_at
-from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, Summary
 from caseseries.summary.over_time import OverTime
+from caseseries.summary.published_ids import names_of_events, published
 from caseseries.summary.result import NONE
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.denominator import denominator_words
@@ -56,7 +56,7 @@ def results_text(summary: Summary) -> str:
 
 def results(summary: Summary) -> dict[str, Any]:
     """The file's content; `cases` alone depends on whether cases are shown."""
-    names = _names(summary)
+    names = names_of_events(summary)
     return {
         **opening(summary, SCHEMA),
         "kept": summary.kept,
@@ -95,7 +95,7 @@ def results(summary: Summary) -> dict[str, Any]:
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
         },
-        "results": [_of_term(result(found), names) for found in every_result(summary)],
+        "results": [result(published(found, names)) for found in every_result(summary)],
         "drugs": [
             {
                 "drug": without_dates(row.drug),
@@ -305,20 +305,6 @@ def _change(change: ChangeSummary) -> dict[str, Any]:
         "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
         "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
     }
-
-
-def _names(summary: Summary) -> Mapping[str, str]:
-    """What adverse events are called here: without the dates that a chart may have written into their names."""
-    return dateless_names(term.term for term in (summary.safety.terms if summary.safety is not None else ()))
-
-
-def _of_term(found: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """A result; the share and the rate of an adverse event under its name without dates."""
-    for prefix in ("safety/rate/", "safety/with_event/"):
-        term = found["id"].removeprefix(prefix)
-        if found["id"].startswith(prefix) and term in names:
-            return found | {"id": f"{prefix}{names[term]}", "label": found["label"].replace(term, names[term])}
-    return found
 
 
 def _deaths(summary: Summary) -> dict[str, Any] | None:

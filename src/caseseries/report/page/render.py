@@ -14,7 +14,7 @@ from caseseries.report.exhibits.abstract import abstract
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.charted import unseen_words
 from caseseries.report.exhibits.findings import findings_words
-from caseseries.report.exhibits.headline import heads
+from caseseries.report.exhibits.headline import head_results, heads
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.notices import empty_windows, notices
 from caseseries.report.exhibits.printed_blocks import Block, Column, Figure, Section, Table, of_layer
@@ -87,9 +87,9 @@ def _path(column: Column, depth: int) -> tuple[str, ...]:
 class Front:
     """What stands before the sections of a page, for every kind of run.
 
-    `heads` are the outcomes with their headline, `abstract` the structured abstract, `strips` the answers of every case at a glance,
-    `notices` what a reader must know before any number, `audience` who it is for where that is not those
-    who hold the data; `prints` are fingerprints by name.
+    `heads` are the outcomes with their headline and `named` the ids of its numbers, `abstract` the structured abstract, `strips` the answers of every
+    case at a glance, `notices` what a reader must know before any number, `audience` who it is for where that is not those who hold the data;
+    `prints` are fingerprints by name.
     """
 
     study: str
@@ -105,6 +105,7 @@ class Front:
     notices: tuple[str, ...] = ()
     strips: tuple[Figure, ...] = ()
     audience: str = ""
+    named: tuple[tuple[str, ...], ...] = ()
 
 
 _READ: dict[Kept, str] = {
@@ -135,6 +136,7 @@ def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
         _before_reading(summary),
         tuple(strips),
         _FOR[summary.audience].removeprefix(" · "),
+        tuple(tuple(one.id for one in results) for results in head_results(summary)),
     )
 
 
