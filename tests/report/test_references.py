@@ -186,18 +186,31 @@ def test_numbers_come_in_order_and_each_points_to_the_list(example: tuple[Summar
     assert all(re.search(r" For: .+\.(?: \([^()]+\))?$", one) for one in listing.items)
 
 
+def with_measures(series: Summary, **sources: str) -> Summary:
+    """A run with measures of the protocol's own, each with its source."""
+    own = {
+        name: Custom.model_validate({"quantity": name, "unit": "m", "better": "high", "source": source})
+        for name, source in sources.items()
+    }
+    protocol = series.protocol.model_copy(update={"measures": {**series.protocol.measures, **own}})
+    facts = {**series.measures, **{name: measure_facts(protocol, name) for name in own}}
+    return replace(series, protocol=protocol, measures=facts)
+
+
 def test_a_measure_of_the_protocol_is_cited_as_the_protocol_writes_it(series: Summary) -> None:
-    walk = Custom.model_validate(
-        {"quantity": "walk", "unit": "m", "better": "high", "source": "Zeta A. J {Alpha} 2001;1:2"}
-    )
-    protocol = series.protocol.model_copy(update={"measures": {**series.protocol.measures, "walk": walk}})
-    facts = {**series.measures, "walk": measure_facts(protocol, "walk")}
-    unused = replace(series, protocol=protocol, measures=facts)
-    assert "protocol-walk" not in {one.paper.key for one in cited(unused)}, "nothing reads it"
+    unused = with_measures(series, walk="Zeta A. J {Alpha} 2001;1:2")
+    assert not [one for one in cited(unused) if one.paper.key.startswith("protocol-")], "nothing reads it"
     sources = cited(replace(unused, outcomes={}, change_outcomes=(), values_at=()))
-    (found,) = [one for one in sources if one.paper.key == "protocol-walk"]
+    (found,) = [one for one in sources if one.paper.key.startswith("protocol-")]
     assert ("Zeta A. J {Alpha} 2001;1:2", ("walk",)) == (found.paper.title, found.uses)
     held_alike(sources)
+
+
+def test_two_sources_of_a_protocol_are_two_and_one_named_twice_is_one(series: Summary) -> None:
+    named = with_measures(series, **{"歩行": "First 2001", "距離": "Second 2002", "walk-a": "Third", "walk a": "Third"})
+    sources = cited(replace(named, outcomes={}, change_outcomes=(), values_at=()))
+    own = {one.paper.title: one.uses for one in sources if one.paper.key.startswith("protocol-")}
+    assert {"First 2001": ("歩行",), "Second 2002": ("距離",), "Third": ("walk-a", "walk a")} == own
 
 
 def test_the_checklists_are_those_of_the_kind_of_source(series: Summary) -> None:

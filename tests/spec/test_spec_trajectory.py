@@ -167,9 +167,9 @@ MUTANTS = [
     (STAGE, "trajectory_tally", "< 0 THEN -", "< 0 THEN "),
     (STAGE, "trajectory_tally", ", visits=False", ""),
     (STAGE, "trajectory_tally", 'engine.keep("included_case", "SELECT * FROM held_whole")', "pass"),
-    (REFERENCE, "_values", "window.from_ <= day <= window.to", "window.from_ < day <= window.to"),
-    (REFERENCE, "_values", "window.from_ <= day <= window.to", "window.from_ <= day < window.to"),
-    (REFERENCE, "_values", "if row.value is not None", "if row"),
+    (REFERENCE, "values_by_day", "window.from_ <= day <= window.to", "window.from_ < day <= window.to"),
+    (REFERENCE, "values_by_day", "window.from_ <= day <= window.to", "window.from_ <= day < window.to"),
+    (REFERENCE, "values_by_day", "if row.value is not None", "if row"),
     (REFERENCE, "_sums", "t * y", "t * t"),
 ]  # fmt: skip
 

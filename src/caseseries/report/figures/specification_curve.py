@@ -19,7 +19,7 @@ from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.scene import WIDTH, Area, Group, Line, Mark, Scene, box
-from caseseries.report.figures.text_width import fit
+from caseseries.report.figures.text_width import fit, text_width
 from caseseries.summary.model import Cell, Summary
 from caseseries.verdict.wanted import those_met
 
@@ -76,7 +76,9 @@ def _scene(
     totals = {cell.answers.inside.low for cell in cells}
     total = totals.pop() if len(totals) == 1 else 0
     scene = Scene(0, paper)
-    left, right, top, height = (118.0 if narrow else 200.0), paper - 12, 26.0, 130.0
+    beside = not narrow and _beside(rows)
+    left = 118.0 if narrow else _LEFT + _VALUES if beside else 200.0
+    right, top, height = paper - 12, 26.0, 110.0
     scene.label(8, 12, f"{called} of {whole(total)}" if total else f"{called}, %", size=10, color=SOFT)
     of = total or 100
     up = Scale(Fraction(0), Fraction(of), top + height, top)
@@ -85,14 +87,15 @@ def _scene(
     step = (right - left) / len(cells)
     places = {cell.spec: left + step * (place + 0.5) for place, cell in enumerate(cells)}
     primary = next(cell for cell in cells if cell.primary)
-    bottom = _matrix_height(rows, top + height + 16)
+    bottom = _matrix_height(rows, top + height + 16, beside=beside)
     x = places[primary.spec]
     scene.line((x, top), (x, bottom), stroke=SOFT, width=1, dash=(3, 3))
     size = min(max(step * 0.42, 1.2), 4.0)
     for found in _runs(cells):
         _points(scene, found, places, up, of, size)
     scene.add(Mark(x, up(_share(primary) * of), "diamond", INK, "#ffffff", 5.2, 1))
-    scene.height = _matrix(scene, cells, choices, rows, places, step, left, top + height + 16) + 6
+    y = top + height + 16
+    scene.height = _matrix(scene, cells, choices, rows, step, left, y, beside=beside) + 6
     return scene
 
 
@@ -132,11 +135,23 @@ def _points(scene: Scene, found: Sequence[Cell], places: Mapping[int, float], up
     scene.add(Group(f"{told}: {whole(len(found))} with the {kind}", tuple(parts)))
 
 
-_LINE, _GAP = 12.5, 6.0
+_LINE, _GAP = 12.5, 5.0
+#: Where the values of a choice stand if they stand beside its name, and the width that they may have.
+_LEFT, _VALUES = 124.0, 158.0
+_SIZE = 9.5
 
 
-def _matrix_height(rows: Sequence[tuple[str, list[str]]], y: float) -> float:
-    return y + sum(_GAP + _LINE * (len(values) + 1) for _, values in rows)
+def _beside(rows: Sequence[tuple[str, list[str]]]) -> bool:
+    """Whether the name of every choice has its place beside its values, and none is cut."""
+    return all(
+        text_width(_choice(name), _SIZE, bold=True) <= _LEFT - 14
+        and all(text_width(capital(value), _SIZE) <= _VALUES - 8 for value in values)
+        for name, values in rows
+    )
+
+
+def _matrix_height(rows: Sequence[tuple[str, list[str]]], y: float, *, beside: bool) -> float:
+    return y + sum(_GAP + _LINE * (len(values) + (not beside)) for _, values in rows)
 
 
 def _matrix(
@@ -144,18 +159,20 @@ def _matrix(
     cells: Sequence[Cell],
     choices: Mapping[int, Choices],
     rows: Sequence[tuple[str, list[str]]],
-    places: Mapping[int, float],
     step: float,
     left: float,
     y: float,
+    *,
+    beside: bool,
 ) -> float:
-    """The choices of every way, a row for each value; returns the y below."""
+    """The choices of every way, a row for each value; returns the y below. `beside`: the name of a choice stands in the row of its first value."""
+    at = _LEFT if beside else 14.0
     for name, values in rows:
         y += _GAP
-        scene.label(8, y + 8, fit(_choice(name), left - 14, 9.5, bold=True), size=9.5, bold=True)
-        y += _LINE
+        scene.label(8, y + 8, fit(_choice(name), left - 14, _SIZE, bold=True), size=_SIZE, bold=True)
+        y += 0.0 if beside else _LINE
         for value in values:
-            scene.label(14, y + 8, fit(capital(value), left - 22, 9.5), size=9.5, color=INK)
+            scene.label(at, y + 8, fit(capital(value), left - at - 8, _SIZE), size=_SIZE, color=INK)
             scene.line((left, y + 5), (left + step * len(cells), y + 5), stroke=HAIR, width=0.6)
             for x, width, share in _stretches([choices[cell.spec].get(name, "–") == value for cell in cells], step):
                 shade = "#2b3036" if share == 1 else _grey(share)
