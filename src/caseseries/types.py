@@ -38,10 +38,12 @@ from caseseries.protocol.score import Points
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.spells import SpellsOutcome
 from caseseries.protocol.strata import Strata
+from caseseries.protocol.threshold_grid import VariedThreshold
 from caseseries.protocol.time_to import Start, TimeToOutcome
 from caseseries.protocol.trajectory import TrajectoryOutcome
 from caseseries.protocol.tree import FreeOfEvent, HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree, UnchangedDrug
 from caseseries.protocol.window import Window
+from caseseries.response.threshold_counts import ThresholdCounts
 from caseseries.stats.design_rule import Asked, NoDesign
 from caseseries.stats.estimate import Estimate, HypothesisTest, Statistic
 from caseseries.stats.event_curve import CurveStep, EventCurve
@@ -251,6 +253,7 @@ __all__ = [
     "TakenWord",
     "Tally",
     "Term",
+    "ThresholdCounts",
     "TimeAgain",
     "TimeSummary",
     "TimeToOutcome",
@@ -267,6 +270,7 @@ __all__ = [
     "UnreadCourse",
     "ValueGroup",
     "ValueSummary",
+    "VariedThreshold",
     "Verdict",
     "VerdictOutcome",
     "Window",

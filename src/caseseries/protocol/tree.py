@@ -147,6 +147,16 @@ class Tree:
         return frozenset(found)
 
     @property
+    def without_thresholds(self) -> Tree:
+        """The tree with 0 in place of what its comparisons compare with: that of rules that differ in nothing else."""
+        return Tree(
+            tuple(
+                replace(node, leaf=replace(node.leaf, threshold=Fraction(0))) if node.leaf is not None else node
+                for node in self.nodes
+            )
+        )
+
+    @property
     def leaves(self) -> tuple[Node, ...]:
         """The nodes that compare, in order."""
         return tuple(node for node in self.nodes if node.kind == "leaf")

@@ -24,6 +24,7 @@ from caseseries.report.exhibits import (
     robustness,
     spells,
     statistics,
+    thresholds,
     time_to,
     times_again,
 )
@@ -53,7 +54,7 @@ def supplement(
             event_rates.monitoring_table(summary),
             lab_grades.lab_grades_cases(summary),
         ],
-        "grid": _grid(summary),
+        "grid": _grid(summary, drawn),
         "timelines": [
             included.not_drawn_words(summary),
             *(figure for key, figure in drawn.items() if key.startswith("timeline")),
@@ -106,10 +107,12 @@ def _verdicts(summary: Summary) -> list[Block | None]:
     return [*blocks, *(time_to.times_table(summary, name) for name in summary.times)]
 
 
-def _grid(summary: Summary) -> list[Block | None]:
+def _grid(summary: Summary, drawn: Mapping[str, Figure]) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name, outcome in summary.outcomes.items():
         blocks += [
+            thresholds.threshold_paragraph(summary, name),
+            drawn.get(f"thresholds-{responders.slug(name)}"),
             # The verdicts on the levels of one outcome rest on the same values: those changes are told once.
             robustness.changes_table(summary, name) if outcome.plan.part is None or outcome.plan.part.widest else None,
             robustness.grid_table(summary, name),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.score import Points
-from caseseries.protocol.tree import Node, Question, Slot, Tree
+from caseseries.protocol.tree import Leaf, Node, Question, Slot, Tree
 from caseseries.response.leaf_sql import UNKNOWN, Known, leaf_sql, left_out_sql, reason_sql
 
 
@@ -81,6 +81,12 @@ Against = Mapping[str, bool | None]
 #: For a rule whose nodes stay not evaluable.
 NOTHING: Against = MappingProxyType({})
 
+#: The rules of specs that differ from one in thresholds alone, by the number of the spec.
+Others = Mapping[int, Tree]
+
+#: For a rule that all specs share.
+ALONE: Others = MappingProxyType({})
+
 _TRUTH: Mapping[bool | None, str] = {True: "TRUE", False: "FALSE"}
 
 
@@ -110,13 +116,16 @@ def root_sql(
     against: Against = NOTHING,
     known: Known = UNKNOWN,
     questions: Sequence[Question] = (),
+    others: Others = ALONE,
 ) -> str:
     """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
+
+    `others` are the rules of specs that ask for the same with other thresholds.
 
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
     of the reason; 0 for a leaf that was answered. Questions stand after the slots. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, valued, against, known, questions, reasons=True)
+    steps, last = _steps(tree, slots, dialect, valued, against, known, questions, others, reasons=True)
     root = column(tree.nodes[0].id)
     listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.answered)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
@@ -127,6 +136,23 @@ def _counted(answer: str, counts: bool | None) -> str:
     return (
         answer if counts is None else f"CASE WHEN not_met THEN coalesce({answer}, {_TRUTH[counts]}) ELSE {answer} END"
     )
+
+
+def _leaf(node: Node, slots: Sequence[Slot], dialect: Dialect, known: Known, others: Others) -> str:
+    """A comparison; where specs have different thresholds in it, that of each."""
+    found: dict[Leaf, list[int]] = {}
+    for number, tree in others.items():
+        leaf = tree.node(node.id).leaf
+        assert leaf is not None
+        found.setdefault(leaf, []).append(number)
+    if len(found) < 2:
+        assert node.leaf is not None
+        return leaf_sql(node.leaf, slots, dialect, known)
+    cases = (
+        f"WHEN spec IN ({', '.join(map(str, numbers))}) THEN {leaf_sql(leaf, slots, dialect, known)}"
+        for leaf, numbers in found.items()
+    )
+    return f"(CASE {' '.join(cases)} END)"
 
 
 def _why(node_id: str) -> str:
@@ -141,6 +167,7 @@ def _steps(
     against: Against,
     known: Known = UNKNOWN,
     questions: Sequence[Question] = (),
+    others: Others = ALONE,
     *,
     reasons: bool = False,
 ) -> tuple[str, str]:
@@ -152,7 +179,7 @@ def _steps(
     unsettled = None in against.values()
     for node in tree.answered:
         if node.leaf is not None:
-            answer = leaf_sql(node.leaf, slots, dialect, known)
+            answer = _leaf(node, slots, dialect, known, others)
             because = reason_sql(node.leaf, slots)
         else:
             assert node.question is not None

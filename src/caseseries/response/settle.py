@@ -144,9 +144,16 @@ class Evaluation:
             _counted(protocol, plan),
         )
 
-    def of_tree(self, place: int) -> str:
-        """The specs that follow one tree, as a derived table."""
-        return f"(SELECT * FROM spec_row WHERE reading = {place})"
+    def of_tree(self, *places: int) -> str:
+        """The specs that follow these trees, as a derived table."""
+        return f"(SELECT * FROM spec_row WHERE reading IN ({', '.join(map(str, places))}))"
+
+    def alike(self) -> list[tuple[int, ...]]:
+        """The places of the trees that differ in thresholds alone, together: they are answered by one query."""
+        found: dict[Tree, list[int]] = {}
+        for place, tree in enumerate(self.trees):
+            found.setdefault(tree.without_thresholds, []).append(place)
+        return [tuple(places) for places in found.values()]
 
 
 def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluation:
@@ -243,23 +250,25 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     plan = compiled.plan
     evaluation = lay_out(engine, protocol, compiled)
     find_events(engine, protocol, numbers, laid=compiled.laid)
-    for place, tree in enumerate(evaluation.trees):
-        valued = evaluation.valued(evaluation.of_tree(place))
+    together = evaluation.alike()
+    for place, places in enumerate(together):
+        valued = evaluation.valued(evaluation.of_tree(*places))
+        of_specs = {spec.number: spec.tree for spec in plan.specs} if len(places) > 1 else {}
+        trees = [evaluation.trees[one] for one in places]
         engine.keep(
             f"rule_{place}",
             root_sql(
-                tree,
+                trees[0],
                 plan.slots,
                 engine.dialect,
                 valued,
-                tree.against(plan.good),
+                trees[0].against(plan.good),
                 evaluation.known,
                 plan.questions,
+                {number: tree for number, tree in of_specs.items() if tree in trees},
             ),
         )
-    rules = " UNION ALL ".join(
-        f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(evaluation.trees))
-    )
+    rules = " UNION ALL ".join(f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(together)))
     inside, among_why, joined = "TRUE", "''", ""
     if plan.among is not None:
         valued = evaluation.valued("spec_row")

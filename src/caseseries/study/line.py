@@ -38,6 +38,7 @@ from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.event_count import count_events
 from caseseries.response.settle import lay_out
 from caseseries.response.strata_counts import count_strata
+from caseseries.response.threshold_counts import count_thresholds
 from caseseries.response.trajectory import trajectory_tally
 from caseseries.response.value_at import forget_group, keep_group, value_tally
 from caseseries.safety import follow
@@ -109,7 +110,8 @@ def analyse(
             primary = values_of(verdicts[0])
             needed += [*zero_baselines(protocol, outcome, primary), *uncovered_days(protocol, primary)]
             needed += restarts(engine, protocol, cohort)
-            answered.append(Answered(outcome, verdicts))
+            thresholds = count_thresholds(engine, protocol, cohort.numbers, compiled)
+            answered.append(Answered(outcome, verdicts, thresholds))
         counts.merge(count_agreement(engine, protocol))
         for outcome in plans.valued:
             answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)

@@ -18,6 +18,7 @@ from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of
 from caseseries.protocol.tree import Slot
+from caseseries.response.threshold_counts import ThresholdCounts
 from caseseries.response.verdict_counts import FLIPS
 from caseseries.safety.follow import Safety
 from caseseries.summary.between import codes_of, of_case, with_codes
@@ -42,10 +43,11 @@ Chosen = Sequence[tuple[str, Mapping[Slot, Quantity]]]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One verdict outcome after the stages: its plan, and verdicts by spec."""
+    """One verdict outcome after the stages: its plan, verdicts by spec, and how many met it at other thresholds."""
 
     plan: OutcomePlan
     verdicts: Mapping[int, tuple[Verdict, ...]]
+    thresholds: ThresholdCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _outcome(
             verdict.case_id: sentence_of(telling(plan, verdict))
             for verdict in (primary if plan.part is None or plan.part.kind == "at least" else ())
         },
+        thresholds=one.thresholds,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from caseseries.brief import brief
 from caseseries.chart.tables import Ends, Finding, SourceRow
+from caseseries.response.threshold_counts import ThresholdCounts
 from caseseries.safety.follow import Status, status
 from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade
@@ -167,7 +168,8 @@ class OutcomeCases:
     """The cases of one verdict outcome.
 
     `verdicts`, `flips` (case and `from → to` against the primary spec) and `mean_changes` (of the measures compared, over the denominator)
-    are by spec number; `sentences` say why under the protocol as written (none of one on exactly a level).
+    are by spec number; `sentences` say why under the protocol as written (none of one on exactly a level); `thresholds` are the answers
+    at other thresholds of the rule, where it has one.
     """
 
     verdicts: Mapping[int, tuple[Verdict, ...]]
@@ -175,6 +177,7 @@ class OutcomeCases:
     mean_changes: Mapping[int, Mapping[str, Fraction | None]]
     pivotal: tuple[Pivotal, ...]
     sentences: Mapping[str, str]
+    thresholds: ThresholdCounts | None = None
 
     __repr__ = brief
 

@@ -20,6 +20,7 @@ from caseseries.report.figures.specification_curve import specification_curve
 from caseseries.report.figures.spells import spells
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import drawn_dose, taper_alt, taper_scene
+from caseseries.report.figures.threshold_map import threshold_map
 from caseseries.report.figures.time_to import times
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
 from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
@@ -55,7 +56,8 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
             ]
     if not one_by_one:
         found.append(changes.change_outcomes(summary))
-    found += [specification_curve(summary, name) for name in summary.outcomes]
+    for name in summary.outcomes:
+        found += [specification_curve(summary, name), threshold_map(summary, name)]
     found += [times(summary, name) for name in summary.times]
     if one_by_one:
         found += [spells(summary, name) for name in summary.spells]

@@ -12,6 +12,9 @@ Shape = Literal["circle", "square", "diamond", "triangle", "cross", "bar"]
 #: Width of every figure: 180 mm, two columns of a journal.
 WIDTH = 680.0
 
+#: The least size of letters: 8 points where the figure is printed 180 mm wide.
+LEAST = 10.7
+
 #: Width of a figure's variant for a telephone, where its letters keep their size.
 NARROW = 340.0
 

@@ -26,7 +26,7 @@ from caseseries.report.files.results_parts import (
     text_of,
 )
 from caseseries.report.files.results_safety import exposed, graded, safety
-from caseseries.report.files.results_values import spelled, trajectory, value_at
+from caseseries.report.files.results_values import spelled, thresholds, trajectory, value_at
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, Summary
@@ -339,6 +339,7 @@ def _cases(summary: Summary) -> dict[str, Any] | None:
             for kind in _kinds(one.kind for one in outcome.pivotal)
         ],
         "before_index": [{"measure": measure, "told": told} for measure, told in shown.pre_index],
+        "thresholds": thresholds(summary),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from caseseries.report.exhibits.printed_numbers import machine
+from caseseries.report.exhibits.thresholds import axis_words, thresholds_of
 from caseseries.report.files.results_parts import reasons, result
 from caseseries.summary.model import Summary
 from caseseries.summary.spells import SpellsSummary
@@ -80,3 +81,25 @@ def value_at(found: ValueSummary) -> dict[str, Any]:
             for group in found.groups
         ],
     }
+
+
+def thresholds(summary: Summary) -> list[dict[str, Any]]:
+    """Each outcome at other thresholds of its rule; of a run that shows its cases."""
+    found = []
+    for name, outcome in summary.outcomes.items():
+        counted = thresholds_of(summary, name)
+        if counted is None:
+            continue
+        axes = [
+            {
+                "asked": axis_words(axis, summary.measures, outcome.plan.at),
+                "values": [machine(value) for value in axis.values],
+                "written": axis.written,
+            }
+            for axis in counted.axes
+        ]
+        cells = [{"yes": yes, "not_evaluable": unknown} for yes, unknown in counted.cells]
+        found.append(
+            {"outcome": name, "axes": axes, "primary": counted.primary, "fixed": counted.fixed, "cells": cells}
+        )
+    return found
