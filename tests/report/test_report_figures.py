@@ -12,6 +12,7 @@ from fractions import Fraction
 from types import ModuleType
 from xml.etree import ElementTree
 
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,10 +21,10 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.figures import drawings, raster_files
+from caseseries.report.figures import drawings, printed_files
 from caseseries.report.figures.axis import CLASSES, spread, ticks, time_ticks
 from caseseries.report.figures.draw import Drawing
-from caseseries.report.figures.ink import lacking
+from caseseries.report.figures.ink import lacking, pdf
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
 from caseseries.report.figures.swimmer import _steroid_free, _stopped
 from caseseries.report.figures.text_width import fit, text_width, wrap
@@ -127,7 +128,7 @@ def test_the_waterfall_shows_the_line_of_the_rule(series: Summary) -> None:
 
 def test_figures_for_print_are_the_same_drawing_at_600_dots_an_inch(series: Summary) -> None:
     drawing = one(series, "flow")
-    (written,) = raster_files([drawing])
+    (written,) = printed_files([drawing])
     width, height = round(680 * 6.25), round(drawing.scene.height * 6.25)
     assert written["png"].startswith(b"\x89PNG\r\n\x1a\n")
     assert (width, height) == struct.unpack(">II", written["png"][16:24])
@@ -138,11 +139,34 @@ def test_figures_for_print_are_the_same_drawing_at_600_dots_an_inch(series: Summ
     assert same  # a difference of megabytes is not shown
 
 
+def test_a_figure_for_print_has_its_lines_and_letters_in_a_pdf_of_its_size(series: Summary) -> None:
+    drawing = one(series, "waterfall")
+    vector = next(printed_files([drawing]))["pdf"]
+    (page,) = pypdf.PdfReader(io.BytesIO(vector)).pages
+    assert (510.0, round(drawing.scene.height * 0.75, 1)) == (
+        float(page.mediabox.width),
+        round(float(page.mediabox.height), 1),
+    )
+    told = " ".join(page.extract_text().split())
+    assert all(label.text in told for label in labels(drawing) if not label.angle)
+    assert not page.images and "/FontFile" in str(vector)
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    assert {"DejaVuSans", "DejaVuSans-Bold"} == {
+        str(font["/BaseFont"]).partition("+")[2].partition("/")[0] for font in fonts
+    }
+
+
+def test_a_pdf_of_a_figure_has_no_time_in_it(series: Summary) -> None:
+    svg = one(series, "flow").figure.svg
+    first, (pdf_of_page,) = pdf(svg), printed_files([one(series, "flow")])
+    assert first == pdf_of_page["pdf"] and b"/CreationDate" not in first
+
+
 def test_each_figure_for_print_is_that_of_its_drawing_however_many_are_written(series: Summary) -> None:
     shown = [one(series, "flow"), one(series, "swimmer"), one(series, "waterfall"), one(series, "flow")]
-    alone = [next(raster_files([drawing])) for drawing in shown]
+    alone = [next(printed_files([drawing])) for drawing in shown]
     assert 3 == len({written["png"] for written in alone}) == len({written["tiff"] for written in alone})
-    same = alone == list(raster_files(shown))
+    same = alone == list(printed_files(shown))
     assert same
 
 
@@ -151,7 +175,7 @@ def test_figures_are_svg_unless_they_are_for_print(series: Summary) -> None:
         return {name.rpartition(".")[2] for name in found if name.startswith("figures/")}
 
     plain, for_print = files(series), files(series, "print")
-    assert ({"svg"}, {"svg", "png", "tiff"}) == (endings(plain), endings(for_print))
+    assert ({"svg"}, {"svg", "pdf", "png", "tiff"}) == (endings(plain), endings(for_print))
     assert plain == {name: for_print[name] for name in plain}
 
 

@@ -13,7 +13,7 @@ def report_options(command: argparse.ArgumentParser) -> None:
         "--figures",
         choices=("svg", "print"),
         default="svg",
-        help="print: figures as PNG and TIFF too, at 600 dots an inch",
+        help="print: figures as PDF, PNG and TIFF too, at 600 dots an inch",
     )
     command.add_argument(
         "--formats",

@@ -33,7 +33,7 @@ def write(
     `patients` are finished files of the patients of a run that counted its cases, by their path in the folder: `patients.parquet`.
     `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
     which is the one file that may differ between two equal runs. The folder is its owner's alone; with `readable` others of the
-    machine may read it, but for the patients and findings.csv. Figures are SVG; with `figures` "print" also PNG and TIFF at 600 dots an inch.
+    machine may read it, but for the patients and findings.csv. Figures are SVG; with `figures` "print" also PDF, PNG and TIFF at 600 dots an inch.
     `formats` are the further formats of the report; `template` gives Word documents their styles.
 
     Raises:

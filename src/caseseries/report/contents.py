@@ -42,7 +42,7 @@ BEHIND = {
 def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str = "") -> tuple[Section, ...]:
     """The sections of the article, then of the supplement, tables and figures numbered in each in the order in which they stand.
 
-    `unshown` are characters that figures for print (PNG, TIFF) lack.
+    `unshown` are characters that figures for print (PDF, PNG, TIFF) lack.
     """
     drawn = {figure.key: figure for figure in figures}
     called = TITLES | {key: f"Supplement: {title}" for key, title in BEHIND.items()}

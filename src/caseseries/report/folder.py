@@ -13,7 +13,7 @@ from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Section
 from caseseries.report.exhibits.references import cited
-from caseseries.report.figures import Drawing, drawings, raster_files, strips, unshown
+from caseseries.report.figures import Drawing, drawings, printed_files, strips, unshown
 from caseseries.report.figures.ink import lacking
 from caseseries.report.files.bibliography import bibliography_files
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, spells_csv, table_csv
@@ -82,7 +82,7 @@ def files(
         found[f"tables/{table.stem}.csv"] = table_csv(table, note)
     for drawing in drawn:
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
-    for drawing, written in zip(drawn, raster_files(drawn), strict=True) if figures == "print" else ():
+    for drawing, written in zip(drawn, printed_files(drawn), strict=True) if figures == "print" else ():
         found |= {f"figures/{drawing.figure.key}.{ending}": data for ending, data in written.items()}
     if summary.cases is not None:
         found["patients.csv"] = patients_csv(summary, note)

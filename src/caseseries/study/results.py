@@ -181,7 +181,7 @@ class Results:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
         It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
-        where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PNG and TIFF too, at 600 dots an inch.
+        where patients.parquet goes instead of into the folder. Figures are SVG, with `figures` "print" PDF, PNG and TIFF too, at 600 dots an inch.
         With `formats` "word" and "pdf" article and supplement are such files too, Word in the styles of the document `template` where one is named;
         with "excel" the tables are a workbook.
 

@@ -1,4 +1,4 @@
-"""A figure with its scene: marked where the data are invented, written as SVG, and for print as PNG and TIFF."""
+"""A figure with its scene: marked where the data are invented, written as SVG, and for print as PDF, PNG and TIFF."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Figure
 from caseseries.report.figures.axis import FAINT
-from caseseries.report.figures.ink import lacking, rasters
+from caseseries.report.figures.ink import for_print, lacking
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Label, Scene
 from caseseries.report.figures.svg import svg_text
 from caseseries.summary.model import Summary
@@ -47,7 +47,7 @@ def _marked(summary: Summary, scene: Scene) -> Scene:
 
 
 def unshown(drawings: Iterable[Drawing]) -> str:
-    """The characters of the figures that the PNG and TIFF files cannot show, because their font lacks them."""
+    """The characters of the figures that the PDF, PNG and TIFF files cannot show, because their font lacks them."""
     texts = [
         part.text
         for drawing in drawings
@@ -58,6 +58,6 @@ def unshown(drawings: Iterable[Drawing]) -> str:
     return lacking("".join(texts))
 
 
-def raster_files(shown: Iterable[Drawing]) -> Iterator[dict[str, bytes]]:
-    """Each figure as PNG and TIFF by the ending of the name, at 600 dots an inch of the printed width of 180 mm."""
-    return rasters(drawing.figure.svg for drawing in shown)
+def printed_files(shown: Iterable[Drawing]) -> Iterator[dict[str, bytes]]:
+    """Each figure as PDF, PNG and TIFF by the ending of the name, 180 mm wide; the last two at 600 dots an inch."""
+    return for_print(drawing.figure.svg for drawing in shown)

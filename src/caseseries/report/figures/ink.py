@@ -1,4 +1,4 @@
-"""Figures as pixels: the SVG of a figure, drawn by typst with DejaVu Sans, as PNG, and for print as PNG and TIFF.
+"""Figures on paper: the SVG of a figure, drawn by typst with DejaVu Sans, as PNG, and for print as PDF (lines and letters), PNG and TIFF.
 
 No font of the machine is used, and nothing but the SVG: what the page shows is what is printed.
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 #: What journals ask of line drawings at the printed width of 180 mm; the SVG beside it has no limit.
 DPI = 600
+_NO_TIME = 0  # in place of the time at which a PDF is written
 _AT_ONCE = 2  # figures drawn that wait to be compressed, each of some megabytes
 _SIZE = re.compile(r'<svg [^>]*?width="([0-9.]+)" height="([0-9.]+)"')
 
@@ -79,37 +80,53 @@ def png(svg: str, dpi: int = DPI) -> bytes:
     """A figure as a PNG file, with so many dots an inch of its printed width; the same figure gives the same bytes."""
     import typst
 
-    width, height = size_of(svg)
-    source = (
-        f'#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n#set text(font: "{FAMILY}")\n'
-        f'#image(bytes({literal(svg)}), format: "svg", width: {width}pt)'
-    )
+    source = _page(svg)
     drawn = typst.compile(source.encode(), format="png", ppi=dpi, font_paths=fonts(), ignore_system_fonts=True)
     return _with_dots(drawn, dpi)
 
 
-def rasters(svgs: Iterable[str], dpi: int = DPI) -> Iterator[dict[str, bytes]]:
-    """Each figure as files by the ending of their name, `png` and `tiff`.
+def pdf(svg: str) -> bytes:
+    """A figure as a PDF file of its own size: lines, areas and letters with their font; the same figure gives the same bytes."""
+    import typst
+
+    source = f"#set document(date: none)\n{_page(svg)}"
+    drawn = typst.compile(
+        source.encode(), format="pdf", font_paths=fonts(), ignore_system_fonts=True, timestamp=_NO_TIME
+    )
+    return bytes(drawn)
+
+
+def _page(svg: str) -> str:
+    """The source of a page that is the figure alone."""
+    width, height = size_of(svg)
+    return (
+        f'#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n#set text(font: "{FAMILY}")\n'
+        f'#image(bytes({literal(svg)}), format: "svg", width: {width}pt)'
+    )
+
+
+def for_print(svgs: Iterable[str], dpi: int = DPI) -> Iterator[dict[str, bytes]]:
+    """Each figure as files by the ending of their name, `pdf`, `png` and `tiff`.
 
     One is compressed while the next is drawn.
     """
     with ThreadPoolExecutor(1, "caseseries-figures") as pool:
         waiting: deque[Future[dict[str, bytes]]] = deque()
         for svg in svgs:
-            waiting.append(pool.submit(_files, png(svg, dpi), dpi))
+            waiting.append(pool.submit(_files, pdf(svg), png(svg, dpi), dpi))
             if len(waiting) > _AT_ONCE:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _files(drawn: bytes, dpi: int) -> dict[str, bytes]:
+def _files(vector: bytes, drawn: bytes, dpi: int) -> dict[str, bytes]:
     from PIL import Image
 
     kept = io.BytesIO()
     with Image.open(io.BytesIO(drawn)) as image:
         image.convert("RGB").save(kept, format="TIFF", dpi=(dpi, dpi), compression="tiff_lzw")
-    return {"png": drawn, "tiff": kept.getvalue()}
+    return {"pdf": vector, "png": drawn, "tiff": kept.getvalue()}
 
 
 def _with_dots(drawn: bytes, dpi: int) -> bytes:
