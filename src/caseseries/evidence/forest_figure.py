@@ -9,7 +9,7 @@ from caseseries.evidence.plan_words import percent_of
 from caseseries.evidence.side_by_side import Compared, SeriesRow
 from caseseries.report.exhibits.printed_numbers import exact
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis
-from caseseries.report.figures.scene import WIDTH, Area, Group, Line, Mark, Scene
+from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Line, Mark, Scene
 from caseseries.report.figures.text_width import wrap
 from caseseries.stats import Estimate
 
@@ -25,12 +25,12 @@ def comparison_scene(found: Compared, paper: float = WIDTH) -> Scene:
     middles: list[tuple[SeriesRow, float]] = []
     for row in found.rows:
         name = f"{row.label}{f', {row.drug}' if row.drug else ''}{' (this run)' if row.own else ''}"
-        lines = wrap(name, (paper - 16) if narrow else left - 18, 10, bold=row.own)
+        lines = wrap(name, (paper - 16) if narrow else left - 18, LEAST, bold=row.own)
         for place, line in enumerate(lines):
-            scene.label(8, y + 10 + 13 * place, line, size=10, bold=row.own)
+            scene.label(8, y + 10 + 13 * place, line, size=LEAST, bold=row.own)
         if narrow:
             y += 13 * len(lines)
-            scene.label(8, y + 10, row_words(row), size=9.5, color=SOFT)
+            scene.label(8, y + 10, row_words(row), size=LEAST, color=SOFT)
             y += 15
             middles.append((row, y + 7))
             y += 17
@@ -39,14 +39,14 @@ def comparison_scene(found: Compared, paper: float = WIDTH) -> Scene:
                 paper - 8,
                 y + 10,
                 f"{row.responders}/{row.n}   {_numbers(row.interval)}",
-                size=10,
+                size=LEAST,
                 anchor="end",
                 bold=row.own,
             )
             middles.append((row, y + 6.5))
             y += 13 * len(lines) + 2
-        for line in wrap(row.rule or "definition not known", paper - 24, 9):
-            scene.label(8, y + 9, line, size=9, color=SOFT)
+        for line in wrap(row.rule or "definition not known", paper - 24, LEAST):
+            scene.label(8, y + 9, line, size=LEAST, color=SOFT)
             y += 12
         y += 9
     foot = y
@@ -85,13 +85,13 @@ def _pooled(scene: Scene, found: Compared, scale: Scale, y: float, narrow: bool)
         return y
     y += 6
     title = "Pooled, definitions differ" if found.rules > 1 else "Pooled"
-    scene.label(8, y + 10, title, size=10, bold=True)
+    scene.label(8, y + 10, title, size=LEAST, bold=True)
     if narrow:
         y += 15
-        scene.label(8, y + 10, f"{_numbers(pooled)}", size=9.5, color=SOFT)
+        scene.label(8, y + 10, f"{_numbers(pooled)}", size=LEAST, color=SOFT)
         y += 14
     else:
-        scene.label(scene.width - 8, y + 10, _numbers(pooled), size=10, anchor="end", bold=True)
+        scene.label(scene.width - 8, y + 10, _numbers(pooled), size=LEAST, anchor="end", bold=True)
     middle = y + 7
     low, mean, high = (scale(exact(value) * 100) for value in (pooled.lower, pooled.estimate, pooled.upper))
     if ahead.lower is not None and ahead.upper is not None:

@@ -10,7 +10,7 @@ from caseseries.evidence.plan_words import percent_of, within
 from caseseries.evidence.planned import Planned
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, legend, ticks, x_axis
-from caseseries.report.figures.scene import WIDTH, Group, Mark, Scene
+from caseseries.report.figures.scene import LEAST, WIDTH, Group, Mark, Scene
 from caseseries.report.figures.text_width import text_width, wrap
 from caseseries.stats import SingleArm, TwoStages
 
@@ -44,8 +44,8 @@ def sizes_scene(found: Planned, paper: float = WIDTH) -> Scene:
     for tick in _TICKS:
         if least <= tick <= most:
             scene.line((x0, up(tick)), (x1, up(tick)), stroke=HAIR, width=0.8)
-            scene.label(x0 - 6, up(tick) + 3.6, whole(tick), size=9.5, anchor="end", color=SOFT)
-    scene.label(8, 14, "Patients (logarithmic)", size=9.5, color=SOFT)
+            scene.label(x0 - 6, up(tick) + 3.6, whole(tick), size=LEAST, anchor="end", color=SOFT)
+    scene.label(8, 14, "Patients (logarithmic)", size=LEAST, color=SOFT)
     scene.line((null_x, top), (null_x, top + height), stroke=INK, width=1, dash=(4, 3))
     _named(scene, null_x, top - 6, f"null {percent_of(found.null)}", x0, x1)
     _points(scene, found, across, up)
@@ -60,8 +60,8 @@ def sizes_scene(found: Planned, paper: float = WIDTH) -> Scene:
     )
     scene.height = legend(scene, y + 52, _entries(found), x=x0 - 12)
     if null_x - x0 > 90:
-        for place, line in enumerate(wrap("not above the null", null_x - x0 - 12, 9)):
-            scene.label((x0 + null_x) / 2, top + 16 + 12 * place, line, size=9, anchor="middle", color=SOFT)
+        for place, line in enumerate(wrap("not above the null", null_x - x0 - 12, LEAST)):
+            scene.label((x0 + null_x) / 2, top + 16 + 12 * place, line, size=LEAST, anchor="middle", color=SOFT)
     return scene
 
 
@@ -96,8 +96,8 @@ def _series(scene: Scene, found: Planned, across: Scale, y: float) -> None:
 
 
 def _named(scene: Scene, x: float, y: float, text: str, x0: float, x1: float) -> None:
-    half = text_width(text, 9.5) / 2
-    scene.label(min(max(x, x0 + half), x1 - half), y, text, size=9.5, anchor="middle", color=INK)
+    half = text_width(text, LEAST) / 2
+    scene.label(min(max(x, x0 + half), x1 - half), y, text, size=LEAST, anchor="middle", color=INK)
 
 
 def _entries(found: Planned) -> list[tuple[str, Callable[[Scene, float, float], None]]]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries.protocol.grades import told_grade
 from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.report.exhibits.printed_numbers import plain
-from caseseries.report.figures.scene import Label, Mark, Scene, Shape
+from caseseries.report.figures.scene import LEAST, Label, Mark, Scene, Shape
 from caseseries.report.figures.text_width import fit, text_width
 
 INK, SOFT, FAINT, HAIR = "#1a1c1f", "#565c64", "#a3a9b0", "#dfe3e7"
@@ -108,9 +108,9 @@ def time_axis(scene: Scene, scale: Scale, y: float, marks: TimeTicks, origin: st
     for value, label in zip(marks.days, marks.labels, strict=True):
         x = scale(value)
         scene.line((x, y), (x, y + 4), stroke=INK, width=1)
-        scene.label(x, y + 15, label, size=9.5, anchor="middle", color=SOFT)
+        scene.label(x, y + 15, label, size=LEAST, anchor="middle", color=SOFT)
     scene.label(
-        (scale.start + scale.end) / 2, y + 30, f"{marks.unit} from {origin}", size=10, anchor="middle", color=SOFT
+        (scale.start + scale.end) / 2, y + 30, f"{marks.unit} from {origin}", size=LEAST, anchor="middle", color=SOFT
     )
 
 
@@ -167,8 +167,8 @@ def y_axis(
     for value in values:
         y = scale(value)
         scene.line((x, y), (right, y), stroke=HAIR, width=0.8)
-        told = fit(value_label(value, decimals, grades), 34, 9.5) if grades else plain(value, decimals)
-        scene.label(x - 6, y + 3.6, told, size=9.5, anchor="end", color=SOFT)
+        told = fit(value_label(value, decimals, grades), 34, LEAST) if grades else plain(value, decimals)
+        scene.label(x - 6, y + 3.6, told, size=LEAST, anchor="end", color=SOFT)
 
 
 def x_axis(scene: Scene, scale: Scale, y: float, values: Sequence[Fraction], title: str = "") -> None:
@@ -178,9 +178,9 @@ def x_axis(scene: Scene, scale: Scale, y: float, values: Sequence[Fraction], tit
     for value in values:
         x = scale(value)
         scene.line((x, y), (x, y + 4), stroke=INK, width=1)
-        scene.label(x, y + 15, plain(value, decimals), size=9.5, anchor="middle", color=SOFT)
+        scene.label(x, y + 15, plain(value, decimals), size=LEAST, anchor="middle", color=SOFT)
     if title:
-        scene.label((scale.start + scale.end) / 2, y + 30, title, size=10, anchor="middle", color=SOFT)
+        scene.label((scale.start + scale.end) / 2, y + 30, title, size=LEAST, anchor="middle", color=SOFT)
 
 
 Entry = tuple[str, Callable[[float, float], Sequence[Mark | Label]]]
@@ -192,11 +192,11 @@ def legend(
     """Entries in a row, broken where the paper ends; each draws its own symbol. Returns the y below it."""
     left = x
     for text, symbol in entries:
-        width = 30 + text_width(text, 10) + 16
+        width = 30 + text_width(text, LEAST) + 16
         if left > x and left + width > scene.width - 10:
             left, y = x, y + 17
         symbol(scene, left + 10, y - 3.5)
-        scene.label(left + 26, y, text, size=10, color=INK)
+        scene.label(left + 26, y, text, size=LEAST, color=INK)
         left += width
     return y + 17
 

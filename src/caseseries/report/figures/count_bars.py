@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.printed_numbers import percent, whole
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, x_axis
-from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
+from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Scene, box
 from caseseries.report.figures.text_width import text_width, wrap
 
 #: So many reasons are drawn; the others stand in the table.
@@ -50,7 +50,7 @@ def counts_scene(counts: Sequence[Count], total: int, axis: str, paper: float = 
     narrow = paper < WIDTH
     names = paper - 24 if narrow else paper * 0.42
     told = [count_words(count, total) for count in counts]
-    right = max((text_width(text, 10) for text in told), default=0) + 14
+    right = max((text_width(text, LEAST) for text in told), default=0) + 14
     x0 = 12.0 if narrow else names + 16
     x1 = paper - 10 - right
     high = Fraction(max((count.n for count in counts), default=1) or 1)
@@ -58,7 +58,7 @@ def counts_scene(counts: Sequence[Count], total: int, axis: str, paper: float = 
     y = 8.0
     rows = []
     for count, text in zip(counts, told, strict=True):
-        lines = wrap(count.label, names - 6, 10)
+        lines = wrap(count.label, names - 6, LEAST)
         rows.append((count, text, lines, y))
         y += 13.0 * len(lines) + (26 if narrow else 9 if len(lines) > 1 else 14)
     marks = [tick for tick in ticks(Fraction(0), high, 3 if narrow else 4) if tick.denominator == 1]
@@ -66,13 +66,13 @@ def counts_scene(counts: Sequence[Count], total: int, axis: str, paper: float = 
         scene.line((scale(tick), 6), (scale(tick), y), stroke=HAIR, width=0.8)
     for count, text, lines, top in rows:
         for place, line in enumerate(lines):
-            scene.label(8, top + 11 + 13 * place, line, size=10, color=INK)
+            scene.label(8, top + 11 + 13 * place, line, size=LEAST, color=INK)
         bar = top + (13 * len(lines) + 3 if narrow else 13 * (len(lines) - 1) / 2 + 1)
         line_, fill, _ = CLASSES["not evaluable"]
         if count.n:
             area = Area(box(x0, bar, max(scale(count.n) - x0, 0.8), 13), fill, line_, 1)
             scene.add(Group(f"{count.label}: {text}", (area,)))
-        scene.label(max(scale(count.n), x0) + 6, bar + 10.5, text, size=10, color=SOFT)
+        scene.label(max(scale(count.n), x0) + 6, bar + 10.5, text, size=LEAST, color=SOFT)
     x_axis(scene, scale, y, marks, axis)
     scene.height = y + 38
     return scene

@@ -14,7 +14,7 @@ from caseseries.protocol.grades import STEPS
 from caseseries.report.exhibits.printed_numbers import alike, number, percent, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
-from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
+from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Scene, box
 from caseseries.report.figures.text_width import fit, text_width
 
 Value = TypeVar("Value", int, Fraction)
@@ -156,20 +156,22 @@ def distribution_scene(shown: Sequence[Spread], paper: float = WIDTH) -> Scene:
 
 
 def _panel(scene: Scene, spread: Spread, left: float, top: float, width: float) -> None:
-    scene.label(left + 8, top + 14, fit(spread.title, width - 24, 10.5, bold=True), size=10.5, bold=True)
+    scene.label(left + 8, top + 14, fit(spread.title, width - 24, 11, bold=True), size=11, bold=True)
     if spread.line is not None:
         asked, _, met = _beside_line(spread).partition("; ")
         scene.line((left + 8, top + 25.5), (left + 24, top + 25.5), stroke=INK, width=1.2, dash=(5, 3))
-        scene.label(left + 29, top + 29, fit(asked, width - 40, 9.5), size=9.5, color=SOFT)
-        scene.label(left + 29, top + 41.5, fit(met, width - 40, 9.5), size=9.5, color=SOFT)
+        scene.label(left + 29, top + 29, fit(asked, width - 40, LEAST), size=LEAST, color=SOFT)
+        scene.label(left + 29, top + 41.5, fit(met, width - 40, LEAST), size=LEAST, color=SOFT)
     else:
-        scene.label(left + 8, top + 41.5, fit(f"{counted(spread.n, 'value')}", width - 16, 9.5), size=9.5, color=SOFT)
+        scene.label(
+            left + 8, top + 41.5, fit(f"{counted(spread.n, 'value')}", width - 16, LEAST), size=LEAST, color=SOFT
+        )
     y0, y1 = top + 56, top + 56 + _HEIGHT
     found = bars_of(spread)
     most = max(bar.n for bar in found)
     tall = Scale(Fraction(0), Fraction(most) * Fraction(21, 20), y1, y0)
     marks = [tick for tick in ticks(Fraction(0), tall.high, 4) if tick.denominator == 1]
-    room = max(text_width(plain(tick), 9.5) for tick in marks) + 12
+    room = max(text_width(plain(tick), LEAST) for tick in marks) + 12
     x0, x1 = left + 8 + room, left + width - 14
     y_axis(scene, tall, x0, x1, marks)
     across = Scale(found[0].low, found[-1].high, x0, x1)
@@ -196,7 +198,7 @@ def _apart(scale: Scale, values: Sequence[Fraction]) -> list[Fraction]:
     """Every tick, or every second, so that their labels do not touch."""
     for step in range(1, len(values) + 1):
         kept = list(values[::step])
-        wide = [text_width(plain(value), 9.5) / 2 + 3 for value in kept]
+        wide = [text_width(plain(value), LEAST) / 2 + 3 for value in kept]
         if all(
             scale(kept[place]) + wide[place] <= scale(kept[place + 1]) - wide[place + 1]
             for place in range(len(kept) - 1)

@@ -23,7 +23,7 @@ from caseseries.report.figures.taper import drawn_dose, taper_alt, taper_scene
 from caseseries.report.figures.threshold_map import threshold_map
 from caseseries.report.figures.time_to import times
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
-from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
+from caseseries.report.figures.waterfall import Bars, bars, first_in_order, waterfall_alt, waterfall_scene
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
@@ -129,6 +129,10 @@ def _summed(summary: Summary, name: str, shown: tuple[Panel, ...]) -> list[str]:
     ]
 
 
+def _dotted(falls: tuple[Bars, ...]) -> str:
+    return ", a dotted one the published important difference" if any(panel.important[1] for panel in falls) else ""
+
+
 def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
     """The changes of every case behind one verdict outcome."""
     stem = slug(name)
@@ -137,7 +141,10 @@ def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
     words = [dose_days_words(summary, summary.outcomes[name].changes), *_summed(summary, name, shown)]
     doses = "".join(f" {one}" for one in words if one)
     if shown:
-        caption = f"One line a case; colour, mark and dashes tell the verdict. Axes need not begin at zero.{doses}"
+        caption = (
+            "One line a case; colour, mark and dashes tell the verdict. The thick line joins the medians of the cases in the denominator with both "
+            f"values. Axes need not begin at zero.{doses}"
+        )
         title = f"Values before and after, by {name}"
         found.append(drawn(summary, f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
     falls = bars(summary, name)
@@ -145,8 +152,8 @@ def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
         groups = [pair.group for pair in shown[0].pairs] if shown else []
         missing = sorted({case for panel in falls for case in panel.missing}, key=natural)
         caption = (
-            f"One bar a case, {first_in_order(falls, summary.outcomes[name].plan.good)} first; a mark on the zero line is a change of zero. "
-            f"The dashed line is what the rule asks for.{doses}"
+            f"One bar a case, {first_in_order(falls, summary.outcomes[name].plan.good)}; a mark on the zero line is a change of zero. "
+            f"The dashed line is what the rule asks for{_dotted(falls)}.{doses}"
         )
         caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""
         title = f"Change of every case against the thresholds of {name}"

@@ -9,7 +9,7 @@ from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.printed_blocks import Figure
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.ink import for_print, lacking
-from caseseries.report.figures.scene import NARROW, WIDTH, Group, Label, Scene
+from caseseries.report.figures.scene import LEAST, NARROW, WIDTH, Group, Label, Scene
 from caseseries.report.figures.svg import svg_text
 from caseseries.summary.model import Summary
 
@@ -41,7 +41,7 @@ def _marked(summary: Summary, scene: Scene) -> Scene:
     """The scene with a line that says so where the data are invented."""
     if summary.invented:
         scene.line((20, scene.height + 2), (scene.width - 20, scene.height + 2), stroke=FAINT, width=0.6)
-        scene.label(scene.width / 2, scene.height + 15, INVENTED, size=9, anchor="middle", color="#8a3b00")
+        scene.label(scene.width / 2, scene.height + 15, INVENTED, size=LEAST, anchor="middle", color="#8a3b00")
         scene.height += 22
     return scene
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.printed_numbers import number, percent, plain, span, whole
 from caseseries.report.figures.axis import CLASSES, FAINT, HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
-from caseseries.report.figures.scene import WIDTH, Group, Line, Mark, Scene
+from caseseries.report.figures.scene import LEAST, WIDTH, Group, Line, Mark, Scene
 from caseseries.report.figures.text_width import text_width, wrap
 
 BLUE = CLASSES["responder"][0]
@@ -62,7 +62,7 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color:
     """A row for each: its name, mark and interval, and the numbers; on narrow paper the numbers stand below the name."""
     scene = Scene(0, paper)
     narrow = paper < WIDTH
-    size = 10.0
+    size = LEAST
     numbers = [share_words(share) for share in shown]
     widths = [text_width(told, size, bold=share.strong) for share, told in zip(shown, numbers, strict=True)]
     right = 0.0 if narrow else max(widths, default=0) + 16
@@ -76,7 +76,7 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color:
     for share, told in zip(shown, numbers, strict=True):
         lines = [(line, share.strong, INK) for line in wrap(share.label, names - 8, size, bold=share.strong)]
         if narrow:
-            lines += [(line, False, SOFT) for part in _two_lines(told) for line in wrap(part, names - 8, 9)]
+            lines += [(line, False, SOFT) for part in _two_lines(told) for line in wrap(part, names - 8, LEAST)]
         rows.append((share, told, lines, y))
         y += max(len(lines) * 13.0, 16.0) + 7
     for tick in marks:
@@ -86,7 +86,7 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color:
         scene.line((scale(first), 6), (scale(first), y), stroke=FAINT, width=1, dash=(3, 3))
     for share, told, lines, top in rows:
         for place, (line, bold, color) in enumerate(lines):
-            scene.label(8, top + 11 + 13 * place, line, size=size if color == INK else 9, bold=bold, color=color)
+            scene.label(8, top + 11 + 13 * place, line, size=size, bold=bold, color=color)
         middle = top + 7.5
         if share.percent is not None and not share.hidden:
             parts: list[Line | Mark] = []
@@ -119,9 +119,9 @@ def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color: 
     scale = Scale(low, high, top + height, top)
     x0, x1 = 44.0, paper - 14
     y_axis(scene, scale, x0, x1, ticks(low, high, 5))
-    scene.label(8, 10, axis, size=9.5, color=SOFT)
+    scene.label(8, 10, axis, size=LEAST, color=SOFT)
     step = (x1 - x0) / max(len(shown), 1)
-    widest = max((text_width(share.label, 9.5) for share in shown), default=0) + 6
+    widest = max((text_width(share.label, LEAST) for share in shown), default=0) + 6
     every = max(1, -(-int(widest) // max(int(step), 1)))
     for place, share in enumerate(shown):
         x = x0 + step * (place + 0.5)
@@ -137,12 +137,12 @@ def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color: 
             scene.add(Group(f"{share.label}: {told}", tuple(parts)))
         scene.line((x, top + height), (x, top + height + 4), stroke=INK, width=1)
         if place % every == 0:
-            scene.label(x, top + height + 15, share.label, size=9.5, anchor="middle", color=SOFT)
+            scene.label(x, top + height + 15, share.label, size=LEAST, anchor="middle", color=SOFT)
     scene.line((x0, top + height), (x1, top + height), stroke=INK, width=1)
     bottom = _numbers_below(scene, shown, x0, step, top + height + 30)
     if any(share.percent is not None and share.total < FEW for share in shown):
         scene.add(Mark(x0 + 6, bottom + 8, "circle", "#ffffff", color, 3.6))
-        scene.label(x0 + 16, bottom + 11.5, f"fewer than {FEW} cases", size=9.5, color=SOFT)
+        scene.label(x0 + 16, bottom + 11.5, f"fewer than {FEW} cases", size=LEAST, color=SOFT)
         bottom += 16
     scene.height = bottom + 8
     return scene
@@ -151,15 +151,15 @@ def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color: 
 def _numbers_below(scene: Scene, shown: Sequence[Share], x0: float, step: float, y: float) -> float:
     """The number of cases of each column; turned where they are too wide for it."""
     texts = [share.hidden or plain(share.total) for share in shown]
-    widest = max((text_width(text, 9) for text in texts), default=0)
-    scene.label(x0 - 6, y, "n", size=9.5, anchor="end", color=SOFT)
+    widest = max((text_width(text, LEAST) for text in texts), default=0)
+    scene.label(x0 - 6, y, "n", size=LEAST, anchor="end", color=SOFT)
     turned = widest + 4 > step
     for place, text in enumerate(texts):
         x = x0 + step * (place + 0.5)
         if not turned:
-            scene.label(x, y, text, size=9, anchor="middle", color=SOFT)
+            scene.label(x, y, text, size=LEAST, anchor="middle", color=SOFT)
         elif step > 9 or place % 2 == 0:
-            scene.label(x + 3, y - 5 + widest, text, size=9, color=SOFT, angle=90)
+            scene.label(x + 3, y - 5 + widest, text, size=LEAST, color=SOFT, angle=90)
     return y + (widest if turned else 4)
 
 

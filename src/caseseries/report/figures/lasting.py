@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.figures.axis import DRUG, SOFT, Scale, legend, ticks, x_axis, y_axis
 from caseseries.report.figures.distribution import quantile_of
-from caseseries.report.figures.scene import WIDTH, Line, Scene
+from caseseries.report.figures.scene import LEAST, WIDTH, Line, Scene
 from caseseries.summary.model import Summary
 
 _HEIGHT = 190.0
@@ -65,7 +65,7 @@ def lasting_scene(curves: Sequence[Lasting], unit: str, paper: float = WIDTH) ->
     y_axis(scene, up, x0, x1, ticks(Fraction(0), Fraction(100), 5))
     for curve, (stroke, dash) in zip(curves, STROKES, strict=False):
         scene.add(Line(tuple(_steps(curve, across, up)), stroke, 1.8, dash))
-    scene.label(8, top - 2, "%", size=9.5, color=SOFT)
+    scene.label(8, top - 2, "%", size=LEAST, color=SOFT)
     x_axis(scene, across, top + _HEIGHT, _month_ticks(high, 10 if paper >= WIDTH else 5), unit)
 
     legend(scene, 14, [(curve.label, _symbol(place)) for place, curve in enumerate(curves)], x=x0 - 10)

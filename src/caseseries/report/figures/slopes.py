@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from statistics import median
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.every_case import primary_verdicts, quantities, value_pairs
-from caseseries.report.exhibits.words import capital, group, measure_name, with_unit
+from caseseries.report.exhibits.words import capital, group, measure_name, small, with_unit
 from caseseries.report.figures.axis import (
     CLASSES,
     FAINT,
+    INK,
     SOFT,
     Scale,
     class_entries,
@@ -23,11 +25,13 @@ from caseseries.report.figures.axis import (
     value_ticks,
     y_axis,
 )
-from caseseries.report.figures.scene import Group, Line, Scene
-from caseseries.report.figures.text_width import fit, wrap
+from caseseries.report.figures.scene import LEAST, Group, Line, Scene
+from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.model import Summary
 
 _HEIGHT, _LABELLED = 230.0, 14
+#: A panel is no wider, so that one alone does not make slopes look flat.
+WIDEST = 400.0
 #: The classes of those of whom the outcome is met: their lines are not dashed.
 FILLED = ("responder", "met", "met (unwanted)")
 
@@ -61,6 +65,18 @@ class Panel:
     facts: MeasureFacts
     windows: tuple[str, str]
     pairs: tuple[Pair, ...]
+
+    @property
+    def medians(self) -> tuple[Fraction, Fraction, int] | None:
+        """The medians before and after, of the cases in the denominator with both values, and how many these are; None of fewer than two."""
+        both = [
+            (pair.before, pair.after)
+            for pair in self.pairs
+            if pair.before is not None and pair.after is not None and pair.group != "outside the denominator"
+        ]
+        if len(both) < 2:
+            return None
+        return median(before for before, _ in both), median(after for _, after in both), len(both)
 
     @property
     def shown(self) -> bool:
@@ -100,12 +116,12 @@ def slopes_scene(shown: tuple[Panel, ...]) -> Scene:
     scene = Scene(0)
     groups = [pair.group for pair in shown[0].pairs] if shown else []
     across = min(len(shown), 3)
-    width = scene.width / across
+    width = min(scene.width / across, WIDEST)
     top = 8.0
     for start in range(0, len(shown), across):
         for place, panel in enumerate(shown[start : start + across]):
             _panel(scene, panel, place * width, top, width)
-        top += _HEIGHT + 92
+        top += _HEIGHT + 104
     scene.height = legend(scene, top + 4, class_entries(groups)) - 4
     return scene
 
@@ -113,10 +129,13 @@ def slopes_scene(shown: tuple[Panel, ...]) -> Scene:
 def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) -> None:
     summed = panel.windows[1] in panel.facts.summed
     for place, line in enumerate(
-        wrap(capital(with_unit(panel.facts, scale=not summed)), width - 24, 10.5, bold=True)[:2]
+        wrap(capital(with_unit(panel.facts, scale=not summed)), width - 24, 11, bold=True)[:2]
     ):
-        scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
-    y0, y1 = top + 44, top + 44 + _HEIGHT
+        scene.label(left + 8, top + 14 + 13 * place, line, size=11, bold=True)
+    if told := _median_words(panel):
+        _bold_line(scene, (left + 8, top + 42.5), (left + 26, top + 42.5))
+        scene.label(left + 31, top + 46, fit(told, width - 40, LEAST), size=LEAST, color=INK)
+    y0, y1 = top + 58, top + 58 + _HEIGHT
     values = [value for pair in panel.pairs for value in (pair.before, pair.after) if value is not None]
     low, high = padded(values)
     if panel.facts.minimum is not None and min(values) >= panel.facts.minimum:
@@ -129,15 +148,20 @@ def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) ->
     y_axis(scene, scale, left + 40, x1 + 8, value_ticks(low, high, panel.facts.grades), panel.facts.grades)
     for x, window in ((x0, panel.windows[0]), (x1, panel.windows[1])):
         scene.line((x, y0), (x, y1), stroke=FAINT, width=0.8)
-        scene.label(x, y1 + 16, fit(capital(window), (x1 - x0) * 0.9, 10), size=10, anchor="middle", color=SOFT)
+        told = fit(capital(window), (x1 - x0) * 0.9, LEAST)
+        half = text_width(told, LEAST) / 2
+        middle = min(max(x, left + 4 + half), left + width - 4 - half)
+        scene.label(middle, y1 + 16, told, size=LEAST, anchor="middle", color=SOFT)
     for pair in sorted(panel.pairs, key=lambda pair: _ON_TOP.index(pair.group)):
         _pair(scene, pair, scale, x0, x1, panel.facts.grades)
+    if (found := panel.medians) is not None:
+        _bold_line(scene, (x0, scale(found[0])), (x1, scale(found[1])))
     if named:
         ended = [pair for pair in panel.pairs if pair.after is not None]
         wanted = [scale(pair.after) for pair in ended if pair.after is not None]
         for pair, at, y in zip(ended, wanted, spread(wanted, 11, y0 + 2, y1), strict=True):
             scene.line((x1 + 6, at), (x1 + 13, y), stroke=FAINT, width=0.7)
-            scene.label(x1 + 15, y + 3.3, fit(pair.case_id, 41, 9), size=9, color=CLASSES[pair.group][0])
+            scene.label(x1 + 15, y + 3.3, fit(pair.case_id, 41, LEAST), size=LEAST, color=CLASSES[pair.group][0])
 
 
 def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float, grades: Sequence[str]) -> None:
@@ -155,6 +179,23 @@ def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float, grades: 
         scene.add(Group(told, tuple(marks)))
 
 
+def _bold_line(scene: Scene, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """The line of the medians, with a light edge that keeps it apart from those of the cases."""
+    scene.line(start, end, stroke="#ffffff", width=6.0)
+    scene.line(start, end, stroke=INK, width=3.4)
+
+
+def _median_words(panel: Panel) -> str:
+    """The medians with the number of pairs; between two grades there is no word for one."""
+    if panel.medians is None:
+        return ""
+    before, after, n = panel.medians
+    if panel.facts.grades and not (before.denominator == after.denominator == 1):
+        return f"Median (n = {n})"
+    grades = panel.facts.grades
+    return f"Median {value_label(before, 2, grades)} to {value_label(after, 2, grades)} (n = {n})"
+
+
 def _value(value: Fraction | None, grades: Sequence[str]) -> str:
     return "no value" if value is None else value_label(value, 2, grades)
 
@@ -167,7 +208,9 @@ def slopes_alt(summary: Summary, shown: tuple[Panel, ...]) -> str:
             f"{pair.case_id} {_value(pair.before, panel.facts.grades)} to {_value(pair.after, panel.facts.grades)} ({pair.group})"
             for pair in panel.pairs
         )
-        parts.append(
-            f"{capital(measure_name(summary.measures, panel.facts.name))} from {panel.windows[0]} to {panel.windows[1]}: {told}"
+        of = (
+            f"{capital(measure_name(summary.measures, panel.facts.name))} from {panel.windows[0]} to {panel.windows[1]}"
         )
+        middle = _median_words(panel)
+        parts.append(f"{of}: {f'{small(middle)}; ' if middle else ''}{told}")
     return f"Values before and after, one line a case. {'. '.join(parts)}."

@@ -18,7 +18,7 @@ from caseseries.report.exhibits.robustness import Choices, choices_of, ordered, 
 from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
-from caseseries.report.figures.scene import WIDTH, Area, Group, Line, Mark, Scene, box
+from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Line, Mark, Scene, box
 from caseseries.report.figures.text_width import fit, text_width
 from caseseries.summary.model import Cell, Summary
 from caseseries.verdict.wanted import those_met
@@ -43,7 +43,8 @@ def specification_curve(summary: Summary, name: str) -> Drawing | None:
     scenes = [_scene(cells, choices, rows, called, paper) for paper in PAPERS]
     title = f"{capital(name)} under {whole(len(cells))} ways of reading the study"
     caption = (
-        "One column a way, the fewest first; below it the choices it makes. Filled: the rule as written; open: the rule itself read otherwise. "
+        "One column a way, the fewest first; below it the choices it makes. Filled circles: the rule as written; open squares: the rule itself "
+        "read otherwise. "
         "The diamond and the dashed line are the protocol as written; a grey line reaches to where the not evaluable would lift a point."
     )
     return drawn(summary, f"specification-curve-{slug(name)}", title, caption, _alt(cells, called), *scenes)
@@ -79,7 +80,7 @@ def _scene(
     beside = not narrow and _beside(rows)
     left = 118.0 if narrow else _LEFT + _VALUES if beside else 200.0
     right, top, height = paper - 12, 26.0, 110.0
-    scene.label(8, 12, f"{called} of {whole(total)}" if total else f"{called}, %", size=10, color=SOFT)
+    scene.label(8, 12, f"{called} of {whole(total)}" if total else f"{called}, %", size=LEAST, color=SOFT)
     of = total or 100
     up = Scale(Fraction(0), Fraction(of), top + height, top)
     marks = [tick for tick in ticks(Fraction(0), Fraction(of), 4) if tick.denominator == 1]
@@ -129,23 +130,30 @@ def _points(scene: Scene, found: Sequence[Cell], places: Mapping[int, float], up
         if answers.not_evaluable.low:
             parts.append(Line(((x, y), (x, top)), "#a3a9b0", 0.8))
         parts.append(
-            Mark(x, y, "circle", _WRITTEN if written else "#ffffff", _WRITTEN if written else _OTHERWISE, size, 1)
+            Mark(
+                x,
+                y,
+                "circle" if written else "square",
+                _WRITTEN if written else "#ffffff",
+                _WRITTEN if written else _OTHERWISE,
+                size,
+                1,
+            )
         )
     kind = "rule as written" if written else "rule read otherwise"
     scene.add(Group(f"{told}: {whole(len(found))} with the {kind}", tuple(parts)))
 
 
-_LINE, _GAP = 12.5, 5.0
+_LINE, _GAP = 13.5, 5.0
 #: Where the values of a choice stand if they stand beside its name, and the width that they may have.
 _LEFT, _VALUES = 124.0, 158.0
-_SIZE = 9.5
 
 
 def _beside(rows: Sequence[tuple[str, list[str]]]) -> bool:
     """Whether the name of every choice has its place beside its values, and none is cut."""
     return all(
-        text_width(_choice(name), _SIZE, bold=True) <= _LEFT - 14
-        and all(text_width(capital(value), _SIZE) <= _VALUES - 8 for value in values)
+        text_width(_choice(name), LEAST, bold=True) <= _LEFT - 14
+        and all(text_width(capital(value), LEAST) <= _VALUES - 8 for value in values)
         for name, values in rows
     )
 
@@ -169,10 +177,10 @@ def _matrix(
     at = _LEFT if beside else 14.0
     for name, values in rows:
         y += _GAP
-        scene.label(8, y + 8, fit(_choice(name), left - 14, _SIZE, bold=True), size=_SIZE, bold=True)
+        scene.label(8, y + 8, fit(_choice(name), left - 14, LEAST, bold=True), size=LEAST, bold=True)
         y += 0.0 if beside else _LINE
         for value in values:
-            scene.label(at, y + 8, fit(capital(value), left - at - 8, _SIZE), size=_SIZE, color=INK)
+            scene.label(at, y + 8, fit(capital(value), left - at - 8, LEAST), size=LEAST, color=INK)
             scene.line((left, y + 5), (left + step * len(cells), y + 5), stroke=HAIR, width=0.6)
             for x, width, share in _stretches([choices[cell.spec].get(name, "–") == value for cell in cells], step):
                 shade = "#2b3036" if share == 1 else _grey(share)

@@ -11,7 +11,7 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, planned
 from caseseries.report.figures.axis import FAINT, SOFT, Scale, legend, time_axis, time_ticks
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
-from caseseries.report.figures.scene import WIDTH, Area, Group, Item, Line, Mark, Scene, Shape, box
+from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Item, Line, Mark, Scene, Shape, box
 from caseseries.report.figures.text_width import fit
 from caseseries.summary.model import Summary
 from caseseries.verdict.spells import CaseSpells, spell_text, visit_lines
@@ -63,11 +63,11 @@ def _scene(summary: Summary, name: str, found: list[CaseSpells], paper: float = 
         scene.line((across(value), top), (across(value), bottom), stroke="#edf0f2", width=0.8)
     for place, one in enumerate(found):
         y = top + row * (place + 0.5)
-        scene.label(left - 10, y + 3.6, fit(one.case_id, left - 16, 10), size=10, anchor="end")
+        scene.label(left - 10, y + 3.6, fit(one.case_id, left - 16, LEAST), size=LEAST, anchor="end")
         if one.visits:
             scene.add(Group(_lane_title(one), tuple(_lane(one, states, y, row, across))))
         else:
-            scene.label(left + 4, y + 3.6, fit(f"{one.because}", right - left - 8, 9.5), size=9.5, color=SOFT)
+            scene.label(left + 4, y + 3.6, fit(f"{one.because}", right - left - 8, LEAST), size=LEAST, color=SOFT)
     time_axis(scene, across, bottom, marks)
     scene.height = legend(scene, bottom + 54, _entries(found, states)) - 2
     return scene

@@ -10,7 +10,7 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import group
 from caseseries.report.figures.axis import CLASSES, INK, SOFT, class_entries, class_mark, legend
 from caseseries.report.figures.drawing import Drawing, drawn
-from caseseries.report.figures.scene import Area, Group, Scene, box
+from caseseries.report.figures.scene import LEAST, Area, Group, Scene, box
 from caseseries.summary.model import Summary
 from caseseries.verdict.wanted import answered
 
@@ -82,7 +82,7 @@ def _bar(summary: Summary, name: str, title: str) -> Drawing | None:
     y = 44.0
     for called, n in counts:
         scene.add(class_mark(called, 16, y - 3.6, 4.2))
-        scene.label(28, y, f"{called.capitalize()} ({count_text(n)})", size=10, color=INK if n.low else SOFT)
+        scene.label(28, y, f"{called.capitalize()} ({count_text(n)})", size=LEAST, color=INK if n.low else SOFT)
         y += 16
     scene.height = y - 8
     alt = "; ".join(f"{called}: {count_text(n)}" for called, n in counts)

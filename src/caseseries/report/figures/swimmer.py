@@ -24,7 +24,7 @@ from caseseries.report.figures.axis import (
     time_axis,
     time_ticks,
 )
-from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
+from caseseries.report.figures.scene import LEAST, Area, Group, Item, Line, Mark, Scene, box
 from caseseries.report.figures.taper import drawn_dose
 from caseseries.report.figures.text_width import fit
 from caseseries.summary.cases import CaseRow
@@ -57,7 +57,7 @@ def swimmer_scene(summary: Summary) -> Scene | None:
     groups = classes(summary)
     for place, case in enumerate(followed):
         y = top + row * (place + 0.5)
-        scene.label(left - 8, y + 3.6, fit(case.case_id, left - 16, 10), size=10, anchor="end")
+        scene.label(left - 8, y + 3.6, fit(case.case_id, left - 16, LEAST), size=LEAST, anchor="end")
         _lane(scene, summary, case, groups.get(case.case_id, ("not evaluable", None)), y, row, across)
     time_axis(scene, across, bottom, months)
     entries = _entries(summary, [groups.get(case.case_id, ("not evaluable", None))[0] for case in followed])
@@ -100,7 +100,7 @@ def _lane(
     scene.add(Group(told, tuple(parts)))
     room, why = scene.width - 10 - across(observed) - 8, _stopped(summary, case)
     if why and room > _LEAST_ROOM:
-        scene.label(across(observed) + 8, y + 3.4, fit(why, room, 9), size=9, color=SOFT)
+        scene.label(across(observed) + 8, y + 3.4, fit(why, room, LEAST), size=LEAST, color=SOFT)
     for event in summary.shown.events if summary.safety is not None else ():
         if event.case_id == case.case_id and event.day is not None and 0 <= event.day <= observed:
             if event.status not in {"on treatment", "possibly on treatment"}:

@@ -23,7 +23,7 @@ from caseseries.report.figures.axis import (
     ticks,
     time_ticks,
 )
-from caseseries.report.figures.scene import NARROW, WIDTH, Group, Line, Scene
+from caseseries.report.figures.scene import LEAST, NARROW, WIDTH, Group, Line, Scene
 from caseseries.report.figures.text_width import fit
 from caseseries.summary.model import Summary
 
@@ -65,7 +65,7 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     shared = Scale(Fraction(first), Fraction(until), 0, 1), Scale(Fraction(0), top, 0, 1)
     bends = {case: _bends(_visible(steps, first, end), end, *shared) for case, (steps, end) in known.items()}
     dose = drawn_dose(summary)
-    scene.label(8, 14, f"{capital(dose.daily_dose)}, {dose.as_}" if dose else "Daily dose", size=10.5, bold=True)
+    scene.label(8, 14, f"{capital(dose.daily_dose)}, {dose.as_}" if dose else "Daily dose", size=11, bold=True)
     months = time_ticks(first, last, 3)
     for place, case in enumerate(known):
         row, column = divmod(place, across)
@@ -76,22 +76,24 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
         if column == 0:
             marks = ticks(Fraction(0), high, 4)
             for value in marks:
-                scene.label(x0 - 5, up(value) + 3.4, plain(value, tick_places(marks)), size=9, anchor="end", color=SOFT)
+                scene.label(
+                    x0 - 5, up(value) + 3.4, plain(value, tick_places(marks)), size=LEAST, anchor="end", color=SOFT
+                )
         if row == rows - 1 or place + across >= len(known):
             for value, label in zip(months.days, months.labels, strict=True):
-                scene.label(across_scale(value), y0 + _PANEL + 13, label, size=9, anchor="middle", color=SOFT)
+                scene.label(across_scale(value), y0 + _PANEL + 13, label, size=LEAST, anchor="middle", color=SOFT)
     bottom = 44 + rows * (_PANEL + _GAP)
     scene.label(
         left + (scene.width - left) / 2,
         bottom + 8,
         f"{months.unit} from the index date",
-        size=10,
+        size=LEAST,
         anchor="middle",
         color=SOFT,
     )
     scene.height = legend(scene, bottom + 30, class_entries([groups.get(case, "not evaluable") for case in known])) - 4
     if any(dose is None for steps, end in known.values() for _, dose in _visible(steps, first, end)):
-        scene.label(8, scene.height + 8, f"A break in a line: {UNKNOWN}", size=9, color=SOFT)
+        scene.label(8, scene.height + 8, f"A break in a line: {UNKNOWN}", size=LEAST, color=SOFT)
         scene.height += 16
     return scene
 
@@ -140,7 +142,7 @@ def _panel(
     marks = tuple(class_mark(name, across(at), up(dose), 3.4) for at, dose in dots if first <= at <= last)
     scene.add(Group(f"{case}, {name}: {told(_visible(steps, first, end))}", (*lines, *marks)))
     scene.label(
-        across.start + 2, up.end - 5, fit(case, across.end - across.start - 4, 10, bold=True), size=10, bold=True
+        across.start + 2, up.end - 5, fit(case, across.end - across.start - 4, LEAST, bold=True), size=LEAST, bold=True
     )
 
 

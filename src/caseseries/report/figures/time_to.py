@@ -12,7 +12,7 @@ from caseseries.report.exhibits.time_to import ENDED, called, counts_from
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import INK, SOFT, Scale, legend, ticks, time_axis, time_ticks, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
-from caseseries.report.figures.scene import WIDTH, Area, Line, Scene
+from caseseries.report.figures.scene import LEAST, WIDTH, Area, Line, Scene
 from caseseries.stats.event_curve import EventCurve
 from caseseries.summary.model import Summary
 from caseseries.summary.time_to import EVENT, TimeSummary
@@ -64,7 +64,7 @@ def _scene(found: TimeSummary, paper: float = WIDTH) -> Scene:
     across = Scale(Fraction(0), Fraction(max(last, 1)), x0, x1)
     up = Scale(Fraction(0), Fraction(100), bottom, top)
     y_axis(scene, up, x0, x1, ticks(Fraction(0), Fraction(100), 5))
-    scene.label(x0 - 6, top - 10, "%", size=9.5, anchor="end", color=SOFT)
+    scene.label(x0 - 6, top - 10, "%", size=LEAST, anchor="end", color=SOFT)
     curves: list[tuple[Ending, EventCurve]] = [(EVENT, found.curve), *found.others.items()]
     strokes = _strokes(found)
     _band(scene, found.curve, across, up, strokes[0][1])
@@ -77,9 +77,9 @@ def _scene(found: TimeSummary, paper: float = WIDTH) -> Scene:
     marks = time_ticks(0, max(last, 1), 8 if paper >= WIDTH else 4)
     time_axis(scene, across, bottom, marks, counts_from(found.outcome))
     y = bottom + 50
-    scene.label(10, y, "At risk", size=9.5, color=SOFT)
+    scene.label(10, y, "At risk", size=LEAST, color=SOFT)
     for mark in marks.days:
-        scene.label(across(mark), y + 15, whole(found.curve.at_risk(mark)), size=9.5, anchor="middle", color=INK)
+        scene.label(across(mark), y + 15, whole(found.curve.at_risk(mark)), size=LEAST, anchor="middle", color=INK)
     entries: list[tuple[str, Callable[[Scene, float, float], None]]] = [
         (capital(called(found)) if one == EVENT else f"{capital(ENDED[one])} first", _symbol(*strokes[place]))
         for place, (one, _) in enumerate(curves)

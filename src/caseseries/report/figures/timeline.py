@@ -26,7 +26,7 @@ from caseseries.report.figures.axis import (
     value_label,
     value_ticks,
 )
-from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
+from caseseries.report.figures.scene import LEAST, Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
 from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.cases import CaseRow, Point
@@ -77,14 +77,14 @@ def _title(scene: Scene, summary: Summary, case: CaseRow) -> float:
     told = ", ".join(part for part in parts if part)
     name = fit(case.case_id, 300, 12, bold=True)
     scene.label(12, 18, name, size=12, bold=True)
-    scene.label(12 + text_width(name, 12, bold=True) + 10, 18, told, size=10, color=SOFT)
+    scene.label(12 + text_width(name, 12, bold=True) + 10, 18, told, size=LEAST, color=SOFT)
     judged = classes(summary).get(case.case_id)
     if judged is not None:
         answer, at = judged
         words = f"{capital(next(iter(summary.outcomes)))}: {answer}" + (f", day {day(at)}" if at is not None else "")
-        scene.label(scene.width - _EDGE, 18, words, size=10, anchor="end")
-        scene.add(class_mark(answer, scene.width - _EDGE - text_width(words, 10) - 11, 14.5, 4.2))
-    return 44.0
+        scene.label(scene.width - _EDGE, 18, words, size=LEAST, anchor="end")
+        scene.add(class_mark(answer, scene.width - _EDGE - text_width(words, LEAST) - 11, 14.5, 4.2))
+    return 50.0
 
 
 def _measures(summary: Summary, points: list[Point]) -> list[str]:
@@ -101,11 +101,13 @@ def _measures(summary: Summary, points: list[Point]) -> list[str]:
 
 
 def _lane_name(scene: Scene, text: str, y: float, detail: str = "") -> None:
-    lines = wrap(text, _LEFT - 46, 10, bold=True)[:2]
+    lines = wrap(text, _LEFT - 46, LEAST, bold=True)[:2]
     for place, line in enumerate(lines):
-        scene.label(12, y + 12.5 * (place + 1 - len(lines)), fit(line, _LEFT - 46, 10, bold=True), size=10, bold=True)
+        scene.label(
+            12, y + 12.5 * (place + 1 - len(lines)), fit(line, _LEFT - 46, LEAST, bold=True), size=LEAST, bold=True
+        )
     if detail:
-        scene.label(12, y + 13, fit(detail, _LEFT - 46, 9), size=9, color=SOFT)
+        scene.label(12, y + 13, fit(detail, _LEFT - 46, LEAST), size=LEAST, color=SOFT)
 
 
 def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: float, across: Scale) -> float:
@@ -123,7 +125,7 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
     for value in marks:
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
         label = value_label(value, tick_places(marks), facts.grades)
-        scene.label(across.start - 6, up(value) + 3.3, label, size=8.5, anchor="end", color=SOFT)
+        scene.label(across.start - 6, up(value) + 3.3, label, size=LEAST, anchor="end", color=SOFT)
     if len(shown) > 1:
         scene.add(Line(tuple((across(point.day), up(point.value)) for point in shown), FAINT, 1.2))
     for point in shown:
@@ -143,7 +145,7 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
             # Beside the dashed line of the index date rather than on it.
             aside = point.day <= 0 and across(0) - x < 14
             where: tuple[float, float, Anchor] = (x - 4, at - 3.5, "end") if aside else (x, at - 6.5, "middle")
-            scene.add(Label(where[0], where[1], printed, 9, where[2], _BLUE, bold=True))
+            scene.add(Label(where[0], where[1], printed, LEAST, where[2], _BLUE, bold=True))
     return y + _LANE
 
 
@@ -164,14 +166,14 @@ def _dose(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale
     for value in marks:
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
         scene.label(
-            across.start - 6, up(value) + 3.3, plain(value, tick_places(marks)), size=8.5, anchor="end", color=SOFT
+            across.start - 6, up(value) + 3.3, plain(value, tick_places(marks)), size=LEAST, anchor="end", color=SOFT
         )
     scene.add(Group(told(shown), tuple(Line(part, INK, 1.7) for part in _path(shown, end, across, up))))
     for place, (start, amount) in enumerate(shown):
         until = shown[place + 1][0] if place + 1 < len(shown) else max(end, start)
         x0, x1 = across(start), across(until)
-        if amount is None and text_width(UNKNOWN, 8.5) < x1 - x0 - 4:
-            scene.label((x0 + x1) / 2, up(high / 2) + 3, UNKNOWN, size=8.5, anchor="middle", color=SOFT)
+        if amount is None and text_width(UNKNOWN, LEAST) < x1 - x0 - 4:
+            scene.label((x0 + x1) / 2, up(high / 2) + 3, UNKNOWN, size=LEAST, anchor="middle", color=SOFT)
     return y + _LANE
 
 
@@ -187,7 +189,7 @@ def _drugs(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scal
         if use.case_id == case.case_id and (use.end is None or use.end >= across.low):
             lanes.setdefault(capital(use.name), []).append((use.start, use.end, without_dates(use.stop_reason), False))
     for name, found in lanes.items():
-        scene.label(12, y + 11, fit(name, _LEFT - 24, 10), size=10)
+        scene.label(12, y + 11, fit(name, _LEFT - 24, LEAST), size=LEAST)
         for start, end, text, study in found:
             _bar(scene, (start, end, text), y, across, DRUG_LIGHT if study else "#cfe6f6", study=study)
         y += _BAR
@@ -205,8 +207,8 @@ def _bar(scene: Scene, course: tuple[int, int | None, str], y: float, across: Sc
         parts.append(Area(((x1 + 7, y + 8), (x1, y + 3), (x1, y + 13)), fill))
     until = "ongoing" if end is None else f"to day {day(end)}"
     scene.add(Group(f"day {day(start)} {until}{f': {text}' if text else ''}", tuple(parts)))
-    if study and text and text_width(text, 8.5) < x1 - x0 - 6:
-        scene.label(x0 + 4, y + 11.2, text, size=8.5)
+    if study and text and text_width(text, LEAST) < x1 - x0 - 6:
+        scene.label(x0 + 4, y + 11.2, text, size=LEAST)
 
 
 def _events(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale) -> float:
@@ -217,31 +219,34 @@ def _events(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Sca
     aside = "not charted" if "adverse events" in summary.not_charted else undated
     if not shown and not aside:
         return y
-    scene.label(12, y + 12, "Adverse events", size=10)
+    scene.label(12, y + 12, "Adverse events", size=LEAST)
     if aside:
-        scene.label(_LEFT, y + 11.6, fit(aside, scene.width - _LEFT - _EDGE, 9), size=9, color=SOFT)
+        zero, x = across(0), _LEFT
+        if zero - x < min(text_width(aside, LEAST), across.end - zero) + 6:
+            x = zero + 6  # beside the line of the index date rather than across it
+        scene.label(x, y + 11.6, fit(aside, scene.width - x - _EDGE, LEAST), size=LEAST, color=SOFT)
         y += _BAR
     ends: list[float] = []
     for event in sorted(shown, key=lambda found: (found.day or 0, found.term)):
         x = across(min(event.day or 0, int(across.high)))
         term = capital(without_dates(event.term)) + (f", grade {event.grade}" if event.grade else "")
-        text = fit(term, 220, 9)
+        text = fit(term, 220, LEAST)
         row = next((place for place, end in enumerate(ends) if end < x - 8), len(ends))
         if row == len(ends):
             ends.append(0)
-        flip = x + 10 + text_width(text, 9) > scene.width - 4
-        ends[row] = x + 10 if flip else x + 12 + text_width(text, 9)
+        flip = x + 10 + text_width(text, LEAST) > scene.width - 4
+        ends[row] = x + 10 if flip else x + 12 + text_width(text, LEAST)
         at = y + 8 + row * _BAR
         fill = EVENT if event.on_treatment else "#ffffff"
         scene.add(Group(f"{term}, day {day_words(event)}", (Mark(x, at, "triangle", fill, EVENT, 4.4, 1.2),)))
-        scene.label(x - 9 if flip else x + 9, at + 3.6, text, size=9, anchor="end" if flip else "start")
+        scene.label(x - 9 if flip else x + 9, at + 3.6, text, size=LEAST, anchor="end" if flip else "start")
     return y + _BAR * len(ends) + 4
 
 
 def _windows(scene: Scene, summary: Summary, across: Scale, top: float, bottom: float) -> None:
     taken = dict.fromkeys(slot.window for outcome in summary.outcomes.values() for slot in outcome.plan.slots)
     names = [name for name in taken if name in summary.protocol.windows]
-    free = -1e9
+    free = [0.0, 0.0]  # where the names end that stand just above the lanes, and in a row above these
     for name in sorted(names, key=lambda window: (summary.protocol.windows[window].from_, window)):
         window = summary.protocol.windows[name]
         start, end = max(Fraction(window.from_), across.low), min(Fraction(window.to), across.high)
@@ -249,10 +254,16 @@ def _windows(scene: Scene, summary: Summary, across: Scale, top: float, bottom: 
             continue
         x0, x1 = across(start), across(end)
         scene.add(Area(box(x0, top, max(x1 - x0, 1.5), bottom - top), "#f0f3f6"))
-        text = fit(capital(name), 110, 8.5)
-        x = max((x0 + x1) / 2, free + text_width(text, 8.5) / 2 + 6)
-        scene.label(x, top - 3, text, size=8.5, anchor="middle", color=SOFT)
-        free = x + text_width(text, 8.5) / 2
+        text = fit(capital(name), 110, LEAST)
+        half = text_width(text, LEAST) / 2
+        last = scene.width - 4 - half
+        wanted = min((x0 + x1) / 2, last)
+        row = min(range(len(free)), key=lambda place: (max(free[place] + 6 + half - wanted, 0), place))
+        x = max(wanted, free[row] + 6 + half)
+        if x > last:
+            continue  # no room: the window is shaded without its name
+        scene.label(x, top - 3 - 13 * row, text, size=LEAST, anchor="middle", color=SOFT)
+        free[row] = x + half
 
 
 def timeline_alt(summary: Summary, case: CaseRow) -> str:
