@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +19,7 @@ from caseseries.report.exhibits.printed_blocks import (
     Block,
     Cell,
     Column,
+    Figure,
     Paragraph,
     Points,
     Row,
@@ -55,7 +56,7 @@ def told(reader: pypdf.PdfReader) -> str:
 
 
 def declared(sections: Sequence[Section]) -> Iterator[str]:
-    """Every text in the order in which it must be read."""
+    """Every text but those of figures, in the order in which it must be read."""
     for section in sections:
         yield section.title
         for block in section.blocks:
@@ -64,13 +65,23 @@ def declared(sections: Sequence[Section]) -> Iterator[str]:
                 yield from declared_text.titles(block)
                 yield from (text for row in declared_text.cells(block) for text in row)
                 yield from block.footnotes
-            else:
+            elif not isinstance(block, Figure):
                 yield from declared_text.paragraphs([Section("", "", (block,))])[1:]
 
 
+def captions(sections: Sequence[Section]) -> list[str]:
+    """Captions in order: a figure may stand on the page after its mention, with the text going on before it."""
+    return [declared_text.paragraphs([Section("", "", (one,))])[1] for one in declared_text.figures(sections)]
+
+
 def held_against(reader: pypdf.PdfReader, sections: Sequence[Section]) -> None:
-    text, place = told(reader), 0
-    for one in map(squeezed, declared(sections)):
+    in_order(told(reader), declared(sections))
+    in_order(told(reader), captions(sections))
+
+
+def in_order(text: str, expected: Iterable[str]) -> None:
+    place = 0
+    for one in map(squeezed, expected):
         found = text.find(one, place)
         if found < 0:  # a page ends inside it, where its header and footer stand
             half = next(n for n in range(len(one), -1, -1) if text.find(one[:n], place) >= 0)
@@ -185,6 +196,29 @@ def test_a_title_is_never_left_at_the_end_of_a_page() -> None:
         for page in reader.pages:
             text = squeezed(page.extract_text())
             assert ("Table1." in text) == ("row0" in text)
+
+
+def drawing(number: int, height: int) -> Figure:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="680" height="{height}" viewBox="0 0 680 {height}"/>'
+    return Figure(f"f{number}", f"Drawing{number}", "", "nothing is drawn", svg, str(number))
+
+
+def test_a_figure_that_has_no_place_stands_on_the_next_page_and_the_text_goes_on() -> None:
+    lines = [Paragraph(f"Line{n}.") for n in range(60)]
+    reader = document(*lines[:22], drawing(1, 600), *lines[22:26], drawing(2, 60), *lines[26:])
+    pages = [squeezed(page.extract_text()) for page in reader.pages]
+    assert all(f"Line{n}." in pages[0] for n in range(26)), "the text goes on where the figure has no place"
+    assert ("Drawing" in pages[0], pages[1].index("Drawing1") < pages[1].index("Drawing2")) == (False, True)
+    in_order("".join(pages), (one.text for one in lines))
+
+
+def test_a_figure_that_has_its_place_stands_where_it_is_named() -> None:
+    (page,) = document(Paragraph("Before."), drawing(1, 300), Paragraph("After.")).pages
+    in_order(squeezed(page.extract_text()), ("Before.", "Drawing1", "After."))
+
+
+def test_the_article_of_eight_cases_has_six_pages(series: Summary) -> None:
+    assert 6 >= len(opened(files(series, formats=("pdf",))["article.pdf"]).pages)
 
 
 def test_tables_and_figures_that_a_text_names_are_links() -> None:

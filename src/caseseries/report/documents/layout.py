@@ -95,8 +95,17 @@ def laid_out(table: Table) -> Layout:
         if not turned and high > _LINES and _highest(scaled, _shared(scaled, free + TURNED - UPRIGHT)) < 0.65 * high:
             continue
         break
+    widths = _wide_enough(table, widths, size, free)
     lines = tuple(_lines(row, widths, size) for row in table.rows)
     return Layout(tuple(width + 2 * padding for width in widths), size, turned, lines, padding)
+
+
+def _wide_enough(table: Table, widths: list[float], size: float, free: float) -> list[float]:
+    """The widths, of which the last of texts has more room where a text that stands across them all then takes fewer lines."""
+    across = [text_width(printed(row.cells[0].text), size) for row in table.rows if row.across]
+    more = min(free, 1.05 * max(across, default=0.0)) - sum(widths)
+    last = max((place for place, one in enumerate(table.columns) if one.kind != "number"), default=0)
+    return [width + more * (place == last) for place, width in enumerate(widths)] if more > 0 else widths
 
 
 def _lines(row: Row, widths: Sequence[float], size: float) -> int:

@@ -92,6 +92,7 @@ class _Writer:
 
     def __init__(self, targets: Collection[str]) -> None:
         self.targets = targets
+        self.drawn = 0
 
     def item(self, item: Heading | Block) -> str:
         """A heading or a block."""
@@ -121,11 +122,14 @@ class _Writer:
 
     def figure(self, figure: Figure) -> str:
         """A figure with its caption, as lines and letters that can be searched."""
+        self.drawn += 1
         width, height = size_of(figure.svg)
         scale = min(UPRIGHT / width, TALL / height, 1.0)
         told = f"{figure.title}. {figure.caption}" if figure.caption else figure.title
         image = f'image(bytes({literal(figure.svg)}), format: "svg", width: {width * scale:.2f}pt, alt: {_words(figure.alt)})'
-        return f"#figure(kind: image, caption: {_caption('Figure', figure.number, told)}, {image}){_label(figure)}"
+        caption = _caption("Figure", figure.number, told)
+        made = f"figure(kind: image, placement: place, caption: {caption}, [#metadata({self.drawn}) <drawn> #{image}])"
+        return f"#drawn({self.drawn}, {UPRIGHT:.2f}pt, place => [#{made}{_label(figure)}])"
 
     def table(self, table: Table) -> str:
         """A table with title, three rules and footnotes; whole on a page where it is short."""

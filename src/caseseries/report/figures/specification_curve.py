@@ -144,9 +144,9 @@ def _points(scene: Scene, found: Sequence[Cell], places: Mapping[int, float], up
     scene.add(Group(f"{told}: {whole(len(found))} with the {kind}", tuple(parts)))
 
 
-_LINE, _GAP = 13.5, 5.0
+_LINE, _GAP = 13.0, 5.0
 #: Where the values of a choice stand if they stand beside its name, and the width that they may have.
-_LEFT, _VALUES = 124.0, 158.0
+_LEFT, _VALUES = 146.0, 168.0
 
 
 def _beside(rows: Sequence[tuple[str, list[str]]]) -> bool:
