@@ -265,7 +265,7 @@ def test_a_change_behind_two_outcomes_is_told_once_in_the_headline(run: Summary)
 
 def test_the_page_says_what_was_read(run: Summary) -> None:
     kinds = {
-        name: (front(one).kind, front(one).made_from)
+        name: (front(one).kind.removesuffix(" · internal: for those who hold the data"), front(one).made_from)
         for name, one in {
             "chart": of(run, "chart"),
             "database": of(run, "database"),

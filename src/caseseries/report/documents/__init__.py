@@ -20,7 +20,7 @@ def document_files(
     if "excel" in formats:
         from caseseries.report.documents.tables_workbook import workbook
 
-        found["tables.xlsx"] = workbook(front.study, front.invented, sections)
+        found["tables.xlsx"] = workbook(front.study, front.invented, sections, front.audience)
     covers: dict[Layer, Cover] = {"article": article_cover(front), "supplement": supplement_cover(front)}
     for name, cover in covers.items():
         kept = tuple(as_printed(shortened(section)) for section in of_layer(sections, name))

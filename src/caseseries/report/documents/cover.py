@@ -14,12 +14,14 @@ _MOST_HEADS = 3
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first and last lines of a document: `running` stands above every page, `first` before its sections, `made_from` at the end."""
+    """The first and last lines of a document: `running` stands above every page, `audience` (who it is for) below every page, `first` before its
+    sections, `made_from` at the end."""
 
     title: str
     kind: str
     running: str
     invented: str
+    audience: str = ""
     citation: str = ""
     first: tuple[Section, ...] = ()
     made_from: str = ""
@@ -37,6 +39,7 @@ def article_cover(front: Front) -> Cover:
         front.kind,
         front.study,
         front.invented,
+        front.audience,
         front.citation,
         (Section("abstract", "Abstract", tuple(blocks)),),
         f"{told} {front.print_note}",
@@ -45,4 +48,5 @@ def article_cover(front: Front) -> Cover:
 
 def supplement_cover(front: Front) -> Cover:
     """The cover of the supplement."""
-    return Cover(f"Supplement: {front.study}", front.kind, f"Supplement to {front.study}", front.invented)
+    running = f"Supplement to {front.study}"
+    return Cover(f"Supplement: {front.study}", front.kind, running, front.invented, front.audience)

@@ -58,9 +58,10 @@ def _source(cover: Cover, sections: Sequence[Section]) -> Iterator[str]:
     yield f"#set document(title: {_words(cover.title)}, author: {_words('caseseries')}, date: none)"
     yield resources.files("caseseries.report.documents").joinpath("pdf.typ").read_text(encoding="utf-8")
     invented = f'text(fill: rgb("#8a3b00"), {_words(cover.invented + ". ")})' if cover.invented else '""'
+    below = f"{printed(cover.audience)} · " if cover.audience else ""
     yield (
         f'#set page(paper: "a4", margin: (x: {MARGIN}pt, top: 20mm, bottom: 18mm), header: soft({invented} + {_words(cover.running)}), '
-        "footer: context align(center, soft([Page #counter(page).display() of #counter(page).final().first()])))"
+        f"footer: context align(center, soft([#{literal(below)}Page #counter(page).display() of #counter(page).final().first()])))"
     )
     yield f"#notice({_words(cover.invented + '.')})" if cover.invented else ""
     yield f"#soft({_words(cover.kind)})\n#title({_words(cover.title)})"

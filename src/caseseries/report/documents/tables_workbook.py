@@ -33,9 +33,10 @@ class _Column:
     shows: str
 
 
-def workbook(title: str, invented: str, sections: Sequence[Section]) -> bytes:
+def workbook(title: str, invented: str, sections: Sequence[Section], audience: str = "") -> bytes:
     """The workbook as the bytes of an .xlsx file, an index first; the same tables give the same bytes.
 
+    Whether the data are invented and who it is for (`audience`) stand on the index, and around every page that is printed.
     Where a number is printed otherwise than it is, rounded or with others, the printed text and the number are columns of their own.
     """
     import xlsxwriter  # type: ignore[import-untyped]
@@ -50,9 +51,11 @@ def workbook(title: str, invented: str, sections: Sequence[Section]) -> bytes:
     formats = _formats(book)
     tables = [block for section in sections for block in section.blocks if isinstance(block, Table)]
     index = book.add_worksheet("Tables")
-    _index(index, title, invented, tables, formats)
+    _index(index, title, invented, audience, tables, formats)
     for table in tables:
         _sheet(book.add_worksheet(sheet_name(table)), table, invented, formats)
+    for sheet in book.worksheets():
+        _around(sheet, invented, audience)
     book.close()
     return kept.getvalue()
 
@@ -91,10 +94,21 @@ def _formats(book: Any) -> dict[str, Any]:
     return found
 
 
-def _index(sheet: Worksheet, title: str, invented: str, tables: Sequence[Table], formats: dict[str, Any]) -> None:
+def _around(sheet: Worksheet, invented: str, audience: str) -> None:
+    """What is printed above and below every page of a sheet."""
+    if invented:
+        sheet.set_header(f"&L&9{invented}")
+    sheet.set_footer(f"&L&9{audience}&R&9Page &P of &N")
+
+
+def _index(
+    sheet: Worksheet, title: str, invented: str, audience: str, tables: Sequence[Table], formats: dict[str, Any]
+) -> None:
     _text(sheet, 0, 0, title, "title", formats)
     if invented:
         _text(sheet, 1, 0, f"{invented}.", "invented", formats)
+    if audience:
+        _text(sheet, 2, 0, f"{audience}.", "note", formats)
     for place, name in enumerate(("Table", "Title", "Rows")):
         _text(sheet, 3, place, name, "head", formats)
     for row, table in enumerate(tables, 4):

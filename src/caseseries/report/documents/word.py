@@ -188,10 +188,11 @@ def _figure(document: Document, writer: Writer, figure: Figure) -> str:
 
 
 def _around(document: Document, writer: Writer, cover: Cover) -> None:
-    """The line above every page, which says so where the data are invented, and the number of the page below."""
+    """The line above every page, which says so where the data are invented, and the one below: who it is for, and the number of the page."""
     above = [run(f"{cover.invented}. ", color="8A3B00")] if cover.invented else []
     above.append(run(cover.running))
-    pages = [run("Page "), field_of("PAGE", "1"), run(" of "), field_of("NUMPAGES", "1")]
+    pages = [run(f"{cover.audience} · ")] if cover.audience else []
+    pages += [run("Page "), field_of("PAGE", "1"), run(" of "), field_of("NUMPAGES", "1")]
     first = document.sections[0]
     for place, style, runs in ((first.header, "header", above), (first.footer, "footer", pages)):
         place.is_linked_to_previous = False

@@ -20,7 +20,7 @@ from caseseries.report.exhibits.notices import empty_windows, notices
 from caseseries.report.exhibits.printed_blocks import Block, Column, Figure, Section, Table, of_layer
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_charts
-from caseseries.report.exhibits.words import days_words, seen
+from caseseries.report.exhibits.words import capital, days_words, seen
 from caseseries.summary.model import Kept, ReadBy, Summary
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Front:
     """What stands before the sections of a page, for every kind of run.
 
     `heads` are the outcomes with their headline and `named` the ids of its numbers, `abstract` the structured abstract, `strips` the answers of every
-    case at a glance, `notices` what a reader must know before any number, `audience` who it is for where that is not those who hold the data;
+    case at a glance, `notices` what a reader must know before any number, `audience` who it is for;
     `prints` are fingerprints by name.
     """
 
@@ -115,8 +115,12 @@ _READ: dict[Kept, str] = {
 }
 
 
-#: Who the report is for, in the line above its title.
-_FOR: dict[ReadBy, str] = {"internal": "", "journal": " · for a journal", "public": " · for the public"}
+#: Who the report is for, in the line above its title and on every page.
+_FOR: dict[ReadBy, str] = {
+    "internal": "internal: for those who hold the data",
+    "journal": "for a journal",
+    "public": "for the public",
+}
 
 
 def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
@@ -125,7 +129,7 @@ def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
-        f"Treatment case series · {_READ[summary.kept]}{' · several sites' if sites else ''}{_FOR[summary.audience]}",
+        f"Treatment case series · {_READ[summary.kept]}{' · several sites' if sites else ''} · {_FOR[summary.audience]}",
         heads(summary),
         abstract(summary),
         IN_SHORT,
@@ -135,7 +139,7 @@ def front(summary: Summary, strips: Iterable[Figure] = ()) -> Front:
         f"the protocol and {'the counts of the sites' if sites else 'chart' if summary.kept == 'chart' else 'source'}",
         _before_reading(summary),
         tuple(strips),
-        _FOR[summary.audience].removeprefix(" · "),
+        capital(_FOR[summary.audience]),
         tuple(tuple(one.id for one in results) for results in head_results(summary)),
     )
 
