@@ -13,10 +13,12 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, 
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     absent,
+    adds_up,
     alike,
     percent_interval,
     plain,
     share,
+    share_finely,
     span,
     whole,
 )
@@ -28,7 +30,8 @@ from caseseries.verdict.names import short_name
 
 _COUNTS = (
     "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N (of the unknown, all cases); "
-    "percentages are rounded and may not add up to 100."
+    "percentages are rounded: to whole ones, or to one decimal where N is 100 or more, or where the whole ones of a characteristic would not add up "
+    "to 100; with one decimal they may still not."
 )
 
 #: An age that the chart records itself stands where it holds no date of birth.
@@ -114,11 +117,20 @@ def _described(summary: Summary) -> list[Row]:
         attribute = quantity.removeprefix(_ATTRIBUTE) if quantity.startswith(_ATTRIBUTE) else ""
         name = without_dates(capital(attribute) or _group(next(iter(found.items()))))
         rows += [heading(name)] * bool(name)
+        finely = not _adds_up(found)
         rows += [
-            _count(result, word, bool(name))
+            _count(result, word, bool(name), finely=finely)
             for word, result in zip(_words(attribute, found), found.values(), strict=True)
         ]
     return rows
+
+
+def _adds_up(found: Mapping[str, Result]) -> bool:
+    """Whether the whole percentages of the levels that the known cases are divided among add up; the unknown are of all cases. Ranges have no sum."""
+    levels = [result for level, result in found.items() if level != "unknown"]
+    parts, totals = [one.n for one in levels if one.n is not None], {one.total for one in levels}
+    total = totals.pop() if len(totals) == 1 else None
+    return total is None or len(parts) < len(levels) or adds_up(parts, total)
 
 
 #: What the ids of an attribute and of a measure at baseline begin with.
@@ -151,10 +163,11 @@ def _before(label: str) -> str:
     return label.removesuffix(" before the index date")
 
 
-def _count(result: Result, label: str, indent: int | bool) -> Row:
+def _count(result: Result, label: str, indent: int | bool, *, finely: bool = False) -> Row:
+    """A row of one count; `finely` with one decimal of its percentage, as all rows of its group have."""
     if result.n is not None and result.total is not None:
-        known = None if result.id.endswith("/unknown") else result.total
-        return _row(label, known, Cell(share(result.n, result.total)).naming(result), indent)
+        known, told = None if result.id.endswith("/unknown") else result.total, share_finely if finely else share
+        return _row(label, known, Cell(told(result.n, result.total)).naming(result), indent)
     if result.estimate is None:
         return _row(label, None, Cell(_ends(result) or absent(result.absent_because)).naming(result), indent)
     text = plain(result.estimate)
