@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.specs import OutcomePlan
@@ -25,6 +26,7 @@ from caseseries.report.exhibits.safety import in_short
 from caseseries.report.exhibits.selection import nobody_words, people_words, several_courses
 from caseseries.report.exhibits.spells import spell_lines
 from caseseries.report.exhibits.spread_words import spread_words
+from caseseries.report.exhibits.study_dose import study_dose, study_dose_words
 from caseseries.report.exhibits.time_to import called, median_text
 from caseseries.report.exhibits.trajectory import trajectory_lines
 from caseseries.report.exhibits.value_at import value_at_lines
@@ -61,6 +63,8 @@ def _patients(summary: Summary) -> str:
     received = f"received {index.first_exposure}" if isinstance(index, FirstExposure) else "were included"
     if n == 1 and not isinstance(index, FirstExposure):
         received = "was included"
+    dose = study_dose(summary)
+    received += f" ({study_dose_words(summary, dose)})" if dose is not None else ""
     told = f"{who}{f' ({inside})' if inside else ''} {received}."
     told += " Courses of one patient are not independent." if several_courses(summary) else ""
     if summary.nowhere("other drugs"):
@@ -146,13 +150,15 @@ def _named(name: str, text: str) -> str:
 
 
 def _others(summary: Summary) -> Iterator[tuple[str, str]]:
-    """The outcomes that are no verdict, as (name, result)."""
+    """The outcomes that are no verdict, as (name, result); not the dose of the study drug, which is told of the patients."""
+    dose = study_dose(summary)
+    described = replace(summary, values_at=tuple(one for one in summary.values_at if one is not dose))
     for name in summary.times:
         yield f"time to {called(summary.times[name])}", median_text(summary, name)
     for line in (
         *spell_lines(summary),
         *event_lines(summary),
-        *value_at_lines(summary),
+        *value_at_lines(described),
         *trajectory_lines(summary),
     ):
         name, _, text = line.partition(": ")
