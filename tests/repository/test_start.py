@@ -53,4 +53,4 @@ def test_a_report_is_written_without_what_draws_pixels_and_writes_documents(proj
     every = [*arguments, "--figures", "print", "--formats", "word"]
     assert {"typst", "docx"} == drawing & loaded_by(run.format(arguments=every))
     written = {path.suffix for path in (tmp_path / "out" / "figures").iterdir()}
-    assert {".svg", ".png", ".tiff"} == written
+    assert {".svg", ".pdf", ".png", ".tiff"} == written
