@@ -107,6 +107,7 @@ from caseseries.summary.trajectory import Slope, TrajectorySummary
 from caseseries.summary.value_at import ValueGroup, ValueSummary
 from caseseries.verdict.exposure import CaseExposure
 from caseseries.verdict.lab_grades import CaseGrade, GradedValue
+from caseseries.verdict.number_style import Style
 from caseseries.verdict.spells import CaseSpells, Spell
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import NodeTruth, Normal, Quantity, SeenBack, Stretch, Verdict
@@ -249,6 +250,7 @@ __all__ = [
     "Stretch",
     "Study",
     "StudyDrug",
+    "Style",
     "Summary",
     "TakenWord",
     "Tally",

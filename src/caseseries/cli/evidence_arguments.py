@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from caseseries.cli.report_options import style_option
+
 PLAN_LINE = "plan the next study in one arm from a finished series"
 PLAN = """\
 Exact numbers of patients in one stage (A'Hern) and two (Simon, optimal and minimax), precision, and what the series makes
@@ -41,6 +43,7 @@ def plan_options(command: argparse.ArgumentParser) -> None:
         help="which design the paragraph describes (optimal)",
     )
     command.add_argument("--out", metavar="FOLDER", help="write the page, tables, figure and paragraph here")
+    style_option(command)
 
 
 COMPARE_LINE = "put a finished series beside published ones"
@@ -68,6 +71,7 @@ def compare_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--series", metavar="FILE.yaml", help="a file of your own, all of whose series are taken")
     group.add_argument("--pool-own", action="store_true", help="pool the runs too, not the published series alone")
     command.add_argument("--out", metavar="FOLDER", help="write the page, tables and forest plot here")
+    style_option(command)
 
 
 #: Each command: its name, its line in the list, what it says of itself, and its options.

@@ -72,7 +72,9 @@ def refuse_template(arguments: argparse.Namespace) -> None:
 
 def how(arguments: argparse.Namespace) -> dict[str, Any]:
     """How the report is written, as `Results.write` takes it."""
-    chosen = {name: getattr(arguments, name) for name in ("readable", "figures", "formats", "template", "audience")}
+    chosen = {
+        name: getattr(arguments, name) for name in ("readable", "figures", "formats", "template", "audience", "style")
+    }
     smallest = getattr(arguments, "smallest", None)
     return chosen if smallest is None else {**chosen, "smallest": smallest}
 

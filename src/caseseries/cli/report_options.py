@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from caseseries.cli.typed import formats
+from caseseries.cli.typed import formats, style
 
 
 def report_options(command: argparse.ArgumentParser) -> None:
@@ -29,8 +29,20 @@ def report_options(command: argparse.ArgumentParser) -> None:
         default="internal",
         help="who may read the report: journal (cases under new numbers, ages in bands, no free text) or public (counts alone)",
     )
+    style_option(command)
     command.add_argument(
         "--readable",
         action="store_true",
         help="let others of this machine read the report; patients.csv and findings.csv stay yours alone",
+    )
+
+
+def style_option(command: argparse.ArgumentParser) -> None:
+    """How numbers are printed on what is written."""
+    command.add_argument(
+        "--style",
+        metavar="NAME",
+        type=style,
+        default="plain",
+        help="print percents, intervals, ranges and P values as a journal does: plain, jama, nejm, annals, rheum",
     )

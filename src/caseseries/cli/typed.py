@@ -46,15 +46,28 @@ def limit(text: str) -> int:
 
 def formats(text: str) -> tuple[Format, ...]:
     """Formats of the report with commas between them, each once."""
-    from difflib import get_close_matches
-
     from caseseries.report.formats import Format
 
     names: dict[str, Format] = {name: name for name in get_args(Format)}
     told = [name.strip() for name in text.split(",")]
     for name in told:
         if name not in names:
-            near = get_close_matches(name, names, 1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(names)}{meant}")
+            raise argparse.ArgumentTypeError(_none_of(name, list(names)))
     return tuple(dict.fromkeys(names[name] for name in told))
+
+
+def style(text: str) -> str:
+    """A style of printed numbers by its name."""
+    from caseseries.verdict.number_style import STYLES
+
+    if text not in STYLES:
+        raise argparse.ArgumentTypeError(_none_of(text, list(STYLES)))
+    return text
+
+
+def _none_of(name: str, names: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, 1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{name!r} is not one of {', '.join(names)}{meant}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from caseseries.evidence.compare_numbers import numbers as compare_numbers
 from caseseries.evidence.compare_words import (
     IN_SHORT,
+    LEVEL,
     definitions_words,
+    ends_words,
     interval_words,
     mean_words,
     over_words,
@@ -33,11 +35,12 @@ from caseseries.report.exhibits.printed_blocks import (
     row,
     words,
 )
-from caseseries.report.exhibits.printed_numbers import exact, number, whole
+from caseseries.report.exhibits.printed_numbers import ci_text, ci_title, exact, number, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.scene import NARROW
 from caseseries.report.page.render import Front
 from caseseries.stats import clopper_pearson
+from caseseries.verdict.number_style import style_in_force, with_percent
 
 TITLES = {
     "forest": "Side by side",
@@ -70,7 +73,7 @@ def _front(found: Compared, fingerprint: str) -> Front:
     heads = [(f"{one.label} (this run)", row_words(one)) for one in own]
     pooled = found.pooled.pooled
     if pooled.estimate is not None:
-        told = f"{percent_of(exact(pooled.estimate))} (95 % CI {interval_words(pooled)})"
+        told = f"{percent_of(exact(pooled.estimate))} ({ci_text(LEVEL, ends_words(pooled))})"
         heads.append(
             (f"Pooled share {over_words(found)}{', whose definitions differ' if found.rules > 1 else ''}", told)
         )
@@ -97,7 +100,7 @@ def _front(found: Compared, fingerprint: str) -> Front:
         in_short=IN_SHORT,
         invented=INVENTED if found.invented else "",
         prints=tuple(prints),
-        print_note="Intervals are exact 95 % intervals of one series each.",
+        print_note=f"Intervals are exact {with_percent(LEVEL)} intervals of one series each.",
         made_from="published numbers and the results",
     )
 
@@ -109,7 +112,7 @@ def forest(found: Compared) -> Figure:
     return figure_of(
         "forest",
         "Responders of each series, each by its own definition",
-        f"Exact 95 % intervals; below each series what it called a response. Squares: this run.{pooled}{ahead}",
+        f"Exact {with_percent(LEVEL)} intervals; below each series what it called a response. Squares: this run.{pooled}{ahead}",
         comparison_alt(found),
         (comparison_scene(found), comparison_scene(found, NARROW)),
         found.invented,
@@ -130,7 +133,7 @@ def series_table(found: Compared) -> Table:
                 treated,
                 Cell(whole(one.responders), one.responders),
                 Cell(whole(one.n), one.n),
-                f"{percent_of(exact(one.interval.estimate or 0))} ({interval_words(one.interval)})",
+                f"{percent_of(exact(one.interval.estimate or 0))} ({ends_words(one.interval)})",
                 "results.json" if entry is None else entry.known,
                 one.rule if entry is None else _defined(entry),
             )
@@ -142,7 +145,7 @@ def series_table(found: Compared) -> Table:
         (
             Column("Series"),
             Column("Treatment; disease" if several else "Treatment"),
-            *numbers("Responders", "Patients", "Share (95 % CI)"),
+            *numbers("Responders", "Patients", f"Share ({ci_title(LEVEL)})"),
             Column("Known from"),
             Column("Response", "sentences"),
         ),
@@ -181,7 +184,10 @@ def pooled_table(found: Compared) -> Table | None:
     ahead = interval_words(pooled.prediction)
     rows = [
         row("Series; patients", f"{pooled.series}; {whole(pooled.pooled.n)}"),
-        row("Pooled share, % (95 % CI)", Cell(f"{number(share * 100)} ({interval_words(pooled.pooled)})", share * 100)),
+        row(
+            f"Pooled share, % ({ci_title(LEVEL)})",
+            Cell(f"{number(share * 100)} ({interval_words(pooled.pooled)})", share * 100),
+        ),
         row(
             "Log odds (standard error)",
             f"{number(exact(pooled.log_odds.value), 3)} ({number(exact(pooled.standard_error.value), 3)})",
@@ -190,7 +196,7 @@ def pooled_table(found: Compared) -> Table | None:
         row("Heterogeneity, likelihood ratio test", test_words(pooled.likelihood_ratio)),
         row("Heterogeneity, Wald test", test_words(pooled.wald)),
         row(
-            "Share in a further series, % (95 % prediction interval)",
+            f"Share in a further series, % ({with_percent(LEVEL)} prediction interval)",
             ahead or f"absent ({pooled.prediction.interval_absent_because})",
         ),
     ]
@@ -201,7 +207,7 @@ def pooled_table(found: Compared) -> Table | None:
         tuple(rows),
         (
             f"{definitions_words(found)}",
-            "The tests have little power with few series: a large P is no evidence that series agree.",
+            f"The tests have little power with few series: a large {style_in_force().p} is no evidence that series agree.",
         ),
     )
 

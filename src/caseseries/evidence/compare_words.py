@@ -8,23 +8,47 @@ from fractions import Fraction
 from caseseries.evidence.plan_words import percent_of
 from caseseries.evidence.side_by_side import CheckedMean, Compared, SeriesRow
 from caseseries.report.exhibits.included import INVENTED
-from caseseries.report.exhibits.printed_numbers import exact, number, p_value, share_in_words, span
+from caseseries.report.exhibits.printed_numbers import (
+    ci_text,
+    ends_span,
+    exact,
+    number,
+    p_compared,
+    percent_limits,
+    share_in_words,
+    span,
+)
 from caseseries.report.exhibits.words import counted
 from caseseries.stats import Estimate, HypothesisTest, PooledShare
+from caseseries.verdict.number_style import style_in_force, with_percent
+
+#: The level of every interval of a comparison.
+LEVEL = "95"
 
 IN_SHORT = "Series differ in whom they treated, for how long, and in what they called a response; side by side they show a range, not an effect."
 
 
 def interval_words(found: Estimate) -> str:
     """The interval in percent; empty where there is none."""
+    ends = _limits(found)
+    return span(*ends) if ends else ""
+
+
+def ends_words(found: Estimate) -> str:
+    """The interval behind its share in a sentence; empty where there is none."""
+    ends = _limits(found)
+    return ends_span(*ends) if ends else ""
+
+
+def _limits(found: Estimate) -> tuple[str, str] | None:
     if found.lower is None or found.upper is None:
-        return ""
-    return span(number(exact(found.lower) * 100), number(exact(found.upper) * 100))
+        return None
+    return percent_limits(exact(found.lower) * 100, exact(found.upper) * 100, found.n)
 
 
 def row_words(row: SeriesRow) -> str:
     """`6 of 8 (75 %), 95 % CI 34.9–96.8`."""
-    return f"{share_in_words(row.responders, row.n)}, 95 % CI {interval_words(row.interval)}"
+    return f"{share_in_words(row.responders, row.n)}, {ci_text(LEVEL, ends_words(row.interval))}"
 
 
 def definitions_words(found: Compared) -> str:
@@ -59,17 +83,19 @@ def pooled_lines(found: Compared) -> Iterator[str]:
         yield f"No pooled share: {pooled.pooled.absent_because}."
         return
     yield (
-        f"Pooled share {over_words(found)}: {percent_of(exact(pooled.pooled.estimate))} (95 % CI {interval_words(pooled.pooled)}). "
+        f"Pooled share {over_words(found)}: {percent_of(exact(pooled.pooled.estimate))} ({ci_text(LEVEL, ends_words(pooled.pooled))}). "
         f"{definitions_words(found)}"
     )
     yield (
         f"Heterogeneity: variance between series τ² = {tau_words(pooled)} on the log-odds scale; likelihood ratio test "
         f"{test_words(pooled.likelihood_ratio)}; Wald test {test_words(pooled.wald)}."
     )
-    ahead = interval_words(pooled.prediction)
+    ahead = _limits(pooled.prediction)
     nothing = ", which says nothing" if ahead and pooled_width(pooled) > Fraction(19, 20) else ""
+    low, high = ahead or ("", "")
+    between = f"{with_percent(low) if style_in_force().percent_twice else low} and {with_percent(high)}"
     yield (
-        f"In a further series the share would lie between {ahead.replace('–', ' and ')} % (95 % prediction interval){nothing}."
+        f"In a further series the share would lie between {between} ({with_percent(LEVEL)} prediction interval){nothing}."
         if ahead
         else f"No prediction interval: {pooled.prediction.interval_absent_because}."
     )
@@ -90,9 +116,7 @@ def test_words(test: HypothesisTest) -> str:
     """The statistic with its degrees of freedom and P, or why there is none."""
     if test.statistic is None or test.p is None:
         return f"absent ({test.absent_because})"
-    told = p_value(test.p)
-    sign = f"{told[0]} {told[1:]}" if told[0] in "<>" else f"= {told}"
-    return f"Q = {number(test.statistic, 2)}, {test.n - 1} df, P {sign}"
+    return f"Q = {number(test.statistic, 2)}, {test.n - 1} df, {p_compared(test.p)}"
 
 
 def mean_words(one: CheckedMean) -> str:

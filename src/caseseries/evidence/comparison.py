@@ -9,7 +9,9 @@ from pathlib import Path
 
 from caseseries.evidence import compare_words
 from caseseries.evidence.compare_page import compare_report
+from caseseries.evidence.evidence_page import styled
 from caseseries.evidence.side_by_side import Compared, compared
+from caseseries.verdict.number_style import Style, style_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +22,20 @@ class Comparison(Compared):
         """The comparison in a few lines, for the terminal."""
         return compare_words.headline(self)
 
-    def html(self) -> str:
+    def html(self, style: str | Style = "plain") -> str:
         """The whole comparison as one self-contained HTML page."""
-        return compare_report(self).page()
+        return styled(lambda: compare_report(self), style_named(style)).page()
 
-    def write(self, out: str | Path) -> Path:
+    def write(self, out: str | Path, style: str | Style = "plain") -> Path:
         """Write the folder: page, tables, forest plot, compare.json; whole or not at all. An earlier comparison's folder is replaced.
 
+        Numbers are printed in `style`, as :meth:`caseseries.Results.write` has it; no file for programs follows it.
+
         Raises:
+            CaseSeriesError: there is no such style.
             OutputError: the folder cannot be written, or holds something that no comparison wrote.
         """
-        return compare_report(self).write(Path(out))
+        return styled(lambda: compare_report(self), style_named(style)).write(Path(out))
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.headline())}</pre>"

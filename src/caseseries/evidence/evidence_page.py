@@ -6,8 +6,8 @@ import hashlib
 import json
 import platform
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ from caseseries.errors import OutputError
 from caseseries.report import bundle
 from caseseries.report.contents import numbered, tables_of
 from caseseries.report.exhibits.included import INVENTED
-from caseseries.report.exhibits.printed_blocks import Block, Figure, Section
+from caseseries.report.exhibits.printed_blocks import Block, Figure, Section, Table
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.scene import Scene
 from caseseries.report.figures.svg import svg_text
 from caseseries.report.files.csv_file import table_csv
 from caseseries.report.page.render import Front, page
+from caseseries.verdict.number_style import PLAIN, Style, in_style
 
 #: As the run.json of a run, so that an earlier folder can be replaced by a later one; `made` says by which command.
 SCHEMA = "caseseries.run/1"
@@ -29,7 +30,10 @@ SCHEMA = "caseseries.run/1"
 
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """A finished page: `made` is the command that makes it, `numbers` its content for programs, `texts` further files by name."""
+    """A finished page: `made` is the command that makes it, `numbers` its content for programs, `texts` further files by name.
+
+    `plain` are its tables as programs read them, where those of the page are printed in another style.
+    """
 
     made: str
     front: Front
@@ -37,6 +41,7 @@ class EvidencePage:
     numbers: Mapping[str, Any]
     texts: Mapping[str, str]
     invented: bool
+    plain: tuple[Table, ...] | None = None
 
     def page(self) -> str:
         """The whole page, self-contained."""
@@ -46,7 +51,7 @@ class EvidencePage:
         """Every file but run.json, by its path in the folder; equal evidence gives equal bytes."""
         note = INVENTED if self.invented else ""
         found = {f"{self.made}.html": self.page(), f"{self.made}.json": _json(self.numbers), **self.texts}
-        for table in tables_of(self.sections):
+        for table in tables_of(self.sections) if self.plain is None else self.plain:
             found[f"tables/{table.number:0>2}-{table.key}.csv"] = table_csv(table, note)
         for section in self.sections:
             for block in section.blocks:
@@ -74,6 +79,16 @@ class EvidencePage:
         }
         bundle.write_folder(out, {**made, "run.json": _json(content).encode()}, inputs=inputs)
         return out
+
+
+def styled(made: Callable[[], EvidencePage], style: Style) -> EvidencePage:
+    """The page with its numbers printed in a style; its tables for programs are the same whatever it is."""
+    with in_style(PLAIN):
+        plain = made()
+    if style == PLAIN:
+        return plain
+    with in_style(style):
+        return replace(made(), plain=tables_of(plain.sections))
 
 
 def refuse(out: Path, made: str, inputs: Sequence[Path] = ()) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from caseseries.evidence.compare_words import interval_words, row_words
+from caseseries.evidence.compare_words import ends_words, interval_words, row_words
 from caseseries.evidence.plan_words import percent_of
 from caseseries.evidence.side_by_side import Compared, SeriesRow
 from caseseries.report.exhibits.printed_numbers import exact
@@ -67,7 +67,7 @@ def comparison_scene(found: Compared, paper: float = WIDTH) -> Scene:
 
 
 def _numbers(found: Estimate) -> str:
-    return f"{percent_of(exact(found.estimate or 0))} ({interval_words(found)})"
+    return f"{percent_of(exact(found.estimate or 0))} ({ends_words(found)})"
 
 
 def _drawn(scene: Scene, row: SeriesRow, scale: Scale, y: float) -> None:

@@ -7,8 +7,10 @@ from html import escape
 from pathlib import Path
 
 from caseseries.evidence import plan_words
+from caseseries.evidence.evidence_page import styled
 from caseseries.evidence.plan_page import plan_report
 from caseseries.evidence.planned import Planned, Told, planned
+from caseseries.verdict.number_style import Style, style_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +26,20 @@ class NextStudy(Planned):
         """The plan in a few lines, for the terminal."""
         return plan_words.headline(self)
 
-    def html(self) -> str:
+    def html(self, style: str | Style = "plain") -> str:
         """The whole plan as one self-contained HTML page."""
-        return plan_report(self).page()
+        return styled(lambda: plan_report(self), style_named(style)).page()
 
-    def write(self, out: str | Path) -> Path:
+    def write(self, out: str | Path, style: str | Style = "plain") -> Path:
         """Write the folder: page, tables, figure, paragraph, plan.json; whole or not at all. An earlier plan's folder is replaced.
 
+        Numbers are printed in `style`, as :meth:`caseseries.Results.write` has it; no file for programs follows it.
+
         Raises:
+            CaseSeriesError: there is no such style.
             OutputError: the folder cannot be written, or holds something that no plan wrote.
         """
-        return plan_report(self).write(Path(out))
+        return styled(lambda: plan_report(self), style_named(style)).write(Path(out))
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.headline())}</pre>"

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries.evidence.plan_words import percent_of, within
 from caseseries.evidence.planned import Planned
-from caseseries.report.exhibits.printed_numbers import whole
+from caseseries.report.exhibits.printed_numbers import ci_title, whole
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, legend, ticks, x_axis
 from caseseries.report.figures.scene import LEAST, WIDTH, Group, Mark, Scene
 from caseseries.report.figures.text_width import text_width, wrap
@@ -113,7 +113,7 @@ def _entries(found: Planned) -> list[tuple[str, Callable[[Scene, float, float], 
             marked(lambda x, y: Mark(x, y, "circle", BLUE, BLUE, 4.6)),
         ),
         (
-            f"This series: {series.responders} of {series.n}, exact 95 % CI",
+            f"This series: {series.responders} of {series.n}, exact {ci_title('95')}",
             marked(lambda x, y: Mark(x, y, "diamond", INK, INK, 4)),
         ),
     ]

@@ -44,6 +44,7 @@ from caseseries.stats import (
     TwoStage,
     TwoStages,
 )
+from caseseries.verdict.number_style import with_percent
 
 Method = SingleArm | TwoStage | PrecisionSize
 
@@ -176,7 +177,7 @@ def sizes_figure(found: Planned) -> Figure:
     return figure_of(
         "sizes",
         "Patients that the next study needs, by the true share of responders",
-        "Over the exact 95 % interval of this series; grey: at or below the null, where there is no such study",
+        f"Over the exact {with_percent('95')} interval of this series; grey: at or below the null, where there is no such study",
         sizes_alt(found),
         (sizes_scene(found), sizes_scene(found, NARROW)),
         found.series.invented,
@@ -232,7 +233,8 @@ def likely_table(found: Planned) -> Table:
     above = exact(found.above_null.value or 0)
     rows = [
         row(
-            "Share of responders, posterior mean (95 % credible interval)", f"{percent_of(posterior.estimate)} ({ends})"
+            f"Share of responders, posterior mean ({with_percent('95')} credible interval)",
+            f"{percent_of(posterior.estimate)} ({ends})",
         ),
         row(f"Probability that the share is above {percent_of(found.null)}", Cell(rate(above, 1), above)),
         *(
@@ -260,11 +262,11 @@ def precision_table(found: Planned) -> Table:
     """How many patients an interval of a given half width needs."""
     return Table(
         "precision",
-        "Patients by the half width of the exact 95 % interval",
+        f"Patients by the half width of the exact {with_percent('95')} interval",
         (
             *words("Half width, percentage points"),
             *numbers("n", "interval", over=(f"{percent_of(found.alternative)} respond",)),
-            *numbers("n", "interval", over=("50 % respond (widest)",)),
+            *numbers("n", "interval", over=(f"{with_percent('50')} respond (widest)",)),
         ),
         tuple(
             row(Cell(plain(half * 100, 2), half * 100, half == found.half_width), *_width(size), *_width(widest))

@@ -7,9 +7,18 @@ from fractions import Fraction
 
 from caseseries.evidence.planned import Planned, Told
 from caseseries.report.exhibits.included import INVENTED
-from caseseries.report.exhibits.printed_numbers import exact, number, plain, span, whole
+from caseseries.report.exhibits.printed_numbers import (
+    ci_text,
+    ends_span,
+    exact,
+    number,
+    percent_limits,
+    plain,
+    whole,
+)
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.stats import NoDesign, SingleArm, TwoStage
+from caseseries.verdict.number_style import with_percent
 
 #: Said wherever a plan is told.
 IN_SHORT = (
@@ -26,7 +35,7 @@ def percent_of(share: Fraction | float, places: int = 1) -> str:
     >>> percent_of(Fraction(3, 10)), percent_of(0.3491)
     ('30 %', '34.9 %')
     """
-    return f"{plain(exact(share) * 100, places)} %"
+    return with_percent(plain(exact(share) * 100, places))
 
 
 def rate(share: Fraction, places: int = 2) -> str:
@@ -39,8 +48,8 @@ def rate(share: Fraction, places: int = 2) -> str:
         return percent_of(share)
     told = number(share * 100, places)
     if told == number(100, places):
-        return f">{number(100 - Fraction(1, 10**places), places)} %"
-    return f"<{number(Fraction(1, 10**places), places)} %" if told == number(0, places) else f"{told} %"
+        return with_percent(f">{number(100 - Fraction(1, 10**places), places)}")
+    return with_percent(f"<{number(Fraction(1, 10**places), places)}" if told == number(0, places) else told)
 
 
 def name_of(design: SingleArm | TwoStage) -> str:
@@ -56,10 +65,11 @@ def kind_of(design: SingleArm | TwoStage) -> Told:
 def seen_words(found: Planned) -> str:
     """What the series showed: `6 of 8 responded (75 %, exact 95 % CI 34.9–96.8)`."""
     series = found.series
-    ends = span(*(number(end * 100) for end in within(found)))
+    low, high = within(found)
+    ends = ends_span(*percent_limits(low * 100, high * 100, series.n))
     share = percent_of(Fraction(series.responders, series.n))
     left = f"; {series.not_evaluable} not evaluable, counted as non-responders" if series.not_evaluable else ""
-    return f"{whole(series.responders)} of {whole(series.n)} responded ({share}, exact 95 % CI {ends}{left})"
+    return f"{whole(series.responders)} of {whole(series.n)} responded ({share}, exact {ci_text('95', ends)}{left})"
 
 
 def boundaries(design: SingleArm | TwoStage) -> str:

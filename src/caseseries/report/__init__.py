@@ -10,6 +10,7 @@ from caseseries.report.documents.word_styles import Template, read_template
 from caseseries.report.exhibits.headline import headline
 from caseseries.report.formats import Figures, Format
 from caseseries.summary.model import Summary
+from caseseries.verdict.number_style import PLAIN, Style, in_style
 
 __all__ = ["headline", "html", "notebook_html", "read_template", "refuse", "write"]
 
@@ -27,6 +28,7 @@ def write(
     figures: Figures = "svg",
     formats: Collection[Format] = (),
     template: Template | None = None,
+    style: Style = PLAIN,
 ) -> None:
     """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
@@ -35,6 +37,7 @@ def write(
     which is the one file that may differ between two equal runs. The folder is its owner's alone; with `readable` others of the
     machine may read it, but for the patients and findings.csv. Figures are SVG; with `figures` "print" also PDF, PNG and TIFF at 600 dots an inch.
     `formats` are the further formats of the report; `template` gives Word documents their styles.
+    Numbers are printed in `style`, which no file for programs follows.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
@@ -51,14 +54,16 @@ def write(
         figures=figures,
         formats=formats,
         template=template,
+        style=style,
     )
 
 
-def html(summary: Summary) -> str:
-    """The whole report as one self-contained HTML page."""
+def html(summary: Summary, style: Style = PLAIN) -> str:
+    """The whole report as one self-contained HTML page, its numbers in this style."""
     from caseseries.report.folder import page_of
 
-    return page_of(summary)[0]
+    with in_style(style):
+        return page_of(summary)[0]
 
 
 def notebook_html(summary: Summary) -> str:

@@ -23,6 +23,7 @@ from caseseries.report.formats import Figures, Format
 from caseseries.report.order import in_order
 from caseseries.report.page.render import front, page
 from caseseries.summary.model import Summary
+from caseseries.verdict.number_style import PLAIN, Style, in_style
 
 
 def write(
@@ -36,6 +37,7 @@ def write(
     figures: Figures = "svg",
     formats: Collection[Format] = (),
     template: Template | None = None,
+    style: Style = PLAIN,
 ) -> None:
     """Write the whole folder, or leave everything as it was.
 
@@ -44,7 +46,7 @@ def write(
     """
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
-    made = files(summary, figures, formats, template)
+    made = files(summary, figures, formats, template, style)
     made["run.json"] = run_text(summary, made, inputs, run_info, patients).encode("utf-8", "backslashreplace")
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
@@ -71,19 +73,32 @@ def files(
     figures: Figures = "svg",
     formats: Collection[Format] = (),
     template: Template | None = None,
+    style: Style = PLAIN,
 ) -> dict[str, bytes]:
-    """Every file but run.json and patients made before, by its path in the folder; equal runs give equal bytes."""
+    """Every file but run.json and patients made before, by its path in the folder; equal runs give equal bytes.
+
+    What is read by people is printed in the style; tables as CSV, and every other file for programs, are the same whatever it is.
+    """
     summary = in_order(summary)
     note = INVENTED if summary.invented else ""
-    text, sections, drawn = page_of(summary, figures, formats)
-    found: dict[str, str | bytes] = {"report.html": text}
-    found |= document_files(front(summary), sections, formats, template)
-    for table in tables_of(sections):
-        found[f"tables/{table.stem}.csv"] = table_csv(table, note)
+    with in_style(style):
+        text, sections, drawn = page_of(summary, figures, formats)
+        found: dict[str, str | bytes] = {"report.html": text}
+        found |= document_files(front(summary), sections, formats, template)
+    with in_style(PLAIN):
+        found |= _for_programs(summary, sections if style == PLAIN else contents(summary), note)
     for drawing in drawn:
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
     for drawing, written in zip(drawn, printed_files(drawn), strict=True) if figures == "print" else ():
         found |= {f"figures/{drawing.figure.key}.{ending}": data for ending, data in written.items()}
+    return {name: data if isinstance(data, bytes) else data.encode("utf-8", "replace") for name, data in found.items()}
+
+
+def _for_programs(summary: Summary, sections: tuple[Section, ...], note: str) -> dict[str, str]:
+    """The files that programs read, from sections in the style `plain`."""
+    found: dict[str, str] = {}
+    for table in tables_of(sections):
+        found[f"tables/{table.stem}.csv"] = table_csv(table, note)
     if summary.cases is not None:
         found["patients.csv"] = patients_csv(summary, note)
         inside = summary.audience == "internal"  # the cells of findings are for those who hold the chart
@@ -93,8 +108,7 @@ def files(
     else:
         found["findings.csv"] = _findings(summary, note)
     found["results.json"] = results_text(summary)
-    found |= bibliography_files(cited(summary))
-    return {name: data if isinstance(data, bytes) else data.encode("utf-8", "replace") for name, data in found.items()}
+    return {**found, **bibliography_files(cited(summary))}
 
 
 def _findings(summary: Summary, note: str) -> str:

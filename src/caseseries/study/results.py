@@ -37,6 +37,7 @@ from caseseries.summary.frames import OF_CASES, TABLES, columns, table
 from caseseries.summary.model import ReadBy, Responders, Summary
 from caseseries.summary.result import Result
 from caseseries.summary.trace_number import HOW_TO_LIST, near_ids, numbers_behind, trace_number
+from caseseries.verdict.number_style import Style, style_named
 
 if TYPE_CHECKING:
     import pandas
@@ -177,6 +178,7 @@ class Results:
         template: str | Path | None = None,
         audience: ReadBy = "internal",
         smallest: int = SMALLEST_TOLD,
+        style: str | Style = "plain",
     ) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
@@ -188,11 +190,15 @@ class Results:
         For another `audience` than "internal" less is told: a "journal" has single cases under new numbers, with ages in bands and without free
         text; the "public" sees counts alone, none of 1 to `smallest` - 1. The report lists what was changed, and no patients.parquet is written.
 
+        Percents, intervals, ranges and P values are printed in `style`: "plain", or as journals do in "jama", "nejm", "annals", "rheum", or an own
+        :class:`caseseries.types.Style`. No file for programs follows it.
+
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
-            CaseSeriesError: `patients_out` of a run that has no patients.parquet; `figures` or one of `formats` is none; the template cannot
-                be read, or there is no Word document to take its styles.
+            CaseSeriesError: `patients_out` of a run that has no patients.parquet; `figures`, `style` or one of `formats` is none; the template
+                cannot be read, or there is no Word document to take its styles.
         """
+        printed = style_named(style)
         for name in formats:
             known("format", name, get_args(Format))
         if template is not None and "word" not in formats:
@@ -208,7 +214,7 @@ class Results:
                     "This run shows its cases: patients.csv stands in the report folder.",
                     do="Leave `patients_out` away.",
                 )
-            self._write(told, Path(out), {}, readable, figures, formats, look)
+            self._write(told, Path(out), {}, readable, figures, formats, look, printed)
             return Path(out)
         report.refuse(Path(out))
         if audience != "internal":
@@ -217,12 +223,12 @@ class Results:
                     "The patients one by one are for those who hold the data alone.",
                     do="Leave `patients_out` away, or write the report for `internal`.",
                 )
-            self._write(told, Path(out), {}, readable, figures, formats, look)
+            self._write(told, Path(out), {}, readable, figures, formats, look, printed)
             return Path(out)
         if place is not None:
             replaceable_patients(place)
         with self.patients_kept.joined(place) as inside:
-            self._write(told, Path(out), inside, readable, figures, formats, look)
+            self._write(told, Path(out), inside, readable, figures, formats, look, printed)
         return Path(out)
 
     def _write(
@@ -234,6 +240,7 @@ class Results:
         figures: Figures,
         formats: Collection[Format],
         template: Template | None,
+        style: Style,
     ) -> None:
         report.write(
             told,
@@ -245,6 +252,7 @@ class Results:
             figures=figures,
             formats=formats,
             template=template,
+            style=style,
         )
 
     def table(self, name: str) -> list[dict[str, Any]]:

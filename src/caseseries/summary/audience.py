@@ -20,6 +20,7 @@ from caseseries.summary.aggregate import aggregate
 from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, OutcomeCases, StudyDrug
 from caseseries.summary.model import FILLED_BY_STUDY, ReadBy, Summary
 from caseseries.summary.summarise import summarise
+from caseseries.verdict.told_again import renamed
 
 #: The least count that is told to the public.
 SMALLEST_TOLD = 5
@@ -130,7 +131,7 @@ def _renumbered(summary: Summary) -> Cases:
         doses=_pairs(cases.doses, new),
         findings=(),
         source_rows=(),
-        levels={name: dict(_pairs(found.items(), new)) for name, found in cases.levels.items()},
+        levels={name: _sentences(found, new) for name, found in cases.levels.items()},
     )
     # What is left are values that name their case in a field of that name.
     named = ("beyond", "points", "times", "spells", "graded", "exposure")
@@ -159,6 +160,11 @@ def _told(cases: Cases, patient: str) -> str:
 def _pairs(found: Iterable[tuple[str, Told]], new: Mapping[str, str]) -> tuple[tuple[str, Told], ...]:
     """What is told of cases under their new numbers, in the order of these: that in which they were read is not told either."""
     return tuple(sorted(((new[case], told) for case, told in found), key=lambda one: natural(one[0])))
+
+
+def _sentences(found: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+    """The sentences of cases under their new numbers, in the order of these."""
+    return renamed(found, {case: new[case] for case in sorted(found, key=lambda case: natural(new[case]))})
 
 
 def _row(row: CaseRow, new: Mapping[str, str], number: Mapping[str, str], attributes: frozenset[str]) -> CaseRow:
@@ -214,7 +220,7 @@ def _outcome(found: OutcomeCases, new: Mapping[str, str]) -> OutcomeCases:
         verdicts=_with_ids(found.verdicts, new),
         flips={spec: _pairs(told, new) for spec, told in found.flips.items()},
         pivotal=_with_ids(found.pivotal, new),
-        sentences=dict(_pairs(found.sentences.items(), new)),
+        sentences=_sentences(found.sentences, new),
     )
 
 

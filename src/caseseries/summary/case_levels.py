@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import Several
@@ -12,6 +13,7 @@ from caseseries.summary.levels import LevelsSummary
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.level_sentence import level_sentence, level_words, possible
 from caseseries.verdict.narrator import Told
+from caseseries.verdict.told_again import ToldAgain
 from caseseries.verdict.trace import Verdict
 
 #: A verdict under the protocol as written, about to be told.
@@ -23,17 +25,19 @@ def level_sentences(
     declared: Several,
     verdicts: Mapping[str, tuple[OutcomePlan, Sequence[Verdict]]],
     telling: Telling,
-) -> dict[str, str]:
+) -> ToldAgain:
     """By case, why it has its level; `verdicts` are those on every level under the protocol as written, each in case order."""
 
     def told(names: Sequence[str], place: int) -> list[Told]:
         return [telling(plan, of_cases[place]) for plan, of_cases in (verdicts[one] for one in names)]
 
     exactly, at_least = declared.exactly(name), declared.at_least(name)
-    return {
-        verdict.case_id: level_sentence(name, told(exactly, place), told(at_least, place))
-        for place, verdict in enumerate(verdicts[exactly[0]][1])
-    }
+    return ToldAgain(
+        {
+            verdict.case_id: partial(level_sentence, name, told(exactly, place), told(at_least, place))
+            for place, verdict in enumerate(verdicts[exactly[0]][1])
+        }
+    )
 
 
 def under(plan: OutcomePlan, reading: str) -> Spec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from caseseries.chart.natural import natural
 from caseseries.chart.of_patient import each_patient
@@ -33,6 +34,7 @@ from caseseries.summary.series import at_visits, before_index, points
 from caseseries.verdict.narrator import Told, sentence_of
 from caseseries.verdict.spells import CaseSpells
 from caseseries.verdict.time_to import CaseTime
+from caseseries.verdict.told_again import ToldAgain
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The daily dose of each included case as steps: first relative day, dose in mg/day; None from where it is not known.
@@ -175,10 +177,12 @@ def _outcome(
             at_visits(cohort, chart, written) if written else {},
             measures[written].unit if written else "",
         ),
-        sentences={
-            verdict.case_id: sentence_of(telling(plan, verdict))
-            for verdict in (primary if plan.part is None or plan.part.kind == "at least" else ())
-        },
+        sentences=ToldAgain(
+            {
+                verdict.case_id: partial(sentence_of, telling(plan, verdict))
+                for verdict in (primary if plan.part is None or plan.part.kind == "at least" else ())
+            }
+        ),
         thresholds=one.thresholds,
     )
 

@@ -15,6 +15,7 @@ from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
 from caseseries.verdict.days_counted import days_words, limit_words
 from caseseries.verdict.names import judged, short_name, unit_text, why_absent
+from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.numbers import bounded, day_text, listed, shown, signed, value_text
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
@@ -125,7 +126,7 @@ def required(leaf: Leaf, unit: str, *, direction: bool, edge: Fraction | None = 
         of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit, leaf.threshold)
         of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
     else:
-        of = f" % of {percent_of(leaf)}" if leaf.basis == "baseline" else " % of the range"
+        of = with_percent("") + (f" of {percent_of(leaf)}" if leaf.basis == "baseline" else " of the range")
     text = f"{_COMPARED[leaf.comparison]} {number}{of}"
     return f"{_NOUNS[leaf.word]} of {text}" if direction and leaf.word in _NOUNS else text
 
@@ -185,7 +186,7 @@ def full(one: Seen, *, negated: bool = False) -> str:
             and one.leaf.minimum is not None
         ):
             percent = 100 * (one.after.value - one.leaf.minimum) / one.leaf.width
-            reach = f"{shown(percent, _PERCENT_PLACES, one.leaf.threshold)} % of the range; "
+            reach = f"{with_percent(shown(percent, _PERCENT_PLACES, one.leaf.threshold))} of the range; "
         return f"{_with_unit(one)} ({reach}{_asked(one)} {'not allowed' if negated else _wanted(one.leaf)})"
     change = one.change
     assert change is not None and one.before is not None and one.before.value is not None
@@ -350,7 +351,7 @@ def _percent(one: Seen) -> str:
     percent = abs(100 * change / one.before.value)
     limit = [one.leaf.threshold] if one.leaf.basis == "baseline" else []
     of = f" of {percent_of(one.leaf)}" if "%" in one.unit else ""
-    return f", {shown(percent, _PERCENT_PLACES, *limit)} %{of} {'lower' if change < 0 else 'higher'}"
+    return f", {with_percent(shown(percent, _PERCENT_PLACES, *limit))}{of} {'lower' if change < 0 else 'higher'}"
 
 
 def _moved(one: Seen, change: Fraction) -> str:
@@ -362,7 +363,9 @@ def _moved(one: Seen, change: Fraction) -> str:
 def _of_range(one: Seen, change: Fraction) -> str:
     assert one.leaf.width is not None
     ensure(one.leaf.width, "a range without a width")
-    return f"{shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold)} % of the range"
+    return (
+        f"{with_percent(shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold))} of the range"
+    )
 
 
 def _limits(one: Seen) -> tuple[Fraction, ...]:

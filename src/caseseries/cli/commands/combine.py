@@ -12,6 +12,7 @@ from caseseries.cli.screen import Screen
 from caseseries.report.exhibits.words import seen
 from caseseries.report.files.run_file import study_of
 from caseseries.study.combined import combine
+from caseseries.verdict.number_style import in_style, style_named
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -30,7 +31,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         screen.advise(words)
     screen.progress("writing the report")
     results.write(out, **how(arguments))
-    screen.say(results.headline())
+    with in_style(style_named(arguments.style)):
+        screen.say(results.headline())
     if summary.unnoted:
         screen.advise(summary.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")

@@ -13,6 +13,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from caseseries.evidence import compare
     from caseseries.evidence.compare_numbers import numbers
     from caseseries.evidence.evidence_page import refuse
+    from caseseries.verdict.number_style import in_style, style_named
 
     out = None if arguments.out is None else Path(arguments.out)
     inputs = [Path(one) for one in (*arguments.results, *([arguments.series] if arguments.series else []))]
@@ -28,8 +29,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         pool_own=arguments.pool_own,
     )
     if out is not None:
-        found.write(out)
-    screen.say(found.headline())
+        found.write(out, style=arguments.style)
+    with in_style(style_named(arguments.style)):
+        screen.say(found.headline())
     if out is not None:
         screen.advise(f"Comparison: {out / 'compare.html'}")
     screen.answer(out=None if out is None else str(out), comparison=numbers(found))

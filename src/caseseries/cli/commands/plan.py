@@ -14,6 +14,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from caseseries.evidence import plan
     from caseseries.evidence.evidence_page import refuse
     from caseseries.evidence.plan_numbers import numbers
+    from caseseries.verdict.number_style import in_style, style_named
 
     out = None if arguments.out is None else Path(arguments.out)
     inputs = [Path(arguments.results)] if arguments.results is not None else []
@@ -34,8 +35,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         design=arguments.design.replace("-", " "),
     )
     if out is not None:
-        found.write(out)
-    screen.say(found.headline())
+        found.write(out, style=arguments.style)
+    with in_style(style_named(arguments.style)):
+        screen.say(found.headline())
     if out is not None:
         screen.advise(f"Plan: {out / 'plan.html'}")
     screen.answer(out=None if out is None else str(out), plan=numbers(found))

@@ -30,6 +30,7 @@ from caseseries.summary.sites import SiteCounts
 from caseseries.summary.spells import SpellsSummary
 from caseseries.summary.time_to import TimeSummary
 from caseseries.verdict.denominator import denominator_words
+from caseseries.verdict.number_style import in_style, style_named
 
 #: The least count that leaves a site for the network, unless it is said otherwise.
 SMALLEST = 5
@@ -105,7 +106,8 @@ def _written(results: Results, arguments: argparse.Namespace, screen: Screen) ->
     screen.progress("writing the report")
     patients = getattr(arguments, "patients_out", None)
     results.write(out, patients_out=patients, **how(arguments))
-    screen.say(results.headline())
+    with in_style(style_named(arguments.style)):
+        screen.say(results.headline())
     if results.summary.unnoted:
         screen.advise(results.summary.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import absent, interval, number, percent_interval, share_in_words
+from caseseries.report.exhibits.printed_numbers import (
+    absent,
+    ci_text,
+    interval,
+    number,
+    percent_ends,
+    share_in_words,
+)
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.summary.agreement import COMPARED, Agreement
@@ -47,7 +54,7 @@ def _notes(found: Agreement, level: str) -> tuple[str, ...]:
     told += f" Sites with {counted(found.withheld, 'included case')} told nothing of this." if found.withheld else ""
     if not n:
         return (told, "No case has yes or no in both, so that there is no agreement to tell.")
-    share = f"The same answer in {share_in_words(same.n or 0, n)} with yes or no in both, {level} % CI {percent_interval(same)}."
+    share = f"The same answer in {share_in_words(same.n or 0, n)} with yes or no in both, {ci_text(level, percent_ends(same))}."
     return (
         told,
         share,

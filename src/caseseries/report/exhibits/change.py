@@ -23,6 +23,8 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, R
 from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     absent,
+    ci_text,
+    ci_title,
     exact,
     interval,
     number,
@@ -39,6 +41,7 @@ from caseseries.summary.result import Result
 from caseseries.summary.result_rows import NO_PAIR
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
+from caseseries.verdict.number_style import style_in_force, with_percent
 
 
 def changes_words(summary: Summary, name: str) -> Paragraph | None:
@@ -139,11 +142,11 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
         Column("Mean (SD)", "number"),
         Column("Median (IQR)", "number"),
         Column("Range", "number"),
-        Column(f"Hodges–Lehmann ({level} % CI)", "number"),
+        Column(f"Hodges–Lehmann ({ci_title(level)})", "number"),
     )
     tested = summary.protocol.reporting.p_values
     if tested:
-        columns = (*columns, Column("P", "number"))
+        columns = (*columns, Column(style_in_force().p, "number"))
     rows: list[Row] = []
     notes: list[str] = []
     for change in changes:
@@ -197,10 +200,11 @@ def dose_days_words(summary: Summary, changes: Sequence[ChangeSummary]) -> str:
 
 def _meaning(changes: Sequence[ChangeSummary]) -> str:
     methods = dict.fromkeys(test.method for change in changes for test in change.tests[:1] if test.method)
+    p = style_in_force().p
     return (
-        f"P: {'; '.join(methods) or 'no test was possible'}; after against before in the same patients, not adjusted for the number "
+        f"{p}: {'; '.join(methods) or 'no test was possible'}; after against before in the same patients, not adjusted for the number "
         "of measures. It does not test the drug against no drug: the natural course, regression to the mean and other drugs "
-        "can give a small P as well."
+        f"can give a small {p} as well."
     )
 
 
@@ -293,7 +297,7 @@ def _mean_by_t(change: ChangeSummary, level: str) -> str:
     decimals = places(change.change)
     told = f" = {number(t.estimate, 2, signed=True)} with {t.unit.removeprefix('t, ')}"
     limits = interval(mean, decimals, signed=True)
-    return f"{told}, mean change {number(mean.estimate, decimals, signed=True)} ({level} % CI {limits}), changes taken as normal"
+    return f"{told}, mean change {number(mean.estimate, decimals, signed=True)} ({ci_text(level, limits)}), changes taken as normal"
 
 
 def change_line(summary: Summary, change: ChangeSummary, *, windows: bool = False, why: str = "") -> str:
@@ -316,7 +320,8 @@ def change_line(summary: Summary, change: ChangeSummary, *, windows: bool = Fals
     if percent is not None and percent.estimate is not None:
         whole_percent = _percent_places(change.percent)
         fell = facts.kind == "dose"
-        told += f"; mean {'decrease' if fell else 'change'} {number(percent.estimate, whole_percent, signed=not fell)} % of {change.before_window}"
+        size = with_percent(number(percent.estimate, whole_percent, signed=not fell))
+        told += f"; mean {'decrease' if fell else 'change'} {size} of {change.before_window}"
         told += _range(change.percent, whole_percent, signed=not fell, n=count(change.percent) != change.n)
     return told
 
@@ -362,7 +367,7 @@ def _percent_words(change: ChangeSummary, *, fell: bool) -> str:
     if mean is None or mean.estimate is None:
         return f"; in percent of {before} it is not estimable, as no case had a {what} above zero at {before}"
     decimals, own = _percent_places(change.percent), n != change.n
-    told = f"; the mean {'decrease' if fell else 'change'} was {number(mean.estimate, decimals, signed=not fell)} % of {before}"
+    told = f"; the mean {'decrease' if fell else 'change'} was {with_percent(number(mean.estimate, decimals, signed=not fell))} of {before}"
     return f"{told}{_range(change.percent, decimals, signed=not fell, n=own)}" + (
         f", over the cases with a {what} above zero at {before}" if own else ""
     )
@@ -389,9 +394,13 @@ def _typical(summary: Summary, change: ChangeSummary, decimals: int) -> str:
             return ""
         low, high = (number(end, decimals, signed=True) for end in (typical.lower, typical.upper))
         if low == high:
-            return f"{low} (no {summary.protocol.reporting.level} % CI: from binned values)"
+            return f"{low} (no {ci_title(summary.protocol.reporting.level)}: from binned values)"
         return f"between {low} and {high}"
     limits = interval(typical, decimals, signed=True)
     level = summary.protocol.reporting.level
-    told = f"({level} % CI {limits})" if limits else f"(no {level} % CI: {typical.absent_because.partition(':')[0]})"
+    told = (
+        f"({ci_text(level, limits)})"
+        if limits
+        else f"(no {ci_title(level)}: {typical.absent_because.partition(':')[0]})"
+    )
     return f"{number(typical.estimate, decimals, signed=True)} {told}"

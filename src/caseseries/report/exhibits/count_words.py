@@ -8,15 +8,20 @@ from caseseries.report.exhibits.printed_blocks import Cell
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     NOT_ESTIMABLE,
+    ci_text,
     extremes,
     percent,
+    percent_ends,
     percent_interval,
+    percent_range,
+    percent_span,
     span,
     whole,
 )
 from caseseries.report.exhibits.words import spelled
 from caseseries.summary.model import Answers
 from caseseries.summary.result import Count, Result
+from caseseries.verdict.number_style import with_percent
 
 
 def count_text(count: Count) -> str:
@@ -67,6 +72,16 @@ def percent_text(count: Count, total: int) -> str:
     return extremes(percent(count.low, total), percent(min(count.high, total), total))
 
 
+def percent_told(count: Count, total: int) -> str:
+    """The percentage with its sign, or the range of it, for sentences.
+
+    >>> percent_told(Count(3, 3), 400), percent_told(Count(1, 4), 100)
+    ('0.8 %', '1.0–4.0 %')
+    """
+    low, high = (percent(one, total) for one in (count.low, min(count.high, total)))
+    return with_percent(low) if low == high else percent_span(low, high)
+
+
 def share_words(count: Count, total: int) -> str:
     """n of N (%), for sentences.
 
@@ -77,8 +92,8 @@ def share_words(count: Count, total: int) -> str:
     if not total:
         return told
     if count.exact is not None:
-        return f"{told} ({percent(count.exact, total)} %)"
-    return f"{told} ({span(percent(count.low, total), percent(min(count.high, total), total))} %)"
+        return f"{told} ({with_percent(percent(count.exact, total))})"
+    return f"{told} ({percent_span(percent(count.low, total), percent(min(count.high, total), total))})"
 
 
 def unplaced(answers: Answers) -> Count:
@@ -143,11 +158,11 @@ def answer_words(answers: Answers, level: str, nobody: str = "") -> str:
 def interval_words(yes: Count, total: Count, share: Result, level: str, nobody: str = "") -> str:
     """A count of a total with its percentage and interval; `nobody` says why the total is 0."""
     if yes.exact is None or total.exact is None:
-        ends = percent_interval(share)
+        ends = percent_range(share)
         told = f"{count_text(yes)} of {count_text(total)}"
-        return f"{told} ({ends} %, a range because small counts were not told)" if ends else told
+        return f"{told} ({ends}, a range because small counts were not told)" if ends else told
     if not total.exact:
         return f"0 of 0 ({NOT_ESTIMABLE}: {nobody or 'no case is in this denominator'})"
-    ends = percent_interval(share)
-    interval = f", {level} % CI {ends}" if ends else ", interval not estimable"
-    return f"{whole(yes.exact)} of {whole(total.exact)} ({percent(yes.exact, total.exact)} %{interval})"
+    ends = percent_ends(share)
+    interval = f", {ci_text(level, ends)}" if ends else ", interval not estimable"
+    return f"{whole(yes.exact)} of {whole(total.exact)} ({with_percent(percent(yes.exact, total.exact))}{interval})"

@@ -7,7 +7,15 @@ from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, binned, full_range, known, median_iqr, method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, alike, percent_interval, share, span, whole
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    alike,
+    ci_title,
+    percent_interval,
+    share,
+    span,
+    whole,
+)
 from caseseries.report.exhibits.words import counted
 from caseseries.summary.model import Deaths, Summary
 
@@ -63,7 +71,7 @@ def deaths_table(summary: Summary) -> Table | None:
     level = summary.protocol.reporting.level
     middle = [deaths.days[name].estimate for name in ("median", "lower_quartile", "upper_quartile")]
     halves = any(day is not None and day != int(day) for day in middle)
-    columns = numbers("Died, n/N (%)", f"{level} % CI, %", "Within follow-up")
+    columns = numbers("Died, n/N (%)", f"{ci_title(level)}, %", "Within follow-up")
     columns += numbers("Median (IQR)", "Range", over=(f"Days after {_since(summary.protocol)}",))
     row = Row(
         (

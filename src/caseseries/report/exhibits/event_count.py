@@ -6,7 +6,18 @@ from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, interval, number, p_words, plain, whole
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    between_words,
+    ci_text,
+    ci_title,
+    interval,
+    number,
+    p_words,
+    plain,
+    whole,
+)
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, listed, planned
 from caseseries.summary.event_count import NOT_CHARTED, EventCountSummary, EventSide
@@ -91,11 +102,9 @@ def _side_words(one: EventSide, level: str) -> str:
 def rate_words(rate: Result, level: str) -> str:
     """A rate per patient-year with its interval, a range, or why there is none."""
     if rate.estimate is not None:
-        return f"{number(rate.estimate, _PLACES)} per patient-year ({level} % CI {interval(rate, _PLACES)})"
+        return f"{number(rate.estimate, _PLACES)} per patient-year ({ci_text(level, interval(rate, _PLACES))})"
     if rate.lower is not None and rate.upper is not None:
-        return (
-            f"{number(rate.lower, _PLACES)} to {number(rate.upper, _PLACES)} per patient-year ({rate.absent_because})"
-        )
+        return f"{between_words(number(rate.lower, _PLACES), number(rate.upper, _PLACES))} per patient-year ({rate.absent_because})"
     return f"rate {absent(rate.absent_because)}"
 
 
@@ -108,8 +117,8 @@ def _ends(ratio: Result, level: str) -> str:
     if ratio.lower is None:
         return ""
     if ratio.upper is None:
-        return f" ({level} % CI from {number(ratio.lower, _PLACES)}, without an upper limit)"
-    return f" ({level} % CI {interval(ratio, _PLACES)})"
+        return f" ({ci_text(level, f'from {number(ratio.lower, _PLACES)}')}, without an upper limit)"
+    return f" ({ci_text(level, interval(ratio, _PLACES))})"
 
 
 def _pair_words(summary: Summary, found: EventCountSummary) -> str:
@@ -150,7 +159,7 @@ def event_table(summary: Summary, name: str) -> Table | None:
             "Patient-years observed",
             [Cell(plain(one.days / DAYS_PER_UNIT["year"]), one.days / DAYS_PER_UNIT["year"]) for one in found.sides],
         ),
-        row(f"Events per patient-year ({level} % CI)", [_rate_cell(one.rate) for one in found.sides]),
+        row(f"Events per patient-year ({ci_title(level)})", [_rate_cell(one.rate) for one in found.sides]),
     ]
     notes = [f"Rates: {method_words(one.rate.method)}." for one in found.sides if one.rate.method][:1]
     notes.append("Events of one patient are not independent; the intervals take them as if.")
@@ -183,7 +192,7 @@ def _rate_words(rate: Result) -> str:
     if rate.estimate is not None:
         return f"{number(rate.estimate, _PLACES)} ({interval(rate, _PLACES) or NOT_ESTIMABLE})"
     if rate.lower is not None and rate.upper is not None:
-        return f"{number(rate.lower, _PLACES)} to {number(rate.upper, _PLACES)}"
+        return f"{between_words(number(rate.lower, _PLACES), number(rate.upper, _PLACES))}"
     return absent(rate.absent_because)
 
 

@@ -12,9 +12,11 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, 
 from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     absent,
+    ci_title,
     number,
     per_year_text,
     percent_interval,
+    percent_range,
     plain,
     rate_interval,
     rate_places,
@@ -53,8 +55,8 @@ def rate_table(summary: Summary) -> Table | None:
     columns = (
         Column(f"Event {when}"),
         *numbers("Events"),
-        *numbers("n/N (%)", f"{level} % CI, %", over=("Patients with one",)),
-        *numbers("Estimate", f"{level} % CI", over=("Events per 100 patient-years",)),
+        *numbers("n/N (%)", f"{ci_title(level)}, %", over=("Patients with one",)),
+        *numbers("Estimate", ci_title(level), over=("Events per 100 patient-years",)),
     )
     rows = [
         Row((Cell("All", strong=True), count_cell(safety.events), *_share(safety.with_event), *_rate(safety.rate))),
@@ -128,7 +130,7 @@ def _share_cells(found: Result) -> tuple[Cell, Cell]:
     if found.estimate is None:
         if found.n is not None and found.total is not None:
             return Cell(share(found.n, found.total)), Cell(NOT_ESTIMABLE)
-        return Cell(f"{ends} %" if ends else absent(found.absent_because)), Cell(NOT_ESTIMABLE)
+        return Cell(percent_range(found) or absent(found.absent_because)), Cell(NOT_ESTIMABLE)
     assert found.n is not None and found.total is not None
     return Cell(share(found.n, found.total)), Cell(ends or NOT_ESTIMABLE)
 

@@ -10,9 +10,11 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, R
 from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     absent,
+    ci_title,
     exact,
     number,
     percent_interval,
+    percent_range,
     plain,
     share,
 )
@@ -21,6 +23,7 @@ from caseseries.summary.lab_grades import SEVERE, LabGradesSummary, WorstGrade
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.verdict.lab_grades import CaseGrade, GradedValue
+from caseseries.verdict.number_style import with_percent
 
 #: What becomes of a grade, in the order of the columns.
 _FATES = (("transient", "Transient"), ("recurrent", "Recurrent"), ("persistent", "Persistent"))
@@ -56,12 +59,14 @@ def _sentence(summary: Summary, found: LabGradesSummary) -> str:
         cases = "case has" if found.none_gradable.exact == 1 else "cases have"
         told += f"; {count_text(found.none_gradable)} further {cases} values that could not be graded"
     told += _not_certain(found)
-    if ends := percent_interval(found.shares[0]) if found.shares[0].estimate is None else "":
-        told += f", so that of all with a value it is {ends} %"
+    if ends := percent_range(found.shares[0]) if found.shares[0].estimate is None else "":
+        told += f", so that of all with a value it is {ends}"
     limit = next((one for one in found.limits if one.id.endswith("new/upper limit")), None)
     if limit is not None:
         level = summary.protocol.reporting.level
-        told += f"; none was seen, so that the share is at most {_percent(limit)} % (one-sided {level} % limit)"
+        told += (
+            f"; none was seen, so that the share is at most {_percent(limit)} (one-sided {with_percent(level)} limit)"
+        )
     return f"{told}."
 
 
@@ -75,7 +80,7 @@ def _not_certain(found: LabGradesSummary) -> str:
 
 def _percent(limit: Result) -> str:
     assert limit.upper is not None
-    return number(exact(limit.upper) * 100)
+    return with_percent(number(exact(limit.upper) * 100))
 
 
 def lab_grades_table(summary: Summary) -> Table | None:
@@ -90,7 +95,7 @@ def lab_grades_table(summary: Summary) -> Table | None:
             "n/N (%)",
             "May be",
             "Of all with a value",
-            f"{level} % CI, %",
+            f"{ci_title(level)}, %",
             over=("Worse than before the index date",),
         ),
         *numbers(*(words for _, words in _FATES), "Not known", over=("Of those worse",)),
@@ -134,7 +139,7 @@ def _of_all(found: Result | None) -> tuple[Cell, Cell]:
         return Cell(""), Cell("")
     ends = percent_interval(found)
     if found.estimate is None or found.n is None or found.total is None:
-        return Cell(f"{ends} %" if ends else absent(found.absent_because)), Cell(NOT_ESTIMABLE)
+        return Cell(percent_range(found) or absent(found.absent_because)), Cell(NOT_ESTIMABLE)
     return Cell(share(found.n, found.total)), Cell(ends or NOT_ESTIMABLE)
 
 
@@ -157,8 +162,8 @@ def _notes(summary: Summary) -> Iterable[str]:
         yield from _of_measure(summary, found)
     for limit in (limit for found in summary.graded for limit in found.limits):
         yield (
-            f"{capital(limit.label.removesuffix(', upper limit'))}: none seen in {counted(limit.total or 0, 'case')}; at most {_percent(limit)} % "
-            f"({limit.method}, {summary.protocol.reporting.level} %)."
+            f"{capital(limit.label.removesuffix(', upper limit'))}: none seen in {counted(limit.total or 0, 'case')}; at most {_percent(limit)} "
+            f"({limit.method}, {with_percent(summary.protocol.reporting.level)})."
         )
 
 

@@ -14,12 +14,12 @@ from caseseries.report.exhibits.count_words import (
     interval_words,
     of_text,
     of_words,
-    percent_text,
+    percent_told,
     range_notes,
 )
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading, numbers
-from caseseries.report.exhibits.printed_numbers import EN_DASH
+from caseseries.report.exhibits.printed_numbers import EN_DASH, ci_title
 from caseseries.report.exhibits.responders import of_removed, reading_name, slug
 from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.words import capital, listed
@@ -82,7 +82,7 @@ def levels_words(summary: Summary, name: str) -> Paragraph:
     at_least = at_least_words(summary, found)
     told += f" It was {at_least}." if at_least else ""
     if counts.not_evaluable.high:
-        share = f" ({percent_text(counts.not_evaluable, counts.inside.exact)} %)" if counts.inside.exact else ""
+        share = f" ({percent_told(counts.not_evaluable, counts.inside.exact)})" if counts.inside.exact else ""
         told += f" In {count_spelled(counts.not_evaluable, 'case', 'cases').lower()}{share} the {found.one} was not evaluable."
     else:
         told += f" The {found.one} of every case was known."
@@ -99,7 +99,7 @@ def levels_table(summary: Summary, name: str) -> Table:
     """One row per level and one for the not evaluable, under every reading."""
     found = summary.levels[name]
     among = among_words(found.widest, summary.measures)
-    interval = f"{summary.protocol.reporting.level} % CI, %"
+    interval = f"{ci_title(summary.protocol.reporting.level)}, %"
     at_least = numbers("n/N (%)", interval, over=("At least this level",)) if found.ordered else ()
     columns = (
         Column(capital(found.one)),

@@ -43,6 +43,7 @@ from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
+from caseseries.verdict.number_style import style_in_force, with_percent
 from caseseries.verdict.rule_text import describe_rule, describe_window
 
 #: What observed time means in a database.
@@ -65,13 +66,6 @@ _KIND: dict[Kept, str] = {
     "database": "study of data recorded for care",
     "both": "study of charts and of data recorded for care",
 }
-
-#: How descriptions are computed and printed.
-ROUNDING = (
-    "Standard deviations divide by n − 1; quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996). Printed numbers are "
-    "rounded once, from the exact value, a half away from zero (12.5 % is printed as 13 % where percentages are whole); percentages may not add up "
-    "to 100."
-)
 
 
 def methods(summary: Summary) -> tuple[Paragraph, ...]:
@@ -328,8 +322,10 @@ def _headline_denominator(protocol: Protocol) -> str:
 
 
 def _statistics(summary: Summary) -> str:
-    protocol = summary.protocol
-    told = f"Proportions{' and rates' if summary.safety is not None else ''} are given with {protocol.reporting.level} % confidence intervals"
+    protocol, level = summary.protocol, with_percent(f"{summary.protocol.reporting.level}")
+    told = (
+        f"Proportions{' and rates' if summary.safety is not None else ''} are given with {level} confidence intervals"
+    )
     methods = dict.fromkeys(
         answers.of_included.method
         for outcome in summary.outcomes.values()
@@ -342,7 +338,8 @@ def _statistics(summary: Summary) -> str:
     told += f" {courses}" if courses else ""
     shifts = dict.fromkeys(_interval_of(found.method) for found in typical(summary))
     told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, shifts))})." if any(shifts) else ""
-    told += f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions{_counted_rounded(summary)}. {ROUNDING}"
+    told += f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions{_counted_rounded(summary)}."
+    told += f" {_rounding()}"
     normal = approximate(summary)
     told += (
         f" Approximate, by a normal distribution{'' if summary.times else ' because of the number of cases'}, are: {listed(normal)}."
@@ -353,13 +350,27 @@ def _statistics(summary: Summary) -> str:
     told += strata_methods(protocol)
     if not protocol.reporting.p_values:
         return f"{told} No p values are given: there is no group to compare with."
-    told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."
+    p = style_in_force().p
+    told += (
+        f" {p if p == 'P' else 'The p'} values compare after with before in the same patients and are not adjusted; they do not test the drug "
+        "against no drug."
+    )
     if summary.included >= MANY:
-        told += " Among so many cases a difference too small to matter has a small P."
+        told += f" Among so many cases a difference too small to matter has a small {p}."
     tests = dict.fromkeys(test.method for change in summary.changes for test in change.tests if test.method)
     if any("mean_by_t" in change.change for change in summary.changes):
         told += " The paired t test takes the changes as normally distributed, which few values can neither show nor refute; the exact tests do not."
     return told + (f" They are from the {listed(map(method_words, tests))}." if tests else "")
+
+
+def _rounding() -> str:
+    """How descriptions are computed and printed."""
+    half, up = with_percent("12.5"), with_percent("13")
+    return (
+        "Standard deviations divide by n − 1; quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996). Printed numbers are "
+        f"rounded once, from the exact value, a half away from zero ({half} is printed as {up} where percentages are whole); percentages may not add "
+        "up to 100."
+    )
 
 
 def _counted_rounded(summary: Summary) -> str:

@@ -6,12 +6,21 @@ from caseseries.protocol.outcome import LevelsOutcome
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.report.exhibits.count_words import count_cell
 from caseseries.report.exhibits.printed_blocks import Block, Cell, Column, Paragraph, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, percent_interval, share, share_in_words, whole
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    ci_text,
+    percent_ends,
+    percent_interval,
+    share,
+    share_in_words,
+    whole,
+)
 from caseseries.report.exhibits.responders import share_cells, share_columns, slug
 from caseseries.report.exhibits.words import capital, counted, days_range, listed, placed, planned
 from caseseries.summary.case_levels import levels_of_cases
 from caseseries.summary.model import Summary
 from caseseries.summary.over_time import OverTime
+from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.over_time import LETTERS, Ever, ever, first_met, furthest_level
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
@@ -35,9 +44,9 @@ def _words(summary: Summary, found: OverTime) -> Paragraph:
         share_told = "not told by all sites" if inside is None else share_in_words(answers.yes.high, inside)
         shares.append(f"at {_at(summary, point)} in {share_told}")
     whole_of, evaluable = found.of_included, found.of_evaluable
-    ends = percent_interval(whole_of)
+    ends = percent_ends(whole_of)
     told = f"{capital(found.name)} was met {listed(shares)}, each of the cases included for that time point. At any of them it was met in "
-    told += share_in_words(whole_of.n or 0, whole_of.total or 0) + (f", {level} % CI {ends}" if ends else "")
+    told += share_in_words(whole_of.n or 0, whole_of.total or 0) + (f", {ci_text(level, ends)}" if ends else "")
     unknown = (whole_of.total or 0) - (evaluable.total or 0)
     told += f"; {whole(unknown)} of the {whole(whole_of.total or 0)} {'is' if unknown == 1 else 'are'} not evaluable."
     first = [f"at {_at(summary, point)} in {whole(n)}" for point, n in zip(found.points, found.first, strict=True) if n]
@@ -89,7 +98,8 @@ def _table(summary: Summary, found: OverTime) -> Table:
         cells = (Cell(f"{share(n, met)}{before}"), *(Cell("") for _ in range(5)))
         rows.append(Row((Cell(capital(_at(summary, point))), *cells), 1))
     notes = (
-        f"Exact {level} % intervals. Every time point is a verdict by itself, with its own denominator; intercurrent events count up to its visit.",
+        f"Exact {with_percent(level)} intervals. Every time point is a verdict by itself, with its own denominator; intercurrent events "
+        "count up to its visit.",
         "At any time point: no where it is no at every one at which the case counts; not evaluable where a missing one could change that.",
         *planned(summary),
     )

@@ -1,7 +1,8 @@
 """How numbers are printed: half up, a true minus, an en dash in ranges, and words where there is no number.
 
 Percentages are whole while the denominator is below 100, as AMA style asks; the headline interval keeps one decimal
-because its ends are exact and are compared with other papers.
+because its ends are exact and are compared with other papers. So it is in the style `plain`; percent signs, intervals, ranges and P follow the
+style in force (:mod:`caseseries.verdict.number_style`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fractions import Fraction
 
 from caseseries.protocol.written import zeros
 from caseseries.summary.result import Number, Result
+from caseseries.verdict.number_style import PLAIN, style_in_force, with_percent
 
 MINUS, EN_DASH = "−", "–"
 NOT_ESTIMABLE = "not estimable"
@@ -140,12 +142,21 @@ def machine(value: Number | int, places: int = 12) -> str:
 
 
 def span(low: str, high: str) -> str:
-    """A range: an en dash, or the word `to` where a minus sign would stand beside it.
+    """A range: an en dash or what the style has, and the word `to` where a minus sign would stand beside it.
 
     >>> span("34.9", "96.8"), span("−4", "12")
     ('34.9–96.8', '−4 to 12')
     """
-    return f"{low} to {high}" if MINUS in low + high or "+" in low + high else f"{low}{EN_DASH}{high}"
+    return f"{low} to {high}" if MINUS in low + high or "+" in low + high else f"{low}{style_in_force().to}{high}"
+
+
+def between_words(low: str, high: str) -> str:
+    """A range with the word `to`, of limits that a sentence names one by one; in a style with a sign of its own in ranges, with that.
+
+    >>> between_words("28", "91")
+    '28 to 91'
+    """
+    return span(low, high) if style_in_force().to != PLAIN.to else f"{low} to {high}"
 
 
 def extremes(low: str, high: str) -> str:
@@ -169,17 +180,25 @@ def range_words(low: str, high: str, n: int | None) -> str:
 
 
 def percent(n: int, total: int) -> str:
-    """n of total in percent: whole below 100, else with one decimal; some are never printed as none, nor nearly all as all.
+    """n of total in percent: whole below 100 (or where the style says), else with one decimal; some are never printed as none, nor nearly all as
+    all.
 
     >>> percent(6, 8), percent(1, 3), percent(25, 200), percent(157, 382838), percent(9999, 10000)
     ('75', '33', '12.5', '<0.1', '>99.9')
     """
     share = Fraction(100 * n, total)
-    if total < 100:
-        return number(share, 0)
+    if total < style_in_force().tenths_from:
+        return _whole_percent(share)
     if 0 < share < Fraction(1, 20):
         return "<0.1"
     return ">99.9" if Fraction(1999, 20) <= share < 100 else number(share)
+
+
+def _whole_percent(share: Fraction) -> str:
+    """Whole, and of more than 200 cases, which a style may ask, 1 of them is not 0."""
+    if 0 < share < Fraction(1, 2):
+        return "<1"
+    return ">99" if Fraction(199, 2) <= share < 100 else number(share, 0)
 
 
 def share(n: int, total: int) -> str:
@@ -199,18 +218,95 @@ def share_in_words(n: int, total: int) -> str:
     ('6 of 8 (75 %)', '0 of 0')
     """
     counts = f"{whole(n)} of {whole(total)}"
-    return f"{counts} ({percent(n, total)} %)" if total else counts
+    return f"{counts} ({with_percent(percent(n, total))})" if total else counts
 
 
 def percent_interval(result: Result) -> str:
-    """The interval of a proportion in percent with one decimal; empty where there is none.
+    """The interval of a proportion in percent with one decimal (or as the style says), without signs, for a column in %; empty where there is none.
 
     >>> percent_interval(Result("x", "", Fraction(3, 4), 0.349141, 0.968146))
     '34.9–96.8'
     """
+    limits = _limits_of(result)
+    return span(*limits) if limits else ""
+
+
+def percent_range(result: Result) -> str:
+    """The interval of a proportion with its sign, for sentences where it stands by itself.
+
+    >>> percent_range(Result("x", "", Fraction(3, 4), 0.349141, 0.968146))
+    '34.9–96.8 %'
+    """
+    limits = _limits_of(result)
+    return percent_span(*limits) if limits else ""
+
+
+def percent_ends(result: Result) -> str:
+    """The interval of a proportion for sentences where the share with its sign stands before it: signs where the style has one at either end.
+
+    >>> percent_ends(Result("x", "", Fraction(3, 4), 0.349141, 0.968146))
+    '34.9–96.8'
+    """
+    limits = _limits_of(result)
+    return ends_span(*limits) if limits else ""
+
+
+def percent_span(low: str, high: str) -> str:
+    """A range in percent with its sign.
+
+    >>> percent_span("13", "50"), percent_span("−4", "12")
+    ('13–50 %', '−4 to 12 %')
+    """
+    return (
+        span(with_percent(low), with_percent(high)) if style_in_force().percent_twice else with_percent(span(low, high))
+    )
+
+
+def ends_span(low: str, high: str) -> str:
+    """The ends of an interval in percent behind a share with its sign: with signs where the style has one at either end.
+
+    >>> ends_span("34.9", "96.8")
+    '34.9–96.8'
+    """
+    return percent_span(low, high) if style_in_force().percent_twice else span(low, high)
+
+
+def percent_limits(low: Number, high: Number, total: int | None) -> tuple[str, str]:
+    """The ends of an interval in percent: one decimal, or none of so few cases as the style says.
+
+    A decimal stays where a whole number would say 0 or 100 of what is neither.
+
+    >>> percent_limits(34.9141, 96.8146, 8)
+    ('34.9', '96.8')
+    """
+    ends = exact(low), exact(high)
+    few = total is not None and total < style_in_force().limit_tenths_from
+    places = 0 if few and all(end in {0, 100} or 0 < rounded(end, 0) < 100 for end in ends) else 1
+    return number(ends[0], places), number(ends[1], places)
+
+
+def _limits_of(result: Result) -> tuple[str, str] | None:
     if result.lower is None or result.upper is None:
-        return ""
-    return span(number(exact(result.lower) * 100), number(exact(result.upper) * 100))
+        return None
+    return percent_limits(exact(result.lower) * 100, exact(result.upper) * 100, result.total)
+
+
+def ci_title(level: str) -> str:
+    """What an interval is called in the title of a column.
+
+    >>> ci_title("95")
+    '95 % CI'
+    """
+    return f"{with_percent(level)} CI"
+
+
+def ci_text(level: str, ends: str) -> str:
+    """An interval in a sentence: what it is, and its ends.
+
+    >>> ci_text("95", "34.9–96.8")
+    '95 % CI 34.9–96.8'
+    """
+    return f"{ci_title(level)}{style_in_force().before_ends}{ends}"
 
 
 def interval(result: Result, places: int = 1, *, signed: bool = False) -> str:
@@ -239,7 +335,7 @@ def rate_text(rate: Result, level: str) -> str:
     if rate.estimate is None:
         return f"{between} per 100 patient-years" if between else ""
     told = f"{number(rate.estimate, rate_places(rate))} per 100 patient-years"
-    return f"{told}, {level} % CI {between}" if between else told
+    return f"{told}, {ci_text(level, between)}" if between else told
 
 
 def absent(reason: str) -> str:
@@ -255,19 +351,33 @@ def absent(reason: str) -> str:
 
 
 def p_value(value: Number) -> str:
-    """A p value as AMA prints it: no leading zero, two digits, three below .01, never .000.
+    """A p value: two digits, three below .01 (or where the style says), never .000; without a leading zero, as AMA prints it.
 
     >>> p_value(0.0312), p_value(0.0078), p_value(0.0001), p_value(0.5), p_value(0.996)
     ('.03', '.008', '<.001', '.50', '>.99')
     """
-    found = exact(value)
+    found, style = exact(value), style_in_force()
     if found < Fraction(1, 1000):
-        return "<.001"
-    if found > Fraction(99, 100):
-        return ">.99"
-    # .0095 to .01 would print as .010; two digits then suffice.
-    places = 3 if rounded(found, 3) < Decimal("0.01") else 2
-    return number(found, places).removeprefix("0")
+        told = "<0.001"
+    elif found > Fraction(99, 100):
+        told = ">0.99"
+    else:
+        # .0095 to .01 would print as .010; two digits then suffice.
+        three = rounded(found, 3) <= style.p_three_to
+        below = style.p_shows_below_05 and found < Fraction(1, 20) and rounded(found, 2) == Decimal("0.05")
+        told = number(found, 3 if three or below else 2)
+    return told if style.p_zero else told.replace("0.", ".", 1)
+
+
+def p_compared(value: Number) -> str:
+    """The letter of a p value with what it is to the number that is printed.
+
+    >>> p_compared(0.0312), p_compared(0.0001)
+    ('P = .03', 'P < .001')
+    """
+    told, style = p_value(value), style_in_force()
+    sign, size = (told[0], told[1:]) if told[0] in "<>" else ("=", told)
+    return f"{style.p} {sign} {size}" if style.p_spaced else f"{style.p}{sign}{size}"
 
 
 def p_words(test: Result) -> str:
@@ -279,9 +389,8 @@ def p_words(test: Result) -> str:
     'P not estimable (no pairs)'
     """
     if test.estimate is None:
-        return f"P {absent(test.absent_because)}"
-    told = p_value(test.estimate)
-    return f"P {told[0]} {told[1:]}" if told[0] in "<>" else f"P = {told}"
+        return f"{style_in_force().p} {absent(test.absent_because)}"
+    return p_compared(test.estimate)
 
 
 def places_for(values: Iterable[Number | None]) -> int:

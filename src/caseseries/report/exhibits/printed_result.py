@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.printed_numbers import (
     absent,
+    ci_text,
     exact,
     interval,
     number,
     p_words,
-    percent_interval,
+    percent_ends,
+    percent_span,
     places_for,
     plain,
     rate_text,
     span,
 )
 from caseseries.summary.result import Result
+from caseseries.verdict.number_style import with_percent
 
 
 def printed_result(result: Result, level: str) -> str:
@@ -35,17 +38,17 @@ def printed_result(result: Result, level: str) -> str:
     if result.unit == "events per 100 patient-years" and (told := rate_text(result, level)):
         return told
     share = result.unit == "proportion"
-    unit = " %" if share else f" {result.unit}" if result.unit and result.unit != "count" else ""
+    unit = f" {result.unit}" if result.unit and result.unit not in {"count", "proportion"} else ""
     if result.estimate is None:
         if result.lower is None or result.upper is None:
             return absent(result.absent_because)
-        ends = (exact(one) * (100 if share else 1) for one in (result.lower, result.upper))
-        return f"between {span(*(plain(end, 1) for end in ends))}{unit} ({result.absent_because})"
+        low, high = (plain(exact(one) * (100 if share else 1), 1) for one in (result.lower, result.upper))
+        return f"between {percent_span(low, high) if share else f'{span(low, high)}{unit}'} ({result.absent_because})"
     if share:
-        between = percent_interval(result)
-        told = number(exact(result.estimate) * 100)
+        between = percent_ends(result)
+        told = with_percent(number(exact(result.estimate) * 100))
     else:
         decimals = places_for((result.estimate, result.lower, result.upper))
         between = interval(result, decimals)
         told = number(result.estimate, decimals) if result.unit != "count" else plain(result.estimate)
-    return f"{told}{unit}" + (f" ({level} % CI {between})" if between else "")
+    return f"{told}{unit}" + (f" ({ci_text(level, between)})" if between else "")

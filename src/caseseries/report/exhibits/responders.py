@@ -17,7 +17,7 @@ from caseseries.report.exhibits.count_words import (
 )
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, percent_interval, share
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, ci_title, percent_interval, percent_range, share
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Answers, OutcomeSummary, Responders, Summary
 from caseseries.summary.result import Count, Result
@@ -84,7 +84,7 @@ def years_table(summary: Summary, name: str) -> Table | None:
 
 def share_columns(summary: Summary, outcome: OutcomeSummary) -> tuple[Column, ...]:
     """The columns of the two shares with their intervals: of all included, and of the evaluable."""
-    titles = f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{summary.protocol.reporting.level} % CI, %"
+    titles = f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{ci_title(summary.protocol.reporting.level)}, %"
     among = among_words(outcome.plan, summary.measures)
     of = f"Of the included {among}" if among else "Of all included"
     return (*numbers(*titles, over=(of,)), *numbers(*titles, over=("Of the evaluable",)))
@@ -197,7 +197,7 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
         for answers in outcome.answers
     ]
     others = [
-        f"{result.method or result.label} {percent_interval(result)} %"
+        f"{result.method or result.label} {percent_range(result)}"
         for found in readings(outcome)
         if found.reading == AS_WRITTEN
         for result in found.intervals

@@ -8,7 +8,7 @@ from caseseries.report.exhibits.count_words import (
     count_text,
     evaluable,
     of_words,
-    percent_text,
+    percent_told,
     unplaced,
 )
 from caseseries.report.exhibits.not_evaluable import reasons_words
@@ -32,7 +32,7 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     told = f"{capital(name)} was seen in {answer_words(head, level)} of {of}."
     if head.not_evaluable.high:
         told += f" {count_spelled(head.not_evaluable, 'case was', 'cases were')} not evaluable"
-        told += f" ({percent_text(head.not_evaluable, head.inside.exact)} %)" if head.inside.exact else ""
+        told += f" ({percent_told(head.not_evaluable, head.inside.exact)})" if head.inside.exact else ""
         if evaluable(head).exact is not None:
             told += f"; of the evaluable, {of_words(head.yes, evaluable(head))} {'responded' if outcome.plan.good else 'met it'}"
         told += "."

@@ -26,6 +26,7 @@ from caseseries.safety.follow import Status
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count
 from caseseries.summary.safety_summary import SafetySummary, ToldOfEvents
+from caseseries.verdict.number_style import with_percent
 
 #: What on treatment means.
 ON_TREATMENT = (
@@ -196,11 +197,11 @@ def limits_words(summary: Summary) -> str:
         )
         rate = number(of_time.upper, rate_places(of_time))
         told.append(
-            f"{what} at most {number(exact(one.upper) * 100)} % of {counted(one.total or 0, 'patient')} and {rate} per 100 patient-years"
+            f"{what} at most {with_percent(number(exact(one.upper) * 100))} of {counted(one.total or 0, 'patient')} and {rate} per 100 patient-years"
         )
     level = summary.protocol.reporting.level
     return (
-        f"Not seen {when_words(summary.protocol)}, with the one-sided exact {level} % limits: {'; '.join(told)}."
+        f"Not seen {when_words(summary.protocol)}, with the one-sided exact {with_percent(level)} limits: {'; '.join(told)}."
         if told
         else ""
     )

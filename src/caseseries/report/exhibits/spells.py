@@ -13,8 +13,11 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, R
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     absent,
+    ci_text,
+    ci_title,
     percent,
-    percent_interval,
+    percent_ends,
+    percent_span,
     plain,
     share,
     share_in_words,
@@ -103,13 +106,13 @@ def spell_words(summary: Summary, name: str) -> Paragraph:
 
 
 def _seen_words(one: StateSummary, level: str) -> str:
-    n, ends = one.yes + one.no + one.not_evaluable, percent_interval(one.seen)
+    n, ends = one.yes + one.no + one.not_evaluable, percent_ends(one.seen)
     if not one.not_evaluable:
-        told = f"{one.state} was seen in {share_in_words(one.yes, n)}{f', {level} % CI {ends}' if ends else ''}"
+        told = f"{one.state} was seen in {share_in_words(one.yes, n)}{f', {ci_text(level, ends)}' if ends else ''}"
     else:
         most = one.yes + one.not_evaluable
-        numbers, shares = span(whole(one.yes), whole(most)), span(percent(one.yes, n), percent(most, n))
-        told = f"{one.state} was seen in {numbers} of {whole(n)} ({shares} %; not known of {whole(one.not_evaluable)})"
+        numbers, shares = span(whole(one.yes), whole(most)), percent_span(percent(one.yes, n), percent(most, n))
+        told = f"{one.state} was seen in {numbers} of {whole(n)} ({shares}; not known of {whole(one.not_evaluable)})"
     if one.spells:
         told += f": {counted(one.spells, 'spell')}, {counted(one.days, 'day')} together"
     return told
@@ -149,7 +152,7 @@ def states_table(summary: Summary, name: str) -> Table:
     columns = (
         Column("State"),
         Column("Seen in, n/N (%)", "number"),
-        Column(f"{level} % CI, %", "number"),
+        Column(f"{ci_title(level)}, %", "number"),
         Column("Not known", "number"),
         Column("Spells", "number"),
         Column("Days in it", "number"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
-from caseseries.report.exhibits.printed_numbers import plain
+from caseseries.report.exhibits.printed_numbers import between_words, plain
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Result
@@ -129,4 +129,4 @@ def _exactly(method: str) -> str:
 
 def _sizes(sizes: list[int]) -> str:
     low, high = min(sizes), max(sizes)
-    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
+    return plain(low) if low == high else between_words(plain(low), plain(high))

@@ -8,12 +8,20 @@ from caseseries.protocol.strata import Strata
 from caseseries.report.exhibits.count_words import ends_text
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import p_words, percent_interval, share, share_in_words
+from caseseries.report.exhibits.printed_numbers import (
+    ci_text,
+    ci_title,
+    p_words,
+    percent_ends,
+    share,
+    share_in_words,
+)
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
 from caseseries.summary.strata import NOT_KNOWN, OTHERS, StrataSummary, Stratum
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.number_style import style_in_force
 from caseseries.verdict.wanted import those_met
 
 
@@ -66,14 +74,14 @@ def _words(summary: Summary, found: StrataSummary) -> Paragraph:
 
 
 def _share(one: Stratum, level: str) -> str:
-    interval = percent_interval(one.of_included)
-    return f"{one.name} {share_in_words(one.yes, one.inside)}{f', {level} % CI {interval}' if interval else ''}"
+    interval = percent_ends(one.of_included)
+    return f"{one.name} {share_in_words(one.yes, one.inside)}{f', {ci_text(level, interval)}' if interval else ''}"
 
 
 def _table(summary: Summary, found: StrataSummary) -> Table:
     outcome = summary.outcomes[found.outcome]
     among = among_words(outcome.plan, summary.measures)
-    titles = f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{summary.protocol.reporting.level} % CI, %"
+    titles = f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{ci_title(summary.protocol.reporting.level)}, %"
     of = f"Of the included {among}" if among else "Of all included"
     beyond = [
         (title, values)
@@ -128,5 +136,5 @@ def _notes(summary: Summary, found: StrataSummary) -> tuple[str, ...]:
             f"{found.test.method}, of yes and no in the rows that are known, exploratory and not adjusted: {p_words(found.test)}."
         )
     elif not summary.protocol.reporting.p_values:
-        told.append("No test compares the rows, for the protocol prints no P values.")
+        told.append(f"No test compares the rows, for the protocol prints no {style_in_force().p} values.")
     return tuple(told)

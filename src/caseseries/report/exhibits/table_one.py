@@ -15,7 +15,7 @@ from caseseries.report.exhibits.printed_numbers import (
     absent,
     adds_up,
     alike,
-    percent_interval,
+    percent_range,
     plain,
     share,
     share_finely,
@@ -190,7 +190,7 @@ def _ends(result: Result) -> str:
         return ""
     if result.unit == "count" and result.total is not None:
         return share_text(Count(int(result.lower), int(result.upper)), result.total)
-    return f"{percent_interval(result)} %"
+    return percent_range(result)
 
 
 _WORDS = ("mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")

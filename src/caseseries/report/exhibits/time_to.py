@@ -8,7 +8,18 @@ from caseseries.protocol.tree import HeldRule
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, number, percent_interval, plain, whole
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    between_words,
+    ci_text,
+    ci_title,
+    number,
+    percent_ends,
+    percent_interval,
+    plain,
+    whole,
+)
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned
 from caseseries.summary.model import Summary
@@ -16,6 +27,7 @@ from caseseries.summary.result import NONE, Reason, Result
 from caseseries.summary.time_to import COMPETING, EVENT, NOBODY, TimeSummary
 from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import window_days
+from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.numbers import day_text
 from caseseries.verdict.rule_text import describe_days, describe_read
 from caseseries.verdict.time_to import event_of, time_name, time_sentence
@@ -236,15 +248,20 @@ def _median_words(summary: Summary, found: TimeSummary) -> str:
 
 def _from(median: Result, level: str) -> str:
     """The lower limit of a median that was not reached."""
-    return f", {level} % CI from {plain(median.lower)} days" if median.lower is not None else ""
+    return f", {ci_text(level, f'from {plain(median.lower)} days')}" if median.lower is not None else ""
 
 
 def _ends(result: Result, level: str) -> str:
     if result.lower is None:
         return f"interval {absent(result.absent_because)}"
+    return ci_text(level, _days(result))
+
+
+def _days(result: Result) -> str:
+    """The limits of a median in days; of one without an upper limit the lower one alone."""
     if result.upper is None:
-        return f"{level} % CI from {plain(result.lower)}, without an upper limit"
-    return f"{level} % CI {plain(result.lower)} to {plain(result.upper)}"
+        return f"from {plain(result.lower or 0)}, without an upper limit"
+    return between_words(plain(result.lower or 0), plain(result.upper))
 
 
 def median_text(summary: Summary, name: str) -> str:
@@ -266,8 +283,8 @@ def _shares(found: TimeSummary) -> list[tuple[Result, int]]:
 def _share(result: Result, level: str) -> str:
     if result.estimate is None:
         return absent(result.absent_because)
-    ends = percent_interval(result)
-    return f"{number(100 * result.estimate)} %" + (f" ({level} % CI {ends})" if ends else "")
+    ends = percent_ends(result)
+    return with_percent(number(100 * result.estimate)) + (f" ({ci_text(level, ends)})" if ends else "")
 
 
 def time_table(summary: Summary, name: str) -> Table:
@@ -287,7 +304,8 @@ def time_table(summary: Summary, name: str) -> Table:
     if median.absent_because != COMPETING and found.n:
         printed = absent(median.absent_because) + _from(median, level)
         if median.estimate is not None:
-            printed = f"{plain(median.estimate)} ({_ends(median, level).removeprefix(f'{level} % CI ')})"
+            told = _ends(median, level) if median.lower is None else _days(median)
+            printed = f"{plain(median.estimate)} ({told})"
         rows.append(Row((Cell("Median time, days"), Cell(""), Cell(printed).naming(median))))
     if found.shares and found.n:
         rows.append(heading("Share who had it, %; still at risk on that day"))
@@ -297,7 +315,7 @@ def time_table(summary: Summary, name: str) -> Table:
             if share.estimate is not None:
                 printed = f"{number(100 * share.estimate)} ({ends or NOT_ESTIMABLE})"
             rows.append(Row((Cell(f"By day {at}"), _n(found.curve.at_risk(at)), Cell(printed).naming(share)), 1))
-    columns = (Column(""), Column("n", "number"), Column(f"Estimate ({level} % CI)", "number"))
+    columns = (Column(""), Column("n", "number"), Column(f"Estimate ({ci_title(level)})", "number"))
     return Table(f"time-{slug(name)}", time_name(name), columns, tuple(rows), _notes(summary, found))
 
 

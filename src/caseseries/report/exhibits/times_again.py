@@ -5,12 +5,21 @@ from __future__ import annotations
 from caseseries.protocol.specs import AS_WRITTEN, Spec
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
-from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, absent, number, percent_interval, plain, whole
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    between_words,
+    number,
+    percent_interval,
+    plain,
+    whole,
+)
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, days_range, planned
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Reason, Result
 from caseseries.summary.time_to import COMPETING, TimeSummary
+from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.time_to import time_name
 
 
@@ -42,7 +51,7 @@ def again_table(summary: Summary, name: str) -> Table | None:
         Column("Without a time"),
     )
     notes = (
-        f"{capital(name)} of the cases at risk; {summary.protocol.reporting.level} % confidence intervals in brackets. "
+        f"{capital(name)} of the cases at risk; {with_percent(summary.protocol.reporting.level)} confidence intervals in brackets. "
         "The first row is the protocol as written; the others are other ways to read the same cases.",
         "A visit of which it is not known is no visit in every row; the windows whose visits are read one by one are not varied.",
     )
@@ -85,8 +94,9 @@ def _median(median: Result) -> str:
         return absent(median.absent_because)
     if median.lower is None:
         return plain(median.estimate)
-    upper = "not reached" if median.upper is None else plain(median.upper)
-    return f"{plain(median.estimate)} ({plain(median.lower)} to {upper})"
+    lower = plain(median.lower)
+    ends = f"{lower} to not reached" if median.upper is None else between_words(lower, plain(median.upper))
+    return f"{plain(median.estimate)} ({ends})"
 
 
 def _share(share: Result) -> str:

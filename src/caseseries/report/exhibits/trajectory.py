@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import absent, interval, number, p_value, places_for, whole
+from caseseries.report.exhibits.printed_numbers import absent, ci_title, interval, number, p_value, places_for, whole
 from caseseries.report.exhibits.words import (
     absence,
     capital,
@@ -21,6 +21,7 @@ from caseseries.summary.model import Summary
 from caseseries.summary.result import Result
 from caseseries.summary.trajectory import Slope, TrajectorySummary
 from caseseries.verdict.names import short_name
+from caseseries.verdict.number_style import style_in_force
 
 
 def trajectories_table(summary: Summary) -> Table | None:
@@ -33,7 +34,7 @@ def trajectories_table(summary: Summary) -> Table | None:
         Column("Cases", "number"),
         Column("With two days or more", "number"),
         Column("Days", "number"),
-        Column(f"Slope per month ({summary.protocol.reporting.level} % CI)", "number"),
+        Column(f"Slope per month ({ci_title(summary.protocol.reporting.level)})", "number"),
         Column("df", "number"),
         Column("SD of levels", "number"),
         Column("SD about the lines", "number"),
@@ -46,7 +47,7 @@ def trajectories_table(summary: Summary) -> Table | None:
             cells = _cells(summary, found, slope)
             rows.append(Row((*cells, *([_p(slope.p)] if tested else [])), indent=1))
             notes += _notes(summary, found, slope)
-    columns += [Column("P", "number")] if tested else []
+    columns += [Column(style_in_force().p, "number")] if tested else []
     method = next((slope.per_month.method for found in summary.trajectories for slope in found.slopes), "")
     first = (
         f"Of {counted(summary.included, 'included case')}. Slope: {method_words(method)}: one straight line for all cases, each with a level "

@@ -8,7 +8,14 @@ from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.describe import BINNED_NOTE, binned, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import EN_DASH, absent, percent_interval, share_in_words, whole
+from caseseries.report.exhibits.printed_numbers import (
+    EN_DASH,
+    absent,
+    ci_title,
+    percent_ends,
+    share_in_words,
+    whole,
+)
 from caseseries.report.exhibits.words import absence, capital, counted, listed, unit_of, value_name, with_unit
 from caseseries.summary.model import Summary
 from caseseries.summary.value_at import ValueGroup, ValueSummary
@@ -28,7 +35,7 @@ def values_at_table(summary: Summary) -> Table | None:
         Column("Range", "number"),
     ]
     if judged:
-        columns.append(Column(f"Yes ({summary.protocol.reporting.level} % CI)", "number"))
+        columns.append(Column(f"Yes ({ci_title(summary.protocol.reporting.level)})", "number"))
     rows: list[Row] = []
     notes: list[str] = []
     for found in summary.values_at:
@@ -52,7 +59,7 @@ def _row(group: ValueGroup, facts: MeasureFacts, decimals: int, *, judged: bool)
         cells += [Cell(EN_DASH)] * 3
         yes = group.yes
         told = share_in_words(yes.n or 0, yes.total or 0)
-        ends = percent_interval(yes)
+        ends = percent_ends(yes)
         said = f"{told}{f'; {ends}' if ends else ''}" if yes.total else absent(yes.absent_because)
         cells.append(Cell(said).naming(yes))
         return Row(tuple(cells), indent=1)

@@ -19,6 +19,7 @@ from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words
 from caseseries.verdict.leaf import moved_unit, percent_of
 from caseseries.verdict.names import short_name
+from caseseries.verdict.number_style import Style, style_in_force, with_percent
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
 
@@ -125,13 +126,18 @@ def day(value: int | None) -> str:
     return "" if value is None else plain(value)
 
 
-@functools.lru_cache(maxsize=1024)
 def days_range(window: Window) -> str:
     """The days of a window.
 
     >>> days_range(Window.model_validate({"from": "-20 days", "to": "0 days", "take": "last"}))
     'days −20 to 0'
     """
+    return _days_range(window, style_in_force())
+
+
+@functools.lru_cache(maxsize=1024)
+def _days_range(window: Window, style: Style) -> str:
+    """The days of a window in this style, which is the one in force: what was printed in one must not be found in another."""
     if window.from_ <= OPEN_START and window.to >= OPEN_END:
         return "any day"
     if window.from_ <= OPEN_START:
@@ -160,7 +166,7 @@ def threshold_words(leaf: Leaf, facts: MeasureFacts) -> str:
     elif leaf.basis == "points":
         amount = f"{amount} {leaf.unit or 'points' if facts.change_unit == facts.unit else facts.change_unit}"
     else:
-        amount = f"{amount} % of {percent_of(leaf) if leaf.basis == 'baseline' else 'the range'}"
+        amount = f"{with_percent(amount)} of {percent_of(leaf) if leaf.basis == 'baseline' else 'the range'}"
     return _COMPARED[leaf.comparison].format(amount)
 
 

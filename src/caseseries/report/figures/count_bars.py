@@ -10,6 +10,7 @@ from caseseries.report.exhibits.printed_numbers import percent, whole
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, x_axis
 from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Scene, box
 from caseseries.report.figures.text_width import text_width, wrap
+from caseseries.verdict.number_style import with_percent
 
 #: So many reasons are drawn; the others stand in the table.
 MOST = 12
@@ -28,7 +29,7 @@ def count_words(count: Count, total: int) -> str:
     """One count with its share: `1204 (12.0 %)`."""
     if count.hidden:
         return count.hidden
-    return f"{whole(count.n)} ({percent(count.n, total)} %)" if total else whole(count.n)
+    return f"{whole(count.n)} ({with_percent(percent(count.n, total))})" if total else whole(count.n)
 
 
 def shortened(counts: Sequence[Count], most: int = MOST) -> tuple[Count, ...]:

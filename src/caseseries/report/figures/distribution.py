@@ -16,6 +16,7 @@ from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Scene, box
 from caseseries.report.figures.text_width import fit, text_width
+from caseseries.verdict.number_style import with_percent
 
 Value = TypeVar("Value", int, Fraction)
 
@@ -210,8 +211,8 @@ def _apart(scale: Scale, values: Sequence[Fraction]) -> list[Fraction]:
 def _beside_line(spread: Spread) -> str:
     meets = sum(count for value, count in spread.counts if spread.meets(value))
     if spread.binned:
-        return f"needed: {spread.asked}; about {number(Fraction(100 * meets, spread.n), 0)} % of {whole(spread.n)}, from bins"
-    return f"needed: {spread.asked}; {whole(meets)} of {whole(spread.n)} ({percent(meets, spread.n)} %)"
+        return f"needed: {spread.asked}; about {with_percent(number(Fraction(100 * meets, spread.n), 0))} of {whole(spread.n)}, from bins"
+    return f"needed: {spread.asked}; {whole(meets)} of {whole(spread.n)} ({with_percent(percent(meets, spread.n))})"
 
 
 def bar_words(bar: Bar) -> str:

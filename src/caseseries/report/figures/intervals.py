@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.printed_numbers import number, percent, plain, span, whole
+from caseseries.report.exhibits.printed_numbers import ends_span, percent, percent_limits, plain, whole
 from caseseries.report.figures.axis import CLASSES, FAINT, HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.scene import LEAST, WIDTH, Group, Line, Mark, Scene
 from caseseries.report.figures.text_width import text_width, wrap
+from caseseries.verdict.number_style import with_percent
 
 BLUE = CLASSES["responder"][0]
 #: Below so many cases a percentage is drawn hollow: one case moves it by more than five points.
@@ -40,13 +41,13 @@ def share_words(share: Share) -> str:
     if share.percent is None:
         return f"{whole(share.n)} of {whole(share.total)}"
     ends = _ends(share)
-    return f"{whole(share.n)} of {whole(share.total)} ({percent(share.n, share.total)} %{f', {ends}' if ends else ''})"
+    return f"{whole(share.n)} of {whole(share.total)} ({with_percent(percent(share.n, share.total))}{f', {ends}' if ends else ''})"
 
 
 def _ends(share: Share) -> str:
     if share.lower is None or share.upper is None:
         return ""
-    return span(number(share.lower), number(share.upper))
+    return ends_span(*percent_limits(share.lower, share.upper, share.total))
 
 
 def _axis_ends(shown: Sequence[Share]) -> tuple[Fraction, Fraction]:

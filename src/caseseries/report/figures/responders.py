@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.printed_numbers import exact
+from caseseries.report.exhibits.printed_numbers import ci_title, exact
 from caseseries.report.exhibits.responders import reading_name, slug
 from caseseries.report.exhibits.robustness import one_at_a_time
 from caseseries.report.exhibits.words import capital
@@ -80,4 +80,4 @@ def _color(outcome: OutcomeSummary) -> str:
 
 def _axis(summary: Summary, outcome: OutcomeSummary) -> str:
     of = "all included" if outcome.plan.among is None else denominator_words(outcome.plan, summary.measures)
-    return f"{capital(those_met(outcome.plan.good))} of {of}, % ({summary.protocol.reporting.level} % CI)"
+    return f"{capital(those_met(outcome.plan.good))} of {of}, % ({ci_title(summary.protocol.reporting.level)})"

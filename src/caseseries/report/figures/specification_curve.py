@@ -21,6 +21,7 @@ from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Line, Mark, Scene, box
 from caseseries.report.figures.text_width import fit, text_width
 from caseseries.summary.model import Cell, Summary
+from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.wanted import those_met
 
 #: From so many ways on those with one number are drawn together, and a row of the matrix is as dark as many of them make its choice.
@@ -225,7 +226,7 @@ def _alt(cells: Sequence[Cell], called: str) -> str:
     """How many ways give each number, with the rule as written and with it read otherwise."""
     counts = Counter((cell.answers.yes.low, cell.answers.inside.low, cell.reading == AS_WRITTEN) for cell in cells)
     told = [
-        f"{whole(yes)} of {whole(total)} ({percent(yes, total)} %) in {whole(n)} {'as written' if written else 'read otherwise'}"
+        f"{whole(yes)} of {whole(total)} ({with_percent(percent(yes, total))}) in {whole(n)} {'as written' if written else 'read otherwise'}"
         for (yes, total, written), n in counts.items()
     ]
     more = [f"{whole(len(told) - _MOST_TOLD)} other numbers"] if len(told) > _MOST_TOLD else []

@@ -16,6 +16,7 @@ from caseseries.report.figures.scene import LEAST, WIDTH, Area, Line, Scene
 from caseseries.stats.event_curve import EventCurve
 from caseseries.summary.model import Summary
 from caseseries.summary.time_to import EVENT, TimeSummary
+from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.time_to import time_name
 
 _HEIGHT = 200.0
@@ -39,7 +40,7 @@ def times(summary: Summary, name: str) -> Drawing | None:
     found = summary.times[name]
     if not found.n:
         return None
-    band = f"The shaded band is the pointwise {summary.protocol.reporting.level} % interval. "
+    band = f"The shaded band is the pointwise {with_percent(summary.protocol.reporting.level)} interval. "
     caption = (
         f"Share of the {counted(found.n, 'case')} at risk who had it by each day, from {counts_from(found.outcome)}. {band}"
         "Upright marks are cases censored; the numbers below are those still at risk."
@@ -138,5 +139,5 @@ def _alt(found: TimeSummary) -> str:
         at = last * part // 4
         share = curve.at(at).estimate
         if share is not None:
-            told.append(f"{number(100 * share)} % by day {plain(at)} ({whole(curve.at_risk(at))} at risk)")
+            told.append(f"{with_percent(number(100 * share))} by day {plain(at)} ({whole(curve.at_risk(at))} at risk)")
     return f"Rising steps: {capital(found.name)} in {whole(found.events)} of {whole(found.n)} cases; {'; '.join(told)}."
