@@ -19,11 +19,11 @@ from caseseries.report.exhibits import methods
 from caseseries.report.exhibits.change import change_line, change_sentence, change_table
 from caseseries.report.exhibits.describe import mean_sd, places
 from caseseries.report.exhibits.every_case import patients_table
+from caseseries.report.exhibits.p_values import p_value
 from caseseries.report.exhibits.printed_numbers import (
     absent,
     machine,
     number,
-    p_value,
     percent,
     plain,
     rate_text,

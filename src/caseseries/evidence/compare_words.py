@@ -8,12 +8,12 @@ from fractions import Fraction
 from caseseries.evidence.plan_words import percent_of
 from caseseries.evidence.side_by_side import CheckedMean, Compared, SeriesRow
 from caseseries.report.exhibits.included import INVENTED
+from caseseries.report.exhibits.p_values import p_compared
 from caseseries.report.exhibits.printed_numbers import (
     ci_text,
     ends_span,
     exact,
     number,
-    p_compared,
     percent_limits,
     share_in_words,
     span,

@@ -17,7 +17,7 @@ from caseseries.stats.exact import LEVEL_95, ExactNumber, exact_level, exact_num
 from caseseries.stats.frequency import Frequencies, Moments, Values, frequencies
 from caseseries.stats.grim import Grim, grim
 from caseseries.stats.gwet_ac1 import gwet_ac1
-from caseseries.stats.hodges_lehmann import hodges_lehmann
+from caseseries.stats.hodges_lehmann import hodges_lehmann, too_few_words
 from caseseries.stats.kaplan_meier import KaplanMeier, kaplan_meier
 from caseseries.stats.kappa import KappaWeights, cohen_kappa
 from caseseries.stats.mcnemar import mcnemar
@@ -130,6 +130,7 @@ __all__ = [
     "single_arm",
     "sprite",
     "square_root",
+    "too_few_words",
     "two_stage",
     "wilson",
 ]

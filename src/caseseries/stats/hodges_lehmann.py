@@ -55,7 +55,7 @@ def hodges_lehmann(values: Values, *, level: ExactNumber | float = LEVEL_95, uni
         if counted:
             k, achieved = _rank_of_limit(n, 1 - exact)
             if achieved < exact:
-                no_interval, achieved = _too_few(n, achieved, exact), None
+                no_interval, achieved = too_few_words(n, exact), None
         else:
             k = _rank_by_normal(n, table.counts, 1 - exact)
         if not no_interval:
@@ -94,11 +94,16 @@ def _rank_of_limit(n: int, alpha: Fraction) -> tuple[int, float]:
     return k, 1 - 2 * below[k - 1]
 
 
-def _too_few(n: int, reached: float, level: Fraction) -> str:
-    """Why there is no interval where even the widest does not reach the level."""
+def too_few_words(n: int, level: Fraction, percent: str = " %") -> str:
+    """Why there is no interval of so few values, where even the widest does not reach the level; `percent` is how the sign stands there.
+
+    >>> too_few_words(3, Fraction(95, 100))
+    'too few values, n = 3: the widest interval has a level of 75 %, below 95 %'
+    """
+    _, reached = _rank_of_limit(n, 1 - level)
     return (
-        f"too few values, n = {n}: the widest interval has a level of {100 * reached:g} %,"
-        f" below {float(100 * level):g} %"
+        f"too few values, n = {n}: the widest interval has a level of {100 * reached:g}{percent},"
+        f" below {float(100 * level):g}{percent}"
     )
 
 

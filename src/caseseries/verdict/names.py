@@ -15,6 +15,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_END, OPEN_START
+from caseseries.verdict.number_style import in_unit
 from caseseries.verdict.numbers import MINUS, day_text, shown
 
 #: Words left out of initials: Disease Activity Score of ... is DAS.
@@ -107,7 +108,7 @@ def unit_text(unit: str, number: Fraction | None = None) -> str:
     if number == 1 and unit.split(" ")[0] == "events":
         unit = unit.replace("events", "event", 1)
     bare = unit.removeprefix(_PREDNISONE)
-    return "" if bare in {"", "points", "yes/no", GRADE} else f" {bare}"
+    return "" if bare in {"", "points", "yes/no", GRADE} else in_unit("", bare)
 
 
 def judged(facts: MeasureFacts, *, yes: bool) -> str:

@@ -195,3 +195,14 @@ def with_percent(told: str) -> str:
     ('75 %', '<0.1 %')
     """
     return f"{told}{_IN_FORCE.get().percent}"
+
+
+def in_unit(told: str, unit: str) -> str:
+    """A number with its unit, which may be a percent of something.
+
+    >>> in_unit("−50", "% of baseline"), in_unit("12", "points"), in_unit("3", "")
+    ('−50 % of baseline', '12 points', '3')
+    """
+    if unit.startswith("%"):
+        return f"{with_percent(told)}{unit[1:]}"
+    return f"{told} {unit}" if unit else told

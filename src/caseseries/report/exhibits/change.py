@@ -14,22 +14,22 @@ from caseseries.report.exhibits.describe import (
     mean_sd,
     median_iqr,
     method_words,
+    no_interval,
+    p_cell,
     places,
     with_interval,
 )
 from caseseries.report.exhibits.graded import grade_notes, graded_change
 from caseseries.report.exhibits.notices import valueless
+from caseseries.report.exhibits.p_values import p_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
-    NOT_ESTIMABLE,
     absent,
     ci_text,
     ci_title,
     exact,
     interval,
     number,
-    p_value,
-    p_words,
     range_words,
     whole,
 )
@@ -167,7 +167,9 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
     estimate = [f"Hodges–Lehmann: the estimate of the typical change; {'; '.join(methods)}."] if methods else []
     unlimited = [change.change.get("hodges_lehmann") for change in changes]
     whys = [
-        one.absent_because for one in unlimited if one is not None and one.estimate is not None and one.lower is None
+        no_interval(one, level)
+        for one in unlimited
+        if one is not None and one.estimate is not None and one.lower is None
     ]
     estimate += [f"No interval: {'; '.join(dict.fromkeys(whys))}."] if whys else []
     if any(binned(part) for change in changes for part in (change.before, change.after, change.change)):
@@ -230,7 +232,10 @@ def _rows(change: ChangeSummary, tested: bool, facts: MeasureFacts) -> list[Row]
         rows.append(_row(told, change.percent, _percent_places(change.percent), signed=not fell))
     if not tested:
         return rows
-    return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == moved else Cell(""))) for row in rows]
+    return [
+        replace(row, cells=(*row.cells, p_cell(change.tests) if row.cells[0].text == moved else Cell("")))
+        for row in rows
+    ]
 
 
 def _percent_places(percent: Mapping[str, Result]) -> int:
@@ -240,15 +245,6 @@ def _percent_places(percent: Mapping[str, Result]) -> int:
         part.estimate for name in ("minimum", "maximum") if (part := percent.get(name)) and part.estimate is not None
     }
     return found if found > 2 or len({number(end) for end in ends}) < len(ends) else 1
-
-
-def _p(change: ChangeSummary) -> Cell:
-    """P of the first test, which stands in the row of the change; the others are footnotes."""
-    if not change.tests:
-        return Cell(NOT_ESTIMABLE)
-    test = change.tests[0]
-    told = Cell(absent(test.absent_because)) if test.estimate is None else Cell(p_value(test.estimate), test.estimate)
-    return told.naming(test)
 
 
 def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Row:
@@ -386,21 +382,14 @@ def _range(results: Mapping[str, Result], decimals: int, *, signed: bool = False
 
 def _typical(summary: Summary, change: ChangeSummary, decimals: int) -> str:
     """The Hodges–Lehmann estimate with its interval in words; empty where there is none."""
-    typical = change.change.get("hodges_lehmann")
+    typical, level = change.change.get("hodges_lehmann"), summary.protocol.reporting.level
     if typical is None:
         return ""
     if typical.estimate is None:
         if typical.lower is None or typical.upper is None:
             return ""
         low, high = (number(end, decimals, signed=True) for end in (typical.lower, typical.upper))
-        if low == high:
-            return f"{low} (no {ci_title(summary.protocol.reporting.level)}: from binned values)"
-        return f"between {low} and {high}"
+        return f"{low} (no {ci_title(level)}: from binned values)" if low == high else f"between {low} and {high}"
     limits = interval(typical, decimals, signed=True)
-    level = summary.protocol.reporting.level
-    told = (
-        f"({ci_text(level, limits)})"
-        if limits
-        else f"(no {ci_title(level)}: {typical.absent_because.partition(':')[0]})"
-    )
-    return f"{number(typical.estimate, decimals, signed=True)} {told}"
+    told = ci_text(level, limits) if limits else f"no {ci_title(level)}: {typical.absent_because.partition(':')[0]}"
+    return f"{number(typical.estimate, decimals, signed=True)} ({told})"

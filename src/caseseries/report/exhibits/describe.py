@@ -6,13 +6,26 @@ A described quantity arrives as results under the names in :data:`PARTS`; `hodge
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from caseseries.protocol.written import zeros
+from caseseries.report.exhibits.p_values import p_value
 from caseseries.report.exhibits.printed_blocks import Cell
-from caseseries.report.exhibits.printed_numbers import absent, extremes, interval, number, places_for, rounded, span
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    extremes,
+    interval,
+    number,
+    places_for,
+    rounded,
+    span,
+)
+from caseseries.stats import too_few_words
 from caseseries.summary.grade_results import BETWEEN
 from caseseries.summary.result import Number, Result
+from caseseries.verdict.number_style import style_in_force
 
 #: The names under which the parts of a description are looked up.
 PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann")
@@ -180,3 +193,20 @@ def grouped(results: Mapping[str, Result]) -> dict[str, dict[str, Result]]:
         quantity, _, part = key.rpartition("/")
         found.setdefault(quantity or part, {})[part] = result
     return found
+
+
+def no_interval(typical: Result, level: str) -> str:
+    """Why an estimate has no interval: that of too few values is told again, since it has percents."""
+    exact_level = Fraction(level) / 100
+    if not typical.n or typical.absent_because != too_few_words(typical.n, exact_level):
+        return typical.absent_because
+    return too_few_words(typical.n, exact_level, style_in_force().percent)
+
+
+def p_cell(tests: Sequence[Result]) -> Cell:
+    """P of the first test, which stands in the row of the change; the others are footnotes."""
+    if not tests:
+        return Cell(NOT_ESTIMABLE)
+    test = tests[0]
+    told = Cell(absent(test.absent_because)) if test.estimate is None else Cell(p_value(test.estimate), test.estimate)
+    return told.naming(test)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.p_values import p_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
@@ -14,7 +15,6 @@ from caseseries.report.exhibits.printed_numbers import (
     ci_title,
     interval,
     number,
-    p_words,
     plain,
     whole,
 )

@@ -350,49 +350,6 @@ def absent(reason: str) -> str:
     return f"{NOT_ESTIMABLE} ({reason})" if reason else NOT_ESTIMABLE
 
 
-def p_value(value: Number) -> str:
-    """A p value: two digits, three below .01 (or where the style says), never .000; without a leading zero, as AMA prints it.
-
-    >>> p_value(0.0312), p_value(0.0078), p_value(0.0001), p_value(0.5), p_value(0.996)
-    ('.03', '.008', '<.001', '.50', '>.99')
-    """
-    found, style = exact(value), style_in_force()
-    if found < Fraction(1, 1000):
-        told = "<0.001"
-    elif found > Fraction(99, 100):
-        told = ">0.99"
-    else:
-        # .0095 to .01 would print as .010; two digits then suffice.
-        three = rounded(found, 3) <= style.p_three_to
-        below = style.p_shows_below_05 and found < Fraction(1, 20) and rounded(found, 2) == Decimal("0.05")
-        told = number(found, 3 if three or below else 2)
-    return told if style.p_zero else told.replace("0.", ".", 1)
-
-
-def p_compared(value: Number) -> str:
-    """The letter of a p value with what it is to the number that is printed.
-
-    >>> p_compared(0.0312), p_compared(0.0001)
-    ('P = .03', 'P < .001')
-    """
-    told, style = p_value(value), style_in_force()
-    sign, size = (told[0], told[1:]) if told[0] in "<>" else ("=", told)
-    return f"{style.p} {sign} {size}" if style.p_spaced else f"{style.p}{sign}{size}"
-
-
-def p_words(test: Result) -> str:
-    """The p value of a test in a sentence, with what it is to the number that is printed, or why there is none.
-
-    >>> [p_words(Result("x", "", found)) for found in (0.0312, 0.0001, 0.996)]
-    ['P = .03', 'P < .001', 'P > .99']
-    >>> p_words(Result("x", "", None, absent_because="no pairs"))
-    'P not estimable (no pairs)'
-    """
-    if test.estimate is None:
-        return f"{style_in_force().p} {absent(test.absent_because)}"
-    return p_compared(test.estimate)
-
-
 def places_for(values: Iterable[Number | None]) -> int:
     """Decimals for means and medians of some values: one, none from 200 on, two for small decimals, more for smaller ones.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from caseseries.report.exhibits.p_values import p_words
 from caseseries.report.exhibits.printed_numbers import (
     absent,
     ci_text,
     exact,
     interval,
     number,
-    p_words,
     percent_ends,
     percent_span,
     places_for,

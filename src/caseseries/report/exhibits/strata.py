@@ -7,15 +7,9 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.strata import Strata
 from caseseries.report.exhibits.count_words import ends_text
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.p_values import p_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, numbers
-from caseseries.report.exhibits.printed_numbers import (
-    ci_text,
-    ci_title,
-    p_words,
-    percent_ends,
-    share,
-    share_in_words,
-)
+from caseseries.report.exhibits.printed_numbers import ci_text, ci_title, percent_ends, share, share_in_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary

@@ -7,11 +7,11 @@ from caseseries.protocol.time_to import NOT_AT_RISK, Ending, TimeToOutcome
 from caseseries.protocol.tree import HeldRule
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.median_days import median_ends, median_from, median_limits
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     absent,
-    between_words,
     ci_text,
     ci_title,
     number,
@@ -242,26 +242,8 @@ def _median_words(summary: Summary, found: TimeSummary) -> str:
     if median.absent_because == COMPETING:
         return "No median is given, because other events compete."
     if median.estimate is None:
-        return f"The median time is {absent(median.absent_because)}{_from(median, level)}."
-    return f"The median time was {plain(median.estimate)} days ({_ends(median, level)})."
-
-
-def _from(median: Result, level: str) -> str:
-    """The lower limit of a median that was not reached."""
-    return f", {ci_text(level, f'from {plain(median.lower)} days')}" if median.lower is not None else ""
-
-
-def _ends(result: Result, level: str) -> str:
-    if result.lower is None:
-        return f"interval {absent(result.absent_because)}"
-    return ci_text(level, _days(result))
-
-
-def _days(result: Result) -> str:
-    """The limits of a median in days; of one without an upper limit the lower one alone."""
-    if result.upper is None:
-        return f"from {plain(result.lower or 0)}, without an upper limit"
-    return between_words(plain(result.lower or 0), plain(result.upper))
+        return f"The median time is {absent(median.absent_because)}{median_from(median, level)}."
+    return f"The median time was {plain(median.estimate)} days ({median_ends(median, level)})."
 
 
 def median_text(summary: Summary, name: str) -> str:
@@ -302,10 +284,9 @@ def time_table(summary: Summary, name: str) -> Table:
     rows += [Row((Cell(capital(ENDED[one])), _n(n), Cell("")), 2) for one, n in found.censored.items()]
     median = found.median
     if median.absent_because != COMPETING and found.n:
-        printed = absent(median.absent_because) + _from(median, level)
+        printed = absent(median.absent_because) + median_from(median, level)
         if median.estimate is not None:
-            told = _ends(median, level) if median.lower is None else _days(median)
-            printed = f"{plain(median.estimate)} ({told})"
+            printed = f"{plain(median.estimate)} ({median_limits(median)})"
         rows.append(Row((Cell("Median time, days"), Cell(""), Cell(printed).naming(median))))
     if found.shares and found.n:
         rows.append(heading("Share who had it, %; still at risk on that day"))

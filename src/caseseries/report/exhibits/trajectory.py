@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.p_values import p_value
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.printed_numbers import absent, ci_title, interval, number, p_value, places_for, whole
+from caseseries.report.exhibits.printed_numbers import absent, ci_title, interval, number, places_for, whole
 from caseseries.report.exhibits.words import (
     absence,
     capital,

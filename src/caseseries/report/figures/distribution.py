@@ -16,7 +16,7 @@ from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Scene, box
 from caseseries.report.figures.text_width import fit, text_width
-from caseseries.verdict.number_style import with_percent
+from caseseries.verdict.number_style import in_unit, with_percent
 
 Value = TypeVar("Value", int, Fraction)
 
@@ -183,7 +183,7 @@ def _panel(scene: Scene, spread: Spread, left: float, top: float, width: float) 
             gap = 0.5 if b - a > 3 else 0.0
             y = min(y, y1 - 0.8)  # a few among very many stay visible
             area = Area(box(a + gap, y, max(b - a - 2 * gap, 0.5), y1 - y), fill, stroke, 0.9)
-            scene.add(Group(f"{bar_words(bar)} {spread.unit}: {whole(bar.n)}".replace("  ", " "), (area,)))
+            scene.add(Group(f"{in_unit(bar_words(bar), spread.unit)}: {whole(bar.n)}".replace("  ", " "), (area,)))
     marks = ticks(across.low, across.high, 6 if width > 300 else 4)
     if spread.unit == STEPS:
         marks = [mark for mark in marks if mark.denominator == 1]

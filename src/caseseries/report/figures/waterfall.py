@@ -30,6 +30,7 @@ from caseseries.report.figures.scene import LEAST, Area, Group, Item, Scene, box
 from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
+from caseseries.verdict.number_style import in_unit
 
 _HEIGHT = 190.0
 _DOTS = (1.5, 2.5)
@@ -197,7 +198,7 @@ def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float, hea
             if change and fill == stroke:
                 mark = replace(mark, stroke="#ffffff", width=1.1)
             parts: list[Item] = [*([bar] if change else []), mark]
-            scene.add(Group(f"{case}, {name}: {_printed(panel, change)} {panel.unit}", tuple(parts)))
+            scene.add(Group(f"{case}, {name}: {in_unit(_printed(panel, change), panel.unit)}", tuple(parts)))
         else:
             scene.label(middle, scale(0) - 4, "–", size=LEAST, anchor="middle", color=SOFT)
         if _turned(panel, step):
