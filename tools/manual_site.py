@@ -147,7 +147,8 @@ def nav(pages: Path) -> Nav:
             {"The chart description": "docs/chart.md"}, {"Databases": "docs/omop.md"}, {"Very many patients": "docs/many-patients.md"},
         ]},
         {"Commands and Python": [
-            {"The command line": "docs/cli.md"}, {"Python and notebooks": "docs/python.md"}, {"Every name of Python": listed("docs/api")},
+            {"The command line": "docs/cli.md"}, {"Python and notebooks": "docs/python.md"}, {"How numbers are printed": "docs/number-styles.md"},
+            {"Every name of Python": listed("docs/api")},
         ]},
         {"Statistics": [{"Statistics": "docs/statistics.md"}, {"Next to other evidence": "docs/evidence.md"}]},
         {"The project": [

@@ -82,13 +82,13 @@ class EvidencePage:
 
 
 def styled(made: Callable[[], EvidencePage], style: Style) -> EvidencePage:
-    """The page with its numbers printed in a style; its tables for programs are the same whatever it is."""
+    """The page with its numbers printed in a style; its tables and numbers for programs are the same whatever it is."""
     with in_style(PLAIN):
         plain = made()
     if style == PLAIN:
         return plain
     with in_style(style):
-        return replace(made(), plain=tables_of(plain.sections))
+        return replace(made(), numbers=plain.numbers, plain=tables_of(plain.sections))
 
 
 def refuse(out: Path, made: str, inputs: Sequence[Path] = ()) -> None:

@@ -19,15 +19,15 @@ from typing import Literal
 from caseseries.errors import CaseSeriesError
 
 #: AMA Manual of Style, 11th edition, as told by dragonflyeditorial.com/resources/statistics-for-medical-editors-and-writers (`95% CI, 1-3.5`,
-#: `95% CI, −5 to 24.17`, `P < .001`) and support.jmir.org/hc/en-us/articles/360019690851 (no zero before the point of P; three digits below .01; one
-#: decimal of percents from 100 on).
+#: `95% CI, −5 to 24.17`, `P < .001`) and support.jmir.org/hc/en-us/articles/360019690851 (no zero before the point of P; in a
+#: journal that follows it one decimal of percents from 100 on).
 AMA_SEPARATOR, AMA_RANGE, AMA_TENTHS_FROM = ", ", "-", 100
 #: recalled, not confirmed: the percent sign stands at both ends of a range (`34.9%-96.8%`).
 AMA_PERCENT_TWICE = True
-#: nascentmc.com/blog/2019/01/24/p-value-pointers: a P that rounding would bring to .05 keeps its third digit.
+#: nascentmc.com/blog/2019/01/24/p-value-pointers: three digits of P below .01, and where rounding would bring it to .05.
 AMA_SHOWS_BELOW_05 = True
 
-#: NEJM: two digits of P above 0.01, three from there to 0.001, then P<0.001 (doi.org/10.1136/bmjebm-2019-111264, table; nejm.org/author-center).
+#: NEJM: two digits of P above 0.01, three from there to 0.001, then P<0.001, as quoted in doi.org/10.1136/bmjebm-2019-111264.
 NEJM_P_THREE_TO = Decimal("0.009")
 #: recalled, not confirmed: zero before the point, no space about the sign, `95% CI, 34.9 to 96.8`, one decimal of percents from 100 on.
 NEJM_SEPARATOR, NEJM_RANGE, NEJM_TENTHS_FROM = ", ", " to ", 100

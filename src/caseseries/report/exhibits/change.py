@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.describe import (
-    BINNED_NOTE,
     binned,
+    binned_note,
     count,
     full_range,
     mean_sd,
@@ -173,7 +173,7 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
     ]
     estimate += [f"No interval: {'; '.join(dict.fromkeys(whys))}."] if whys else []
     if any(binned(part) for change in changes for part in (change.before, change.after, change.change)):
-        notes.append(BINNED_NOTE)
+        notes.append(binned_note())
     sign = "Change is after minus before. The changes are described, not tested against a control group."
     return Table(
         key,

@@ -10,6 +10,7 @@ from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     ci_text,
     extremes,
+    joined_words,
     percent,
     percent_ends,
     percent_interval,
@@ -146,7 +147,7 @@ def range_notes(counts: Iterable[Count]) -> list[str]:
     if all(count.exact is not None for count in counts):
         return []
     return [
-        "Two numbers joined by a dash are the ends of a range: a site did not tell its small counts. Ranges have no interval."
+        f"Two numbers joined by {joined_words()} are the ends of a range: a site did not tell its small counts. Ranges have no interval."
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_cell, count_text
-from caseseries.report.exhibits.describe import BINNED_NOTE, binned, full_range, known, median_iqr, method_words
+from caseseries.report.exhibits.describe import binned, binned_note, full_range, known, median_iqr, method_words
 from caseseries.report.exhibits.printed_blocks import Cell, Row, Table, numbers
 from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
@@ -83,5 +83,5 @@ def deaths_table(summary: Summary) -> Table | None:
         )
     )
     notes = [f"CI, confidence interval: {method_words(deaths.share.method)}. IQR, interquartile range."]
-    notes += [BINNED_NOTE] if binned(deaths.days) else []
+    notes += [binned_note()] if binned(deaths.days) else []
     return Table("deaths", "Deaths of the included patients", columns, (row,), tuple(notes))

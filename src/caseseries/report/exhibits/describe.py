@@ -17,6 +17,7 @@ from caseseries.report.exhibits.printed_numbers import (
     absent,
     extremes,
     interval,
+    joined_words,
     number,
     places_for,
     rounded,
@@ -58,10 +59,12 @@ def _part(results: Mapping[str, Result], name: str) -> Result:
     return results.get(name) or Result(name, name, None, absent_because="")
 
 
-#: Under every table with such numbers.
-BINNED_NOTE = (
-    "Numbers joined by a dash, or by “between” and “and”, are ends between which the number lies, from binned values."
-)
+def binned_note() -> str:
+    """What stands under every table with numbers from binned values."""
+    return (
+        f"Numbers joined by {joined_words()}, or by “between” and “and”, are ends between which the number lies, from "
+        "binned values."
+    )
 
 
 _N = re.compile(r", n = [0-9,]+")

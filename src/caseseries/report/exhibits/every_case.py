@@ -13,7 +13,7 @@ from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, 
 from caseseries.report.exhibits.printed_numbers import plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import boxes, criterion_answer, criterion_called
-from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of
+from caseseries.report.exhibits.words import band_text, capital, day, group, placed, planned, unit_of
 from caseseries.summary.case_levels import levels_of_cases
 from caseseries.summary.cases import CaseRow, OutcomeCases
 from caseseries.summary.flow_steps import UNDETERMINED
@@ -200,7 +200,7 @@ def _row(
     cells = [
         Cell(case.case_id),
         Cell(case.sex or "–"),
-        Cell((case.age_band or "–") if case.age_years is None else str(case.age_years), case.age_years),
+        Cell((band_text(case.age_band) or "–") if case.age_years is None else str(case.age_years), case.age_years),
         *(case_context.before_cells(summary, case, assessed, {after.measure for _, after in pairs}) if context else ()),
     ]
     judged = {node.leaf.after for node in plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"}

@@ -159,6 +159,15 @@ def between_words(low: str, high: str) -> str:
     return span(low, high) if style_in_force().to != PLAIN.to else f"{low} to {high}"
 
 
+def joined_words() -> str:
+    """What joins the two ends of a range, as a footnote says it.
+
+    >>> joined_words()
+    'a dash'
+    """
+    return {"–": "a dash", "-": "a hyphen"}.get(style_in_force().to, "“to”")
+
+
 def extremes(low: str, high: str) -> str:
     """The smallest to the largest value; one value where they are the same.
 

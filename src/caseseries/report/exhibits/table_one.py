@@ -8,7 +8,7 @@ from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.eligibility import Diagnosis
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import share_text
-from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, count, full_range, mean_sd, median_iqr, places
+from caseseries.report.exhibits.describe import PARTS, binned_note, count, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
@@ -99,7 +99,7 @@ def _notes(summary: Summary) -> Iterator[str]:
     if any(result.id.startswith("table1/attribute/") for result in summary.table_one):
         yield _ATTRIBUTES
     if any(result.estimate is None and result.lower is not None for result in summary.table_one):
-        yield BINNED_NOTE
+        yield binned_note()
 
 
 def _described(summary: Summary) -> list[Row]:

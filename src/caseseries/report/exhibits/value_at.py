@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.report.exhibits.describe import BINNED_NOTE, binned, full_range, mean_sd, median_iqr, places
+from caseseries.report.exhibits.describe import binned, binned_note, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
@@ -86,7 +86,7 @@ def _first(summary: Summary) -> list[str]:
                 f"{capital(listed(names))} {part} of that rule, so that its answers differ by what they are made of."
             )
     if any(binned(group.results) for found in summary.values_at for group in found.groups):
-        notes.append(BINNED_NOTE)
+        notes.append(binned_note())
     return notes
 
 

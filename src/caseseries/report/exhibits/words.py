@@ -14,7 +14,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_END, OPEN_START
-from caseseries.report.exhibits.printed_numbers import MINUS, plain, span, whole
+from caseseries.report.exhibits.printed_numbers import EN_DASH, MINUS, plain, span, whole
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words
 from caseseries.verdict.leaf import moved_unit, percent_of
@@ -48,6 +48,16 @@ def typeset(text: str) -> str:
     ('from 20 to 25 from day −14', 'COVID-19, 10-5 mg')
     """
     return _HYPHEN_MINUS.sub(MINUS, text)
+
+
+def band_text(band: str) -> str:
+    """A band of ages, whose two ends are joined as in any other range.
+
+    >>> band_text("2–11"), band_text("90 or more"), band_text("")
+    ('2–11', '90 or more', '')
+    """
+    low, joined, high = band.partition(EN_DASH)
+    return span(low, high) if joined else band
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:

@@ -8,7 +8,7 @@ from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.adverse_events import day_words
 from caseseries.report.exhibits.every_case import classes, primary_verdicts
 from caseseries.report.exhibits.printed_numbers import plain
-from caseseries.report.exhibits.words import capital, day, placed, study_drug_name, with_unit
+from caseseries.report.exhibits.words import band_text, capital, day, placed, study_drug_name, with_unit
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
     EVENT,
@@ -72,7 +72,9 @@ def _first_day(summary: Summary, points: list[Point], case: CaseRow) -> int:
 def _title(scene: Scene, summary: Summary, case: CaseRow) -> float:
     parts = [
         case.sex,
-        f"{case.age_years} years" if case.age_years is not None else case.age_band and f"{case.age_band} years",
+        f"{case.age_years} years"
+        if case.age_years is not None
+        else case.age_band and f"{band_text(case.age_band)} years",
     ]
     told = ", ".join(part for part in parts if part)
     name = fit(case.case_id, 300, 12, bold=True)

@@ -34,7 +34,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = r"[+−]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 #: What the tables print: a signed range, or a signed number with a bracket. A sign and a number alone would become a number.
 _ENDS = rf"{_NUMBER}(?:(?: to |–){_NUMBER})?"
-_BRACKET = rf" \((?:{_ENDS}|not estimable(?: \([a-z ]+\))?|no interval)\)"
+_BRACKET = rf" \((?:{_ENDS}|{_NUMBER}-{_NUMBER}|not estimable(?: \([a-z ]+\))?|no interval)\)"
 _SIGNED = re.compile(rf"\+(?:{_NUMBER}(?: to |–){_NUMBER}(?:{_BRACKET})?|{_NUMBER}{_BRACKET})")
 
 
