@@ -178,14 +178,9 @@ def full(one: Seen, *, negated: bool = False) -> str:
     if not _known(one) or one.leaf.kind == "is":
         return brief(one)
     if one.leaf.kind == "value":
-        reach = ""
-        if (
-            one.leaf.basis == "range"
-            and one.after.value is not None
-            and one.leaf.width
-            and one.leaf.minimum is not None
-        ):
-            percent = 100 * (one.after.value - one.leaf.minimum) / one.leaf.width
+        reach, width, least = "", one.leaf.width, one.leaf.minimum
+        if one.leaf.basis == "range" and one.after.value is not None and width and least is not None:
+            percent = 100 * (one.after.value - least) / width
             reach = f"{with_percent(shown(percent, _PERCENT_PLACES, one.leaf.threshold))} of the range; "
         return f"{_with_unit(one)} ({reach}{_asked(one)} {'not allowed' if negated else _wanted(one.leaf)})"
     change = one.change
@@ -363,9 +358,8 @@ def _moved(one: Seen, change: Fraction) -> str:
 def _of_range(one: Seen, change: Fraction) -> str:
     assert one.leaf.width is not None
     ensure(one.leaf.width, "a range without a width")
-    return (
-        f"{with_percent(shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold))} of the range"
-    )
+    percent = shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold)
+    return f"{with_percent(percent)} of the range"
 
 
 def _limits(one: Seen) -> tuple[Fraction, ...]:
