@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caseseries.report.exhibits.printed_numbers import adds_up, percent
+from caseseries.report.exhibits.finer_shares import adds_up
+from caseseries.report.exhibits.printed_numbers import percent
 from caseseries.report.exhibits.table_one import table_one
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Result
+from caseseries.verdict.number_style import STYLES, in_style
 
 
 def rows(summary: Summary, *results: Result) -> list[list[str]]:
@@ -47,6 +49,16 @@ def test_they_stay_whole_where_they_add_up_and_where_the_rows_are_no_parts(serie
     assert ["1/3 (33)", "2/3 (67)", "1/4 (25)"] == [row[2] for row in rows(series, *levels({"a": 1, "b": 2}, 3, 1))]
     assert ["3/8 (38)", "7/8 (88)"] == [row[2] for row in rows(series, *levels({"a": 3, "b": 7}, 8))]
     assert ["5/8 (63)"] == [row[2] for row in rows(series, *levels({"a": 5}, 8))]
+
+
+def test_the_style_says_from_where_on_all_have_a_decimal(series: Summary) -> None:
+    parts = levels({"a": 33, "b": 71}, 104)
+    assert ["33/104 (31.7)", "71/104 (68.3)"] == [row[2] for row in rows(series, *parts)]
+    with in_style(STYLES["annals"]):
+        assert ["33/104 (32)", "71/104 (68)"] == [row[2] for row in rows(series, *parts)]
+        thirds = levels({"a": 50, "b": 50, "c": 50}, 150)
+        assert ["50/150 (33.3)"] * 3 == [row[2] for row in rows(series, *thirds)]
+        assert any("N is 200 or more" in note for note in table_one(series).footnotes)
 
 
 def test_one_characteristic_does_not_change_another(series: Summary) -> None:

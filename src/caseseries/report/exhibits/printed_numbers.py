@@ -188,15 +188,15 @@ def range_words(low: str, high: str, n: int | None) -> str:
     return f"all {low}" if low == high else f"range {span(low, high)}"
 
 
-def percent(n: int, total: int) -> str:
-    """n of total in percent: whole below 100 (or where the style says), else with one decimal; some are never printed as none, nor nearly all as
-    all.
+def percent(n: int, total: int, *, finely: bool = False) -> str:
+    """n of total in percent: whole below 100 (or where the style says) unless `finely`, else with one decimal; some are never printed as none, nor
+    nearly all as all.
 
     >>> percent(6, 8), percent(1, 3), percent(25, 200), percent(157, 382838), percent(9999, 10000)
     ('75', '33', '12.5', '<0.1', '>99.9')
     """
     share = Fraction(100 * n, total)
-    if total < style_in_force().tenths_from:
+    if total < style_in_force().tenths_from and not finely:
         return _whole_percent(share)
     if 0 < share < Fraction(1, 20):
         return "<0.1"
@@ -384,25 +384,3 @@ def _places(size: Fraction, decimals: bool) -> int:
     if not decimals or size >= 10:
         return 1
     return 2 + zeros(size)
-
-
-def adds_up(parts: Sequence[int], total: int) -> bool:
-    """Whether the percentages of exclusive parts of a total, as :func:`percent` rounds them, add up to 100; so do those of what are no parts of it.
-
-    >>> adds_up([5, 3], 8), adds_up([1, 2], 3), adds_up([1, 1, 1], 3), adds_up([5, 5], 8), adds_up([], 0)
-    (False, True, False, True, True)
-    """
-    if not total or total >= 100 or sum(parts) != total:
-        return True
-    return sum(rounded(Fraction(100 * n, total), 0) for n in parts) == 100
-
-
-def share_finely(n: int, total: int) -> str:
-    """n/N (%) with one decimal whatever the denominator, for a group whose whole percentages would not add up.
-
-    >>> share_finely(5, 8), share_finely(1, 3), share_finely(0, 0), share_finely(1, 3000)
-    ('5/8 (62.5)', '1/3 (33.3)', '0/0', '1/3000 (<0.1)')
-    """
-    if not total or total >= 100:
-        return share(n, total)
-    return f"{whole(n)}/{whole(total)} ({number(Fraction(100 * n, total))})"

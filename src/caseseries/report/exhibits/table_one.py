@@ -10,15 +10,14 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import PARTS, binned_note, count, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.finer_shares import adds_up, share_finely
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     absent,
-    adds_up,
     alike,
     percent_range,
     plain,
     share,
-    share_finely,
     span,
     whole,
 )
@@ -27,10 +26,11 @@ from caseseries.report.exhibits.words import capital, listed, with_unit
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 from caseseries.verdict.names import short_name
+from caseseries.verdict.number_style import style_in_force
 
 _COUNTS = (
     "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N (of the unknown, all cases); "
-    "percentages are rounded: to whole ones, or to one decimal where N is 100 or more, or where the whole ones of a characteristic would not add up "
+    "percentages are rounded: to whole ones, or to one decimal where N is {tenths} or more, or where the whole ones of a characteristic would not add up "
     "to 100; with one decimal they may still not."
 )
 
@@ -79,7 +79,7 @@ def table_one(summary: Summary) -> Table:
 
 
 def _notes(summary: Summary) -> Iterator[str]:
-    yield _COUNTS
+    yield _COUNTS.format(tenths=style_in_force().tenths_from)
     if several_courses(summary):
         yield f"The table counts {people_words(summary)}: a patient stands in it once for each course, so that the sexes are those of courses."
     if summary.spreads["age"].n:
