@@ -9,8 +9,8 @@ from caseseries.protocol.eligibility import Diagnosis
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import PARTS, binned_note, count, full_range, mean_sd, median_iqr, places
-from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.finer_shares import adds_up, share_finely
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     absent,
@@ -30,8 +30,8 @@ from caseseries.verdict.number_style import style_in_force
 
 _COUNTS = (
     "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N (of the unknown, all cases); "
-    "percentages are rounded: to whole ones, or to one decimal where N is {tenths} or more, or where the whole ones of a characteristic would not add up "
-    "to 100; with one decimal they may still not."
+    "percentages are rounded: to whole ones, or to one decimal where N is {tenths} or more, or where the whole ones of a characteristic would not "
+    "add up to 100; with one decimal they may still not."
 )
 
 #: An age that the chart records itself stands where it holds no date of birth.
