@@ -11,8 +11,12 @@ import pytest
 from caseseries import report
 from caseseries.report.figures.flow import flow_scene
 from caseseries.report.figures.scene import NARROW, WIDTH, Area, Group, Item, Label, Line, Mark, Scene
+from caseseries.report.figures.slopes import panels, slopes_scene
+from caseseries.report.figures.specification_curve import specification_curve
 from caseseries.report.figures.swimmer import swimmer_scene
 from caseseries.report.figures.taper import taper_scene
+from caseseries.report.figures.text_width import text_width
+from caseseries.report.figures.waterfall import bars, narrow_waterfall
 from caseseries.summary.model import Summary
 
 
@@ -38,9 +42,10 @@ def test_narrow_figures_stay_on_their_paper_and_are_readable(runs: ModuleType, s
 
 def test_the_page_holds_both_variants_and_shows_one(series: Summary) -> None:
     found = report.html(series)
-    for key in ("flow", "taper", "specification-curve-good-response"):
+    keys = ("flow", "taper", "specification-curve-good-response", "slopes-good-response", "waterfall-good-response")
+    for key in keys:
         assert f'id="{key}-title"' in found and f'id="{key}-narrow-title"' in found
-    assert 3 == found.count('<div class="wide">') == found.count('<div class="narrow">')
+    assert len(keys) == found.count('<div class="wide">') == found.count('<div class="narrow">')
     assert "tr.why, .narrow { display: none; }" in found and ".wide { display: none; }" in found
 
 
@@ -71,3 +76,52 @@ def test_the_end_tick_of_a_lane_is_in_the_legend(runs: ModuleType, series: Summa
 
 def test_a_figure_without_a_variant_is_drawn_once(series: Summary) -> None:
     assert 1 == report.html(series).count('id="swimmer-title"')
+
+
+@pytest.mark.parametrize("sample", ["series", "one case", "hostile"])
+def test_panels_stand_below_each_other_on_narrow_paper(runs: ModuleType, sample: str) -> None:
+    run = runs.SAMPLES[sample]()
+    for name in run.outcomes:
+        shown, falls = panels(run, name), bars(run, name)
+        drawn = [slopes_scene(shown, NARROW)] if shown else []
+        drawn += [narrow_waterfall(falls, [pair.group for pair in shown[0].pairs] if shown else [])] if falls else []
+        for scene in drawn:
+            assert scene is not None and NARROW == scene.width
+            for item in _items(scene):
+                ends = item.x + text_width(item.text, item.size, bold=item.bold) if isinstance(item, Label) else 0.0
+                upright = isinstance(item, Label) and "start" == item.anchor and not item.angle
+                assert _right(item) <= NARROW and (not upright or ends <= NARROW), item
+                assert not isinstance(item, Label) or item.y <= scene.height
+
+
+def test_more_bars_than_have_their_names_side_by_side_are_drawn_once(series: Summary) -> None:
+    falls = bars(series, "good response")
+    many = tuple(replace(panel, order=tuple(f"P{n}" for n in range(27))) for panel in falls)
+    assert narrow_waterfall(falls, []) is not None and narrow_waterfall(many, []) is None
+
+
+def test_no_choice_of_the_specification_curve_is_cut(series: Summary) -> None:
+    drawing = specification_curve(series, "good response")
+    assert drawing is not None and "narrow-title" in drawing.figure.narrow
+    told = re.findall(r">([^<]*)</text>", drawing.figure.narrow)
+    assert not [text for text in told if "…" in text]
+    assert ["mg/day", "mg/kg/day"] == [text for text in told if text.startswith("mg/")], (
+        "two units do not read the same"
+    )
+    below = max(float(y) for y in re.findall(r'<text x="[^"]*" y="([^"]*)"', drawing.figure.narrow))
+    assert below <= float(re.findall(r'viewBox="0 0 \S+ (\S+)"', drawing.figure.narrow)[0])
+
+
+def test_the_table_of_outcomes_in_the_abstract_is_set_like_a_table(series: Summary) -> None:
+    style = report.html(series).partition("</style>")[0]
+    assert ".headline p.short {" in style and ".headline .short {" not in style, "`short` is a class of tables too"
+
+
+def test_a_wide_table_shows_that_it_goes_on_and_a_figure_lets_that_be_seen(series: Summary) -> None:
+    style = report.html(series).partition("</style>")[0]
+    wide, narrow = (
+        style.partition(f"@media screen{more} {{")[2].partition("\n}")[0] for more in ("", " and (max-width: 44rem)")
+    )
+    assert ".reasons .scroll { background: var(--more); }" in wide and ".scroll { background: var(--more); }" in narrow
+    assert ".drawing svg > rect { fill: none; }" in wide
+    assert 1 == report.html(series).count("--more:")

@@ -212,6 +212,31 @@ def test_a_figure_that_has_no_place_stands_on_the_next_page_and_the_text_goes_on
     in_order("".join(pages), (one.text for one in lines))
 
 
+def test_figures_between_texts_keep_their_order_wherever_the_page_ends() -> None:
+    for lines in range(0, 48, 4):
+        text = [Paragraph(f"Line{n}.") for n in range(lines)]
+        pairs = [(Paragraph(f"Before{n}."), drawing(n, height)) for n, height in enumerate((120, 150, 150, 330), 1)]
+        reader = document(*text, *(one for pair in pairs for one in pair), Paragraph("After."))
+        held = [squeezed(page.extract_text()) for page in reader.pages]
+        for n in range(1, 5):
+            named, shown = (
+                next(k for k, page in enumerate(held) if word in page) for word in (f"Before{n}.", f"Drawing{n}")
+            )
+            assert shown > named or held[named].index(f"Before{n}.") < held[named].index(f"Drawing{n}"), lines
+
+
+def test_the_heading_of_nothing_but_figures_stands_over_the_first_and_the_next_below_the_last() -> None:
+    for lines in range(20, 44, 3):
+        before = Section("b", "Before", tuple(Paragraph(f"Line{n}.") for n in range(lines)))
+        drawn = Section("d", "Timelines", tuple(drawing(n, 300) for n in range(1, 6)))
+        after = Section("a", "History", tuple(Paragraph(f"More{n}.") for n in range(30)))
+        reader = opened(pdf_document(COVER, (before, drawn, after)))
+        pages = [squeezed(page.extract_text()) for page in reader.pages]
+        (first,) = [page for page in pages if "Timelines" in page]
+        in_order(first, ("Timelines", "Drawing1"))
+        in_order("".join(pages), ("Timelines", *(f"Drawing{n}" for n in range(1, 6)), "History", "More0."))
+
+
 def test_a_figure_that_has_its_place_stands_where_it_is_named() -> None:
     (page,) = document(Paragraph("Before."), drawing(1, 300), Paragraph("After.")).pages
     in_order(squeezed(page.extract_text()), ("Before.", "Drawing1", "After."))

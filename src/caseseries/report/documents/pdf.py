@@ -54,7 +54,8 @@ def pdf_document(cover: Cover, sections: Sequence[Section]) -> bytes:
 
 def _source(cover: Cover, sections: Sequence[Section]) -> Iterator[str]:
     numbered = [block for section in sections for block in section.blocks if isinstance(block, Table | Figure)]
-    writer = _Writer({_target(one) for one in numbered if one.number})
+    drawn = {one.key for one in sections if all(isinstance(block, Figure) for block in one.blocks)}
+    writer = _Writer({_target(one) for one in numbered if one.number}, drawn)
     yield f"#set document(title: {_words(cover.title)}, author: {_words('caseseries')}, date: none)"
     yield resources.files("caseseries.report.documents").joinpath("pdf.typ").read_text(encoding="utf-8")
     invented = f'text(fill: rgb("#8a3b00"), {_words(cover.invented + ". ")})' if cover.invented else '""'
@@ -89,16 +90,19 @@ def _target(block: Table | Figure) -> str:
 
 
 class _Writer:
-    """Blocks as typst's text; `targets` are the tables and figures that a text may point to."""
+    """Blocks as typst's text; `targets` are the tables and figures that a text may point to, `drawn` the sections of nothing but figures."""
 
-    def __init__(self, targets: Collection[str]) -> None:
-        self.targets = targets
+    def __init__(self, targets: Collection[str], drawn: Collection[str]) -> None:
+        self.targets, self.sections = targets, drawn
         self.drawn = 0
+        self.stays = False
 
     def item(self, item: Heading | Block) -> str:
         """A heading or a block."""
         if isinstance(item, Heading):
-            return f"#heading({_words(item.title)})"
+            # No text of such a section could go on below the mention of a figure: its heading would stand alone.
+            self.stays = item.key in self.sections
+            return f"{'#place.flush()' if self.stays else ''}\n#heading({_words(item.title)})"
         if isinstance(item, Paragraph):
             label = f"strong({_words(f'{item.label}. ')}) + " if item.label else ""
             return f"#prose({label}{self.prose(item.text)})"
@@ -130,7 +134,8 @@ class _Writer:
         image = f'image(bytes({literal(figure.svg)}), format: "svg", width: {width * scale:.2f}pt, alt: {_words(figure.alt)})'
         caption = _caption("Figure", figure.number, told)
         made = f"figure(kind: image, placement: place, caption: {caption}, [#metadata({self.drawn}) <drawn> #{image}])"
-        return f"#drawn({self.drawn}, {UPRIGHT:.2f}pt, place => [#{made}{_label(figure)}])"
+        shown = f"place => [#{made}{_label(figure)}]"
+        return f"#({shown})(none)" if self.stays else f"#drawn({self.drawn}, {UPRIGHT:.2f}pt, {shown})"
 
     def table(self, table: Table) -> str:
         """A table with title, three rules and footnotes; whole on a page where it is short."""

@@ -23,7 +23,14 @@ from caseseries.report.figures.taper import drawn_dose, taper_alt, taper_scene
 from caseseries.report.figures.threshold_map import threshold_map
 from caseseries.report.figures.time_to import times
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
-from caseseries.report.figures.waterfall import Bars, bars, first_in_order, waterfall_alt, waterfall_scene
+from caseseries.report.figures.waterfall import (
+    Bars,
+    bars,
+    first_in_order,
+    narrow_waterfall,
+    waterfall_alt,
+    waterfall_scene,
+)
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
@@ -146,7 +153,8 @@ def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
             f"values. Axes need not begin at zero.{doses}"
         )
         title = f"Values before and after, by {name}"
-        found.append(drawn(summary, f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
+        scenes = [slopes_scene(shown, paper) for paper in PAPERS]
+        found.append(drawn(summary, f"slopes-{stem}", title, caption, slopes_alt(summary, shown), *scenes))
     falls = bars(summary, name)
     if falls:
         groups = [pair.group for pair in shown[0].pairs] if shown else []
@@ -165,6 +173,7 @@ def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
                 caption,
                 waterfall_alt(falls, summary.outcomes[name].plan.good),
                 waterfall_scene(falls, groups),
+                narrow_waterfall(falls, groups),
             )
         )
     return found

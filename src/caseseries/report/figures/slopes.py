@@ -25,7 +25,7 @@ from caseseries.report.figures.axis import (
     value_ticks,
     y_axis,
 )
-from caseseries.report.figures.scene import LEAST, Group, Line, Scene
+from caseseries.report.figures.scene import LEAST, WIDTH, Group, Line, Scene
 from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.model import Summary
 
@@ -111,11 +111,11 @@ def panels(summary: Summary, name: str) -> tuple[Panel, ...]:
     return tuple(panel for panel in found if panel.shown)
 
 
-def slopes_scene(shown: tuple[Panel, ...]) -> Scene:
-    """Up to three panels in a row."""
-    scene = Scene(0)
+def slopes_scene(shown: tuple[Panel, ...], paper: float = WIDTH) -> Scene:
+    """Up to three panels in a row, on narrow paper one."""
+    scene = Scene(0, paper)
     groups = [pair.group for pair in shown[0].pairs] if shown else []
-    across = min(len(shown), 3)
+    across = 1 if paper < WIDTH else min(len(shown), 3)
     width = min(scene.width / across, WIDEST)
     top = 8.0
     for start in range(0, len(shown), across):

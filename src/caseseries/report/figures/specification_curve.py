@@ -19,7 +19,7 @@ from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, y_axis
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.scene import LEAST, WIDTH, Area, Group, Line, Mark, Scene, box
-from caseseries.report.figures.text_width import fit, text_width
+from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.model import Cell, Summary
 from caseseries.verdict.number_style import with_percent
 from caseseries.verdict.wanted import those_met
@@ -89,7 +89,7 @@ def _scene(
     step = (right - left) / len(cells)
     places = {cell.spec: left + step * (place + 0.5) for place, cell in enumerate(cells)}
     primary = next(cell for cell in cells if cell.primary)
-    bottom = _matrix_height(rows, top + height + 16, beside=beside)
+    bottom = _matrix_height(rows, left, top + height + 16, beside=beside)
     x = places[primary.spec]
     scene.line((x, top), (x, bottom), stroke=SOFT, width=1, dash=(3, 3))
     size = min(max(step * 0.42, 1.2), 4.0)
@@ -159,8 +159,19 @@ def _beside(rows: Sequence[tuple[str, list[str]]]) -> bool:
     )
 
 
-def _matrix_height(rows: Sequence[tuple[str, list[str]]], y: float, *, beside: bool) -> float:
-    return y + sum(_GAP + _LINE * (len(values) + (not beside)) for _, values in rows)
+def _matrix_height(rows: Sequence[tuple[str, list[str]]], left: float, y: float, *, beside: bool) -> float:
+    heights = [_high(_told(value, left, beside=beside)) for _, values in rows for value in values]
+    return y + sum(heights) + (_GAP + (0 if beside else _LINE)) * len(rows)
+
+
+def _high(lines: Sequence[str]) -> float:
+    return _LINE * len(lines) + (3 if len(lines) > 1 else 0)
+
+
+def _told(value: str, left: float, *, beside: bool) -> list[str]:
+    """A value in as many lines as it needs: cut, two values could read the same."""
+    room = left - (_LEFT if beside else 14.0) - 8
+    return [fit(line, room, LEAST) for line in wrap(capital(value), room, LEAST)] or [""]
 
 
 def _matrix(
@@ -178,15 +189,19 @@ def _matrix(
     at = _LEFT if beside else 14.0
     for name, values in rows:
         y += _GAP
-        scene.label(8, y + 8, fit(_choice(name), left - 14, LEAST, bold=True), size=LEAST, bold=True)
+        room = left - 14 if beside else scene.width - 16
+        scene.label(8, y + 8, fit(_choice(name), room, LEAST, bold=True), size=LEAST, bold=True)
         y += 0.0 if beside else _LINE
         for value in values:
-            scene.label(at, y + 8, fit(capital(value), left - at - 8, LEAST), size=LEAST, color=INK)
+            lines = _told(value, left, beside=beside)
+            for place, line in enumerate(lines):
+                scene.label(at, y + 8 + _LINE * place, line, size=LEAST, color=INK)
+            y += _LINE * (len(lines) - 1) / 2
             scene.line((left, y + 5), (left + step * len(cells), y + 5), stroke=HAIR, width=0.6)
             for x, width, share in _stretches([choices[cell.spec].get(name, "–") == value for cell in cells], step):
                 shade = "#2b3036" if share == 1 else _grey(share)
                 scene.add(Area(box(left + x, y + 1.5, width, 7), shade))
-            y += _LINE
+            y += _high(lines) - _LINE * (len(lines) - 1) / 2
     return y
 
 

@@ -26,7 +26,7 @@ from caseseries.report.figures.axis import (
     ticks,
     y_axis,
 )
-from caseseries.report.figures.scene import LEAST, Area, Group, Item, Scene, box
+from caseseries.report.figures.scene import LEAST, NARROW, WIDTH, Area, Group, Item, Scene, box
 from caseseries.report.figures.text_width import fit, text_width, wrap
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
@@ -34,6 +34,8 @@ from caseseries.verdict.number_style import in_unit
 
 _HEIGHT = 190.0
 _DOTS = (1.5, 2.5)
+#: So many bars have their names beside each other on narrow paper.
+_MOST_NARROW = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,16 @@ def _change(leaf: Leaf, before: Fraction | None, after: Fraction | None) -> Frac
     return 100 * (after - before) / before if leaf.basis == "baseline" else after - before
 
 
-def waterfall_scene(shown: tuple[Bars, ...], groups: list[str]) -> Scene:
-    """Up to three panels in a row while cases are few, else one below the other."""
-    scene = Scene(0)
+def narrow_waterfall(shown: tuple[Bars, ...], groups: list[str]) -> Scene | None:
+    """The bars on narrow paper; None of so many that their names would stand upon each other."""
+    return waterfall_scene(shown, groups, NARROW) if len(shown[0].order) <= _MOST_NARROW else None
+
+
+def waterfall_scene(shown: tuple[Bars, ...], groups: list[str], paper: float = WIDTH) -> Scene:
+    """Up to three panels in a row while cases are few, else one below the other, as on narrow paper."""
+    scene = Scene(0, paper)
     most = len(shown[0].order)
-    across = min(len(shown), 3 if most <= 10 else 2 if most <= 16 else 1)
+    across = 1 if paper < WIDTH else min(len(shown), 3 if most <= 10 else 2 if most <= 16 else 1)
     width = scene.width / across
     foot = max(_foot(panel, (width - 60) / max(most, 1)) for panel in shown)
     head = 74.0 if any(panel.important[1] for panel in shown) else 60.0
@@ -145,7 +152,7 @@ def waterfall_scene(shown: tuple[Bars, ...], groups: list[str]) -> Scene:
     for start in range(0, len(shown), across):
         for place, panel in enumerate(shown[start : start + across]):
             _panel(scene, panel, place * width, top, width, head)
-        top += head + _HEIGHT + foot
+        top += head + _HEIGHT + foot + (14 if paper < WIDTH else 0)
     scene.height = legend(scene, top + 10, class_entries(groups)) - 4
     return scene
 
