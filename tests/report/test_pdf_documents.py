@@ -198,6 +198,28 @@ def test_a_title_is_never_left_at_the_end_of_a_page() -> None:
             assert ("Table1." in text) == ("row0" in text)
 
 
+def test_a_heading_among_the_rows_is_never_left_at_the_end_of_a_page() -> None:
+    rows: list[Row] = []
+    for group in range(12):
+        rows.append(Row((Cell(f"Group{group}."), Cell("")), heading=True))
+        rows += [Row((Cell(f"row{group}x{n}"), Cell("1")), indent=1) for n in range(5)]
+    table = Table("t", "Long", (Column("First"), Column("Second", "number")), tuple(rows), number="1")
+    for lines in range(20, 32):
+        reader = document(*(Paragraph(f"Line {n}") for n in range(lines)), table)
+        for text in (squeezed(page.extract_text()) for page in reader.pages):
+            assert all((f"Group{group}." in text) == (f"row{group}x0" in text) for group in range(12)), lines
+
+
+def test_footnotes_that_are_longer_than_a_page_go_on_upon_the_next() -> None:
+    notes = tuple(f"Note{n}: " + "no change for want of a value, " * 14 + f"end{n}." for n in range(40))
+    for rows in (2, 80):
+        cells = tuple(Row((Cell(f"row{n}"),)) for n in range(rows))
+        reader = document(Table("t", "Noted", (Column("First"),), cells, notes, "1"), Paragraph("After."))
+        pages = [squeezed(page.extract_text()) for page in reader.pages]
+        held = [sum(f"end{n}." in page for n in range(len(notes))) for page in pages]
+        assert sum(held) == len(notes) and max(held) < 30, "no more stand on a page than have a place there"
+
+
 def drawing(number: int, height: int) -> Figure:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="680" height="{height}" viewBox="0 0 680 {height}"/>'
     return Figure(f"f{number}", f"Drawing{number}", "", "nothing is drawn", svg, str(number))

@@ -32,6 +32,8 @@ _BREAK = "\u200b"
 _LONGEST = 60
 #: A row of more lines may be split between pages, since it might not fit on one.
 _HIGH = 40
+#: Footnotes of more characters may be split between pages too.
+_LONG_NOTES = 2500
 
 
 def pdf_document(cover: Cover, sections: Sequence[Section]) -> bytes:
@@ -146,9 +148,11 @@ class _Writer:
         made = f"table(columns: ({columns},), align: ({align},), inset: (x: {layout.padding}pt, y: 2.6pt),\n{content})"
         caption = _caption("Table", table.number, table.title)
         sized = f"text(size: {layout.size}pt, {made})"
-        notes = f"#notes({', '.join(self.prose(one) for one in table.footnotes)},)" if table.footnotes else ""
+        long = sum(map(len, table.footnotes)) > _LONG_NOTES
+        told = ", ".join([f"split: {str(long).lower()}", *map(self.prose, table.footnotes)])
+        notes = f"#notes({told})" if table.footnotes else ""
         figure = f"#figure(kind: table, caption: {caption}, {sized}){_label(table)}"
-        return f"#{'whole' if layout.short else 'long'}[\n{figure}\n{notes}\n]"
+        return f"#{'whole' if layout.short and not long else 'long'}[\n{figure}\n{notes}\n]"
 
 
 def _label(block: Table | Figure) -> str:
@@ -184,7 +188,9 @@ def _rows(table: Table, layout: Layout) -> Iterator[str]:
         if row.across:
             told = _words(row.cells[0].text)
             head = f"strong({told})" if row.heading else told
-            yield f"table.cell(colspan: {len(table.columns)}{_inset(row, layout)}, {head})"
+            cell = f"table.cell(colspan: {len(table.columns)}{_inset(row, layout)}, {head})"
+            # A heading among the rows goes with the one below it.
+            yield f"table.header(level: {2 + row.indent}, repeat: false, {cell})" if row.heading else cell
             continue
         cells = [
             _cell(cell, width - 2 * layout.padding, layout.size)
