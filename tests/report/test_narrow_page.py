@@ -125,3 +125,13 @@ def test_a_wide_table_shows_that_it_goes_on_and_a_figure_lets_that_be_seen(serie
     assert ".reasons .scroll { background: var(--more); }" in wide and ".scroll { background: var(--more); }" in narrow
     assert ".drawing svg > rect { fill: none; }" in wide
     assert 1 == report.html(series).count("--more:")
+
+
+def test_letters_of_figures_have_contrast_with_the_paper(series: Summary) -> None:
+    def light(color: str) -> float:
+        parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    colors = set(re.findall(r'<text[^>]*fill="(#[0-9a-fA-F]{6})"', report.html(series))) - {"#ffffff"}
+    assert len(colors) > 3 and not {color for color in colors if 1.05 / (light(color) + 0.05) < 4.5}

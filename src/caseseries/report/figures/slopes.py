@@ -32,6 +32,8 @@ from caseseries.summary.model import Summary
 _HEIGHT, _LABELLED = 230.0, 14
 #: A panel is no wider, so that one alone does not make slopes look flat.
 WIDEST = 400.0
+#: Letters in the colour of a class, darker where they would have a contrast with white below 4.5 (WCAG 2.2, 1.4.3).
+_LETTERS = {"#D55E00": "#b04d00"}
 #: The classes of those of whom the outcome is met: their lines are not dashed.
 FILLED = ("responder", "met", "met (unwanted)")
 
@@ -161,7 +163,8 @@ def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) ->
         wanted = [scale(pair.after) for pair in ended if pair.after is not None]
         for pair, at, y in zip(ended, wanted, spread(wanted, 11, y0 + 2, y1), strict=True):
             scene.line((x1 + 6, at), (x1 + 13, y), stroke=FAINT, width=0.7)
-            scene.label(x1 + 15, y + 3.3, fit(pair.case_id, 41, LEAST), size=LEAST, color=CLASSES[pair.group][0])
+            color = CLASSES[pair.group][0]
+            scene.label(x1 + 15, y + 3.3, fit(pair.case_id, 41, LEAST), size=LEAST, color=_LETTERS.get(color, color))
 
 
 def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float, grades: Sequence[str]) -> None:
