@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.specs import OutcomePlan
+from caseseries.report.exhibits.adverse_events import only_event_words
 from caseseries.report.exhibits.change import change_sentence, reasons_without, repeated, shown
 from caseseries.report.exhibits.count_words import (
     answer_words,
@@ -236,7 +237,7 @@ def _treatment(summary: Summary) -> str:
 def _safety(summary: Summary) -> str:
     if summary.nowhere("adverse events") and summary.nowhere("deaths"):
         return "Adverse events and deaths were not charted: nothing is known of them, and no number is given."
-    return " ".join(part for part in (in_short(summary), deaths_words(summary)) if part)
+    return " ".join(part for part in (in_short(summary), only_event_words(summary), deaths_words(summary)) if part)
 
 
 def _robustness(summary: Summary) -> str:

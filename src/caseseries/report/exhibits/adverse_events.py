@@ -11,7 +11,8 @@ from caseseries.report.exhibits.charted import none_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.printed_numbers import share, span
 from caseseries.report.exhibits.safety import ascertainment, on_treatment_words, when_words, written
-from caseseries.report.exhibits.words import capital, counted, day
+from caseseries.report.exhibits.words import capital, counted, day, listed
+from caseseries.summary.audience import NOT_SHOWN
 from caseseries.summary.cases import AdverseEvent
 from caseseries.summary.model import Summary
 
@@ -104,6 +105,24 @@ def _concurrent(summary: Summary, event: AdverseEvent) -> str:
         return "not known, undated"
     drugs = [*event.concurrent, *(f"({drug})" for drug in event.perhaps)]
     return ", ".join(drugs) or none_words(summary, "other drugs")
+
+
+def only_event_words(summary: Summary) -> str:
+    """What the chart tells of the one event that is counted; empty where there are several, none, or where one may be counted too.
+
+    What is not recorded of it stands in the table of events.
+    """
+    safety, cases = summary.safety, summary.cases
+    if safety is None or cases is None or safety.events.exact != 1:
+        return ""
+    event, *others = [one for one in cases.events if one.on_treatment]
+    if others:  # several rows that count as one event
+        return ""
+    told = [f"grade {event.grade}"] if event.grade not in {"", NOT_SHOWN} else []
+    told += [without_dates(event.outcome)] if event.outcome not in {"", NOT_SHOWN} else []
+    if event.concurrent:
+        told.append(f"{listed(event.concurrent)} taken at the time")
+    return f"Recorded of the event {when_words(summary.protocol)}: {'; '.join(told)}." if told else ""
 
 
 def _on_treatment(event: AdverseEvent) -> str:
