@@ -173,6 +173,12 @@ def test_nothing_on_the_page_is_in_another_style(summaries: Mapping[str, Summary
     assert len(_foreign(name, plain)) > 3, "the scan finds what it looks for"
 
 
+def test_a_p_value_just_below_05_is_never_printed_as_05_in_jama() -> None:
+    with in_style(STYLES["jama"]):
+        told = [p_words(Result("p", "", value)) for value in (0.0449, 0.0494, 0.0496, 0.04999, 0.05, 0.0501)]
+    assert ["P = .04", "P = .049", "P = .0496", "P = .04999", "P = .05", "P = .05"] == told
+
+
 @pytest.mark.parametrize("name", JOURNALS)
 def test_p_values_are_those_of_the_results(summaries: Mapping[str, Summary], name: str) -> None:
     run = summaries["adhesions-cells"]

@@ -20,6 +20,7 @@ from caseseries.report.files.csv_file import csv_text, guarded, patients_csv
 from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
 from caseseries.summary.model import Summary
+from caseseries.types import Style
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +164,16 @@ def test_run_json_names_inputs_versions_and_every_other_file(runs: ModuleType, t
     run = json.loads((tmp_path / "results" / "run.json").read_text(encoding="utf-8"))
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert {"chart/visits.csv": digest} == run["inputs"] and {"command": "run"} == run["info"]
+    assert {"audience": "internal", "style": "plain"} == run["report"]
     found = {
         str(path.relative_to(tmp_path / "results")) for path in (tmp_path / "results").rglob("*") if path.is_file()
     }
     assert found == {*run["files"], "run.json"}
     assert str(tmp_path) not in json.dumps(run)
+    for style, told in (("jama", "jama"), (Style(to=" to "), " to ")):
+        report.write(runs.one_case(), tmp_path / "results", inputs=[tmp_path / "chart"], run_info={}, style=style)
+        written = json.loads((tmp_path / "results" / "run.json").read_text(encoding="utf-8"))["report"]["style"]
+        assert told == (written if isinstance(written, str) else written["to"])
 
 
 @pytest.mark.parametrize(

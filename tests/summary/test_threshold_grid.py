@@ -13,6 +13,9 @@ from caseseries.chart.tables import Chart
 from caseseries.protocol.rule import All, AnyOf, Change, Is, RuleBase, Value, parts_of
 from caseseries.protocol.specs import plan
 from caseseries.protocol.threshold_grid import threshold_grid
+from caseseries.protocol.written import decimal_text
+from caseseries.report.exhibits.thresholds import axes_words, threshold_paragraph
+from caseseries.report.figures.slopes import panels
 from caseseries.response.threshold_counts import ThresholdCounts
 from caseseries.study import Results, Study
 from caseseries.summary.model import Summary
@@ -79,12 +82,12 @@ def test_a_cell_is_the_run_of_a_protocol_written_so() -> None:
     assert counts is not None
     points, percent = counts.axes
     assert (Fraction(4), Fraction(15)) == (points.leaf.threshold, percent.leaf.threshold)
-    assert [1, 2, 3, 4, 5, 6, 7] == list(points.values) and [0, 5, 10, 15, 20, 25, 30] == list(percent.values)
+    assert [1, 2, 3, 4, 5, 6, 7] == list(points.values) and [5, 10, 15, 20, 25, 30] == list(percent.values)
     other = study.with_threshold("good response", "mmt", at_least="7 points")
     other = other.with_threshold("good response", "cmas", at_least="7 points")
     other = other.with_threshold("good response", "steroid", more_than="20 % of baseline")
     head = other.run(folder / "chart.yaml").summary.outcomes["good response"].answers[0]
-    assert (head.yes.exact, head.not_evaluable.exact) == counts.cells[7 * 6 + 4] != counts.cells[counts.primary]
+    assert (head.yes.exact, head.not_evaluable.exact) == counts.cells[6 * 6 + 3] != counts.cells[counts.primary]
 
 
 ROWS = """
@@ -127,6 +130,10 @@ def test_two_of_many_thresholds_are_varied_and_equal_ones_move_together() -> Non
         ("{worsens: mmt, more_than: 90 % of baseline}", [10, 30, 50, 70, 90]),
         ("{falls: mmt, at_least: 20 % of baseline}", [5, 10, 15, 20, 25, 30, 35, 40, 45]),
         ("{value: mmt, at_most: 0 points}", [0, 5, 10, 15, 20, 25]),
+        ("{value: mmt, at_most: 75 points}", [50, 55, 60, 65, 70, 75]),
+        ("{value: mmt, at_least: 8 points}", [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]),
+        ("{value: mmt, less_than: 2 points}", [1, 2, 3, 4, 5, 6, 7]),
+        ("{gain: mmt, more_than: 2 points}", [1, 2, 3, 4, 5, 6, 7]),
         ("{gain: mmt, at_least: 0.5 points}", ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1"]),
     ],
 )
@@ -135,6 +142,68 @@ def test_the_values_are_regular_steps_that_can_be_met_and_missed(rule: str, valu
     grid = threshold_grid(plan(study, "response"))
     assert grid is not None
     assert [Fraction(value) for value in values] == list(grid.axes[0].values)
+
+
+CMAS = "measures: {cmas: {quantity: endurance, unit: points, range: [0, 52], better: high}}\n"
+RULES = [
+    "{value: mmt, at_most: 70 points}", "{value: mmt, at_least: 3 points}", "{value: mmt, less_than: 4 points}", "{gain: mmt, more_than: 2 points}",
+    "{worsens: mmt, more_than: 10 % of baseline}", "{improves: mmt, at_least: 4 % of range}", "{gain: mmt, at_most: 2 points}",
+    "{value: mmt, more_than: 70 points}", "{value: mmt, at_least: 96 % of range}", "{decrease: mmt, more_than: 2 points}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_protocol_could_be_written_with_every_value(rule: str) -> None:
+    study = protocol(f"outcomes: {{response: {{at: after, rule: {rule}}}}}")
+    grid = threshold_grid(plan(study, "response"))
+    assert grid is not None
+    (axis,) = grid.axes
+    before, _, after = rule.rpartition(": ")
+    unit = after.partition(" ")[2]
+    for value in axis.values:
+        protocol(f"outcomes: {{response: {{at: after, rule: {before}: {decimal_text(value)} {unit}}}}}")
+
+
+def test_cases_of_unknown_membership_are_told_beside_the_map_and_thresholds_of_one_name_apart() -> None:
+    study = protocol(
+        CMAS + "outcomes: {response: {at: after, among: {value: cmas, at: baseline, at_least: 10 points}, rule: {any: ["
+        "{all: [{patient: {sex: female}}, {value: mmt, at_least: 62 points}]}, {all: [{patient: {sex: male}}, {value: mmt, at_least: 66 points}]}]}}}"
+    )
+    rows = "".join(f"{n} | cmas | -3:20, 90:22\n" for n in (1, 2)) + ROWS
+    summary = analyse(study, chart(rows, study))
+    told = threshold_paragraph(summary, "response")
+    assert (
+        told is not None
+        and "Of 2 cases it is not known whether they belong to the denominator; they are not counted." in told.text
+    )
+    counts = counts_of(summary)["response"]
+    assert counts is not None
+    assert [
+        "Mmt: value of at least (points), as written 62",
+        "Mmt: value of at least (points), as written 66",
+    ] == axes_words(counts, summary.measures, "after")
+
+
+def test_the_sentence_counts_the_not_evaluable_beside_every_count() -> None:
+    study = protocol("outcomes: {response: {at: after, rule: {gain: mmt, at_least: 4 points}}}")
+    told = threshold_paragraph(analyse(study, chart(ROWS, study)), "response")
+    assert told is not None
+    assert "(up to 1 not evaluable)" in told.text and told.text.endswith(
+        "as written (at least 4 points) 2 (1 not evaluable)."
+    )
+
+
+def test_the_medians_of_slopes_are_of_the_denominator_alone() -> None:
+    study = protocol(
+        CMAS
+        + "outcomes: {response: {at: after, among: {value: cmas, at: baseline, at_least: 10 points}, rule: {gain: mmt, at_least: 4 points}}}"
+    )
+    rows = "".join(f"{n} | cmas | -3:20\n" for n in (1, 2)) + "3 | cmas | -3:5\n" + ROWS
+    (panel,) = panels(analyse(study, chart(rows, study)), "response")
+    assert {"1": "met", "2": "not met", "3": "outside the denominator", "4": "membership not known"} == {
+        pair.case_id: pair.group for pair in panel.pairs
+    }
+    assert (Fraction(60), Fraction("63.5"), 2) == panel.medians
 
 
 def test_a_rule_without_a_number_has_no_grid() -> None:

@@ -79,7 +79,7 @@ def _of_grades(notes: Notes, loc: Loc, rule: Change | Value, facts: MeasureFacts
     value = (
         Fraction(grade_place(facts.grades, rule.threshold) or 0) if isinstance(rule, Value) else rule.threshold.value
     )
-    if answers := _decided(rule.comparison, value, *ends):
+    if answers := decided(rule.comparison, value, *ends):
         reach = f" ({facts.grades[0]} to {facts.grades[-1]})"
         what = f"{'no value' if answers == 'never' else 'every value'} of {facts.name}{reach} "
         what += "can meet this" if answers == "never" else "meets this"
@@ -133,14 +133,14 @@ def _reach(
 ) -> None:
     """Thresholds that nobody, or everybody, can reach are refused; odd ones are told."""
     least, most = _ends(rule, threshold, low, high, facts)
-    if answers := _decided(rule.comparison, threshold.value, least, most):
+    if answers := decided(rule.comparison, threshold.value, least, most):
         reach = f" ({decimal_text(low)} to {decimal_text(high)})" if low is not None and high is not None else ""
         what = f"{'no value' if answers == 'never' else 'every value'} of {facts.name}{reach} "
         what += "can meet this" if answers == "never" else "meets this"
         notes.wrong(loc, what, str(threshold), do="write a threshold that can be met and missed, or mend the range")
         return
     if isinstance(rule, Value) and low is None and high is None and facts.minimum is not None:
-        plausible = _decided(rule.comparison, threshold.value, facts.minimum, facts.maximum)
+        plausible = decided(rule.comparison, threshold.value, facts.minimum, facts.maximum)
         if plausible:
             what = f"{facts.name} is plausible from {decimal_text(facts.minimum)}"
             what += f" to {decimal_text(facts.maximum)}" if facts.maximum is not None else ""
@@ -173,7 +173,7 @@ def _ends(
     return (None if rise is None else -rise, fall) if down else (None if fall is None else -fall, rise)
 
 
-def _decided(comparison: str, value: Fraction, least: Fraction | None, most: Fraction | None) -> str:
+def decided(comparison: str, value: Fraction, least: Fraction | None, most: Fraction | None) -> str:
     """`never`, `always`, or '' where the comparison can hold and fail between these ends."""
     never: Mapping[str, bool] = {
         "at_least": most is not None and value > most,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from caseseries.protocol.check_thresholds import decided
 from caseseries.protocol.leaf import Leaf
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Tree
@@ -114,11 +115,10 @@ def _at(tree: Tree, leaves: Iterable[Leaf], value: Fraction) -> Tree:
 def _axis(leaves: tuple[Leaf, ...], steps: int) -> VariedThreshold:
     leaf = leaves[0]
     step = _step(leaf)
-    low, high = _ends(leaves)
     values = [
         value
         for place in range(-steps, steps + 1)
-        if (value := leaf.threshold + place * step) == leaf.threshold or _possible(leaf, value, low, high)
+        if (value := leaf.threshold + place * step) == leaf.threshold or _possible(leaves, value)
     ]
     return VariedThreshold(leaves, tuple(values), values.index(leaf.threshold))
 
@@ -143,29 +143,27 @@ def _step(leaf: Leaf) -> Fraction:
     return next(step * part for part in (5, 2, 1) if step * part <= size)
 
 
-def _ends(leaves: Iterable[Leaf]) -> tuple[Fraction | None, Fraction | None]:
-    """The ends of what the comparisons can ask for: of a value those of its measure, of a change its width, of a fall in percent 100."""
-    lows: list[Fraction] = []
-    highs: list[Fraction] = []
-    for leaf in leaves:
-        if leaf.kind == "value" and leaf.basis == "points":
-            lows += [] if leaf.low is None else [leaf.low]
-            highs += [] if leaf.high is None else [leaf.high]
-        elif leaf.basis == "range" or (leaf.kind == "change" and leaf.basis == "baseline" and leaf.sign < 0):
-            highs.append(Fraction(100))
-        elif leaf.kind == "change" and leaf.basis == "points" and leaf.width:
-            highs.append(leaf.width)
-    return max(lows, default=None), min(highs, default=None)
+def _ends(leaf: Leaf) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the most that the number it compares can be; None where that has no end."""
+    if leaf.basis == "range":
+        return (Fraction(-100), Fraction(100)) if leaf.kind == "change" else (Fraction(0), Fraction(100))
+    if leaf.kind == "value":
+        return (leaf.low, leaf.high) if leaf.basis == "points" else (None, None)
+    if leaf.basis == "points":
+        return (None, None) if leaf.width is None else (-leaf.width, leaf.width)
+    # A fall from a value that is not negative is one of all of it at most.
+    return None, None if leaf.sign > 0 or (leaf.low is not None and leaf.low < 0) else Fraction(100)
 
 
-def _possible(leaf: Leaf, value: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
-    """Whether a threshold can be met and missed, and is on the side of 0 on which the declared one is."""
-    if (low is not None and value < low) or (high is not None and value > high):
-        return False
-    if leaf.threshold > 0 and (value < 0 or (value == 0 and leaf.comparison in {"at_least", "less_than"})):
-        return False
-    if leaf.threshold < 0 and value > 0:
-        return False
-    if leaf.threshold == 0 and value < 0 and (leaf.kind == "value" or leaf.basis == "range"):
-        return low is not None and value >= low
-    return not (high is not None and value == high and leaf.comparison == "more_than")
+def _possible(leaves: Iterable[Leaf], value: Fraction) -> bool:
+    """Whether each comparison could be written with this threshold: it can be met and missed, and is a change in its own direction."""
+    return not any(_nothing(leaf, value) or decided(leaf.comparison, value, *_ends(leaf)) for leaf in leaves)
+
+
+def _nothing(leaf: Leaf, value: Fraction) -> bool:
+    """Whether it would ask for a change of nothing or in the other direction, or for a value on the other side of 0 than the protocol does."""
+    if leaf.kind == "change":
+        return value < 0 if leaf.comparison == "at_most" else value <= 0
+    if leaf.threshold == 0:
+        return value < 0 and leaf.low is None
+    return value * leaf.threshold < 0

@@ -47,7 +47,7 @@ def write(
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
     made = files(summary, figures, formats, template, style)
-    made["run.json"] = run_text(summary, made, inputs, run_info, patients).encode("utf-8", "backslashreplace")
+    made["run.json"] = run_text(summary, made, inputs, run_info, patients, style).encode("utf-8", "backslashreplace")
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
 

@@ -109,7 +109,7 @@ def _about(result: Result, printed: str) -> list[tuple[str, str]]:
     of = "" if result.total is None else f" of {result.total}"
     return [
         ("what", result.label),
-        ("printed", printed),
+        ("value", printed),
         ("raw", ", ".join(raw)),
         ("n", "" if result.n is None else f"{result.n}{of}"),
         ("method", result.method),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,7 +26,9 @@ def p_value(value: Number) -> str:
         # .0095 to .01 would print as .010; two digits then suffice.
         three = rounded(found, 3) <= style.p_three_to
         below = style.p_shows_below_05 and found < Fraction(1, 20) and rounded(found, 2) == Decimal("0.05")
-        told = number(found, 3 if three or below else 2)
+        # Of one just below .05 as many digits as show that it is.
+        shown = next(at for at in itertools.count(3) if rounded(found, at) < Decimal("0.05")) if below else 3
+        told = number(found, shown if three or below else 2)
     return told if style.p_zero else told.replace("0.", ".", 1)
 
 

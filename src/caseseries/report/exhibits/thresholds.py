@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from caseseries.protocol.amount import SIDES
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.threshold_grid import VariedThreshold
-from caseseries.report.exhibits.count_words import count_text
+from caseseries.report.exhibits.count_words import count_text, unplaced
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.printed_numbers import plain, span, whole
 from caseseries.report.exhibits.words import capital, change_unit, listed, measure_name, threshold_words
@@ -46,6 +46,16 @@ def axis_words(axis: VariedThreshold, measures: Mapping[str, MeasureFacts], at: 
     return f"{capital(names)}{windows_named(leaf, at)}: {asked} ({_unit(axis, measures)})"
 
 
+def axes_words(found: ThresholdCounts, measures: Mapping[str, MeasureFacts], at: str) -> list[str]:
+    """What each threshold is of; where two would be named alike, with what the protocol writes there."""
+    told = [axis_words(axis, measures, at) for axis in found.axes]
+    if len(set(told)) == len(told):
+        return told
+    return [
+        f"{words}, as written {plain(axis.leaf.threshold, 6)}" for words, axis in zip(told, found.axes, strict=True)
+    ]
+
+
 def _unit(axis: VariedThreshold, measures: Mapping[str, MeasureFacts]) -> str:
     leaf, facts = axis.leaf, measures[axis.leaf.after.measure]
     if side := SIDES.get(leaf.basis):
@@ -68,13 +78,25 @@ def threshold_paragraph(summary: Summary, name: str) -> Paragraph | None:
     outcome = summary.outcomes[name]
     low, high = min(yes for yes, _ in found.cells), max(yes for yes, _ in found.cells)
     told = whole(low) if low == high else f"{whole(low)} to {whole(high)}"
-    total = count_text(outcome.answers[0].inside)
+    head = outcome.answers[0]
+    names = axes_words(found, summary.measures, outcome.plan.at)
     varied = [
-        f"{axis_words(axis, summary.measures, outcome.plan.at)} from {plain(axis.values[0], 6)} to {plain(axis.values[-1], 6)}"
-        for axis in found.axes
+        f"{words} from {plain(axis.values[0], 6)} to {plain(axis.values[-1], 6)}"
+        for words, axis in zip(names, found.axes, strict=True)
     ]
     lost = max(unknown for _, unknown in found.cells)
-    words = f"{capital(name)} at other thresholds: {told} of {total} {those_met(outcome.plan.good)}"
+    words = f"{capital(name)} at other thresholds: {told} of {count_text(head.inside)} {those_met(outcome.plan.good)}"
     words += f" (up to {whole(lost)} not evaluable)" if lost else ""
-    words += f", with {listed(varied)}; as written ({written_words(found, summary.measures)}) {cell_words(found.cells[found.primary])}."
-    return Paragraph(words)
+    yes, unknown = found.cells[found.primary]
+    words += f", with {listed(varied)}; as written ({written_words(found, summary.measures)}) {whole(yes)}"
+    words += f" ({whole(unknown)} not evaluable)." if unknown else "."
+    return Paragraph(words + unplaced_words(summary, name))
+
+
+def unplaced_words(summary: Summary, name: str) -> str:
+    """That cases are not counted of which it is not known whether they belong to the denominator; empty where there are none."""
+    aside = unplaced(summary.outcomes[name].answers[0])
+    if not aside.high:
+        return ""
+    of = f" Of {count_text(aside)} {'case' if aside.exact == 1 else 'cases'}"
+    return f"{of} it is not known whether they belong to the denominator; they are not counted."

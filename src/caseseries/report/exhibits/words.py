@@ -118,13 +118,10 @@ def placed(verdict: Verdict, plan: OutcomePlan, measures: Mapping[str, MeasureFa
 
 
 def group(verdict: Verdict, good: bool | None) -> str:
-    """The class a case is drawn in: its answer in the words of the outcome, or outside the denominator.
-
-    Where it is not known whether a case belongs to the denominator, its answer is not evaluable either.
-    """
+    """The class a case is drawn in: its answer in the words of the outcome, or that it lies outside the denominator, or that this is not known."""
     if verdict.inside is False:
         return "outside the denominator"
-    return answered(verdict.truth if verdict.inside else None, good)
+    return "membership not known" if verdict.inside is None else answered(verdict.truth, good)
 
 
 def day(value: int | None) -> str:
@@ -174,7 +171,8 @@ def threshold_words(leaf: Leaf, facts: MeasureFacts) -> str:
     elif side := SIDES.get(leaf.basis):
         amount = f"{amount} × the {side} limit of normal"
     elif leaf.basis == "points":
-        amount = f"{amount} {leaf.unit or 'points' if facts.change_unit == facts.unit else facts.change_unit}"
+        unit = leaf.unit or "points" if facts.change_unit == facts.unit else facts.change_unit
+        amount = f"{amount} {unit.removesuffix('s') if amount == '1' and unit.endswith('points') else unit}"
     else:
         amount = f"{with_percent(amount)} of {percent_of(leaf) if leaf.basis == 'baseline' else 'the range'}"
     return _COMPARED[leaf.comparison].format(amount)

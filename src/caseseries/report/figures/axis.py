@@ -24,6 +24,7 @@ CLASSES: dict[str, tuple[str, str, Shape]] = {
     "met (unwanted)": ("#D55E00", "#D55E00", "circle"),
     "avoided": ("#0072B2", "#ffffff", "square"),
     "not evaluable": ("#6e747b", "#c9cdd2", "diamond"),
+    "membership not known": ("#6e747b", "#ffffff", "diamond"),
     "outside the denominator": ("#8a9098", "#ffffff", "cross"),
 }
 DRUG, DRUG_LIGHT, OTHER, EVENT = "#009E73", "#8fd3bf", "#56B4E9", "#CC3311"

@@ -37,9 +37,13 @@ _LETTERS = {"#D55E00": "#b04d00"}
 #: The classes of those of whom the outcome is met: their lines are not dashed.
 FILLED = ("responder", "met", "met (unwanted)")
 
+#: The classes of those who are not known to be in the denominator.
+_ASIDE = ("outside the denominator", "membership not known")
+
 #: Hollow and rare marks are drawn last, so that a filled one does not hide them.
 _ON_TOP = (
     "outside the denominator",
+    "membership not known",
     "responder",
     "met",
     "met (unwanted)",
@@ -74,7 +78,7 @@ class Panel:
         both = [
             (pair.before, pair.after)
             for pair in self.pairs
-            if pair.before is not None and pair.after is not None and pair.group != "outside the denominator"
+            if pair.before is not None and pair.after is not None and pair.group not in _ASIDE
         ]
         if len(both) < 2:
             return None

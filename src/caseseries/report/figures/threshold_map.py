@@ -8,7 +8,7 @@ from fractions import Fraction
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.thresholds import axis_words, cell_words, thresholds_of, written_words
+from caseseries.report.exhibits.thresholds import axes_words, cell_words, thresholds_of, unplaced_words, written_words
 from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import CLASSES, INK, SOFT, tick_places
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
@@ -41,6 +41,7 @@ def threshold_map(summary: Summary, name: str) -> Drawing | None:
         caption += (
             f" {whole(found.fixed)} further {'threshold stays' if found.fixed == 1 else 'thresholds stay'} as written."
         )
+    caption += unplaced_words(summary, name)
     title = f"{capital(name)} at other thresholds of the rule"
     return drawn(summary, f"thresholds-{slug(name)}", title, caption, _alt(summary, name, found, called), *scenes)
 
@@ -49,10 +50,11 @@ def _scene(summary: Summary, name: str, found: ThresholdCounts, total: int, call
     outcome = summary.outcomes[name]
     color = CLASSES[answered(True, outcome.plan.good)][0]
     rows, columns = (found.axes[0], found.axes[1]) if len(found.axes) > 1 else (None, found.axes[0])
+    named = axes_words(found, summary.measures, outcome.plan.at)
     scene = Scene(0, paper)
     y = 14.0
     if rows is not None:
-        for line in wrap(axis_words(rows, summary.measures, outcome.plan.at), paper - 16, LEAST):
+        for line in wrap(named[0], paper - 16, LEAST):
             scene.label(8, y, line, size=LEAST, color=SOFT)
             y += 14
     ticks = _ticks(rows.values) if rows is not None else [""]
@@ -81,7 +83,7 @@ def _scene(summary: Summary, name: str, found: ThresholdCounts, total: int, call
     frame = box(x + 0.5, at + 0.5, wide - 1, _ROW - 1)
     scene.line(*frame, frame[0], stroke=INK, width=2.6)  # last, above its neighbours
     y = bottom + 32
-    for line in wrap(axis_words(columns, summary.measures, outcome.plan.at), paper - 16, LEAST):
+    for line in wrap(named[-1], paper - 16, LEAST):
         scene.label(max(left, 8), y, line, size=LEAST, color=SOFT)
         y += 14
     return _legend(scene, summary, found, called, color, total, y + 8)
@@ -157,7 +159,7 @@ def _readable(fill: str) -> str:
 def _alt(summary: Summary, name: str, found: ThresholdCounts, called: str) -> str:
     """Every row in words."""
     at = summary.outcomes[name].plan.at
-    axes = [axis_words(axis, summary.measures, at) for axis in found.axes]
+    axes = axes_words(found, summary.measures, at)
     across = found.axes[-1].values
     columns = f"{axes[-1]} {', '.join(plain(value, 6) for value in across)}"
     rows = []

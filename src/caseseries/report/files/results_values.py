@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from caseseries.report.exhibits.printed_numbers import machine
-from caseseries.report.exhibits.thresholds import axis_words, thresholds_of
+from caseseries.report.exhibits.thresholds import axes_words, thresholds_of
 from caseseries.report.files.results_parts import reasons, result
 from caseseries.summary.model import Summary
 from caseseries.summary.spells import SpellsSummary
@@ -92,11 +92,11 @@ def thresholds(summary: Summary) -> list[dict[str, Any]]:
             continue
         axes = [
             {
-                "asked": axis_words(axis, summary.measures, outcome.plan.at),
+                "asked": words,
                 "values": [machine(value) for value in axis.values],
                 "written": axis.written,
             }
-            for axis in counted.axes
+            for words, axis in zip(axes_words(counted, summary.measures, outcome.plan.at), counted.axes, strict=True)
         ]
         cells = [{"yes": yes, "not_evaluable": unknown} for yes, unknown in counted.cells]
         found.append(

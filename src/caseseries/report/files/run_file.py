@@ -7,12 +7,14 @@ import json
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from caseseries import __version__
 from caseseries.summary.model import Summary
+from caseseries.verdict.number_style import PLAIN, STYLES, Style
 
 SCHEMA = "caseseries.run/1"
 
@@ -26,6 +28,7 @@ def run_text(
     inputs: Inputs,
     run_info: Mapping[str, str],
     made_before: Mapping[str, Path] | None = None,
+    style: Style = PLAIN,
 ) -> str:
     """The whole file: fingerprints, input hashes, versions, and the hash of every other file of the folder.
 
@@ -42,10 +45,21 @@ def run_text(
         "fingerprints": dict(summary.fingerprints),
         "locked": summary.locked or None,
         "inputs": input_hashes(inputs),
+        "report": {"audience": summary.audience, "style": _style(style)},
         "info": dict(run_info),
         "files": dict(sorted(hashes.items())),
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _style(style: Style) -> str | dict[str, Any]:
+    """The name of a style, or of one of a user's own what it says."""
+    named = [name for name, one in STYLES.items() if one == style]
+    return (
+        named[0]
+        if named
+        else {key: value if isinstance(value, bool | int) else str(value) for key, value in asdict(style).items()}
+    )
 
 
 def _file_hash(path: Path) -> str:
