@@ -21,6 +21,7 @@ from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
 from caseseries.summary.model import Summary
 from caseseries.types import Style
+from caseseries.verdict.number_style import STYLES
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +171,7 @@ def test_run_json_names_inputs_versions_and_every_other_file(runs: ModuleType, t
     }
     assert found == {*run["files"], "run.json"}
     assert str(tmp_path) not in json.dumps(run)
-    for style, told in (("jama", "jama"), (Style(to=" to "), " to ")):
+    for style, told in ((STYLES["jama"], "jama"), (Style(to=" to "), " to ")):
         report.write(runs.one_case(), tmp_path / "results", inputs=[tmp_path / "chart"], run_info={}, style=style)
         written = json.loads((tmp_path / "results" / "run.json").read_text(encoding="utf-8"))["report"]["style"]
         assert told == (written if isinstance(written, str) else written["to"])
