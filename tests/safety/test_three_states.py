@@ -350,8 +350,12 @@ def test_of_tables_with_one_fixed_drug_no_other_drug_is_told(tmp_path: Path, mon
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "i.csv").write_text("id,start,stop\nP1,2019-11-01,2019-11-02\n")
     found = run(tmp_path, drug="{value: tocilizumab}")
-    _, tables, told = written(found, tmp_path)
+    text, tables, told = written(found, tmp_path)
     only = "of drugs only tocilizumab, IVIG could be charted"
+    assert "Of other drugs only tocilizumab and IVIG could be charted." in text
+    cases = next(rows for name, rows in tables.items() if "Earlier and background drugs" in rows[0])
+    earlier = [row[cases[0].index("Earlier and background drugs")] for row in cases[1:]]
+    assert {"IVIG", "none recorded"} == {cell for cell in earlier if cell}
     assert {only} == {told["events_not_told"][event] for event in ("rescue added", "pulse")}  # type: ignore[index]
     prior = {row[1]: row[3] for row in tables["table-1"] if row[0] == "Treated before the index date with"}
     assert {"Biologics": "not charted", "IVIG": "1/3 (33)"} == prior

@@ -9,7 +9,7 @@ from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.written import DAYS_PER_UNIT
-from caseseries.report.exhibits.charted import none_words
+from caseseries.report.exhibits.charted import NONE_RECORDED, NOT_CHARTED, only_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column
 from caseseries.report.exhibits.printed_numbers import number
 from caseseries.report.exhibits.safety import when_words
@@ -54,14 +54,16 @@ def notes(summary: Summary) -> list[str]:
     if not summary.nowhere("other drugs"):
         told.append(
             "Earlier and background drugs: begun before the index date, in the order begun; in brackets those of which that is not known. "
-            "A drug whose daily dose has a column of its own is told there alone."
+            f"A drug whose daily dose has a column of its own is told there alone.{only_words(summary, 'other drugs')}"
         )
     if _dosed(summary):
         told.append("Study drug: the dose on the day of assessment, without one on the index date.")
     if _studied(summary):
         told.append("On drug: to the last day of it within follow-up; +, still taken then. A month is 30.4375 days.")
     if _events(summary):
-        told.append(f"{_events_title(summary)}: with their grade; possible ones in brackets.")
+        told.append(
+            f"{_events_title(summary)}: with their grade; possible ones in brackets.{only_words(summary, 'adverse events')}"
+        )
     return told
 
 
@@ -93,7 +95,7 @@ def _earlier(summary: Summary, case: CaseRow, shown: Collection[str]) -> str:
 
     sure = named("earlier", "background")
     perhaps = [f"({name})" for name in named("unclear") if name not in sure]
-    return ", ".join([*sure, *perhaps]) or none_words(summary, "other drugs")
+    return ", ".join([*sure, *perhaps]) or NONE_RECORDED
 
 
 def _dose(summary: Summary, case: CaseRow, at: int) -> str:
@@ -137,7 +139,7 @@ def _of_case(summary: Summary, case: CaseRow) -> str:
     perhaps = dict.fromkeys(
         f"({_event(event)})" for event in own if event.status in {"possibly on treatment", "undated"}
     )
-    return "; ".join([*told, *perhaps]) or none_words(summary, "adverse events")
+    return "; ".join([*told, *perhaps]) or (NOT_CHARTED if summary.nowhere("adverse events") else NONE_RECORDED)
 
 
 def _event(event: AdverseEvent) -> str:

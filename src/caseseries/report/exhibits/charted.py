@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from caseseries.cohort.unseen import AMONG_THE_LOST
 from caseseries.protocol.intercurrent import EVENT_WORDS
@@ -24,13 +24,27 @@ _FIELDS = {words: field for field, words in EVENT_WORDS.items()}
 #: What a cell holds in place of a number of something that was not charted.
 NOT_CHARTED = "not charted"
 
+#: What it holds where nobody wrote any down of one case, which is not the same as none.
+NONE_RECORDED = "none recorded"
+
 
 def none_words(summary: Summary, kind: str) -> str:
     """What stands where no row is shown: `none recorded`, of which names alone, or that the kind was not charted."""
     if summary.nowhere(kind):
         return NOT_CHARTED
-    only = next((names for known, names in summary.only.items() if known == kind), ())
-    return f"none recorded; only {listed(only)} could be charted" if only else "none recorded"
+    only = _only(summary, kind)
+    return f"{NONE_RECORDED}; only {listed(only)} could be charted" if only else NONE_RECORDED
+
+
+def _only(summary: Summary, kind: str) -> Sequence[str]:
+    """The names that alone could be charted of a kind; empty where any could."""
+    return next((names for known, names in summary.only.items() if known == kind), ())
+
+
+def only_words(summary: Summary, kind: str) -> str:
+    """Which of a kind alone could be charted, below a table that says `none recorded` many times; empty where any could."""
+    only = _only(summary, kind)
+    return f" Of {kind} only {listed(only)} could be charted." if only else ""
 
 
 def nowhere_words(summary: Summary, kind: str) -> str:
