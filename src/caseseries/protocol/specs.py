@@ -184,19 +184,19 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     missing: list[Missing] = list(dict.fromkeys(["not evaluable", *protocol.robustness.missing]))
     readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]
     variants = [_window_variants(protocol, window) for window in windows]
-    specs = []
-    choices = itertools.product(itertools.product(*variants), dose_units, missing, readings)
-    for number, (chosen, dose, policy, reading) in enumerate(choices):
-        varied = [
+    specs: list[Spec] = []
+    for chosen in itertools.product(*variants):
+        moved = [
             f"window {window}"
             for window, picked in zip(windows, chosen, strict=True)
             if picked != protocol.windows[window]
         ]
-        varied += ["dose"] * (dose != dose_units[0]) + ["missing"] * (policy != missing[0])
-        varied += ["reading"] * (reading != AS_WRITTEN)
         in_force = dict(protocol.windows) | dict(zip(windows, chosen, strict=True))
         in_force |= _stretches(in_force, slots, held)
-        specs.append(Spec(number, name, reading, trees[reading], in_force, policy, dose, tuple(varied)))
+        for dose, policy, reading in itertools.product(dose_units, missing, readings):
+            varied = [*moved, *["dose"] * (dose != dose_units[0]), *["missing"] * (policy != missing[0])]
+            varied += ["reading"] * (reading != AS_WRITTEN)
+            specs.append(Spec(len(specs), name, reading, trees[reading], in_force, policy, dose, tuple(varied)))
     as_written = dict(protocol.windows) | _stretches(protocol.windows, slots, held)
     if not protocol.robustness.readings:
         specs += [
