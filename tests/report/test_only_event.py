@@ -52,6 +52,7 @@ def test_of_several_and_of_rows_that_count_as_one_nothing_is_told(example: Summa
     assert "" == only_event_words(with_events(example, event, event, counted=Count(1, 1)))
     assert "" == only_event_words(with_events(example, event, counted=Count(1, 2)))
     assert "" == only_event_words(replace(example, safety=None))
+    assert "" == only_event_words(with_events(example, counted=Count(1, 1))), "its case is not shown"
 
 
 def test_a_journal_is_not_told_free_text(example: Summary) -> None:

@@ -164,6 +164,22 @@ def test_a_protocol_could_be_written_with_every_value(rule: str) -> None:
         protocol(f"outcomes: {{response: {{at: after, rule: {before}: {decimal_text(value)} {unit}}}}}")
 
 
+@pytest.mark.parametrize(
+    ("rule", "most"),
+    [("{falls: lung, at_least: 75 % of baseline}", 80), ("{rises: lung, more_than: 450 % of baseline}", 490)],
+)
+def test_a_percent_is_within_the_range_of_its_measure(rule: str, most: int) -> None:
+    lung = "measures: {lung: {quantity: capacity, unit: points, range: [10, 60], better: high}}\n"
+    declared = lung + "outcomes: {response: {at: after, rule: %s}}"
+    grid = threshold_grid(plan(protocol(declared % rule), "response"))
+    assert grid is not None
+    (axis,) = grid.axes
+    assert max(axis.values) <= most
+    before, _, after = rule.rpartition(": ")
+    for value in axis.values:
+        protocol(declared % f"{before}: {decimal_text(value)} {after.partition(' ')[2]}")
+
+
 def test_cases_of_unknown_membership_are_told_beside_the_map_and_thresholds_of_one_name_apart() -> None:
     study = protocol(
         CMAS + "outcomes: {response: {at: after, among: {value: cmas, at: baseline, at_least: 10 points}, rule: {any: ["

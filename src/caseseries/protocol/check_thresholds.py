@@ -167,6 +167,11 @@ def _ends(
         width = None if low is None or high is None else high - low
         return (None, None) if width is None else (-width, width)
     down = rule.direction in _DOWN or facts.sign == {"improves": -1, "worsens": 1}.get(rule.direction)
+    return percent_ends(low, high, down=down)
+
+
+def percent_ends(low: Fraction | None, high: Fraction | None, *, down: bool) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the most that a change in percent of the value before can be, of a measure between these ends; `down` where a fall is more."""
     below_zero = low is not None and low < 0
     fall = None if below_zero else Fraction(100) if not low or not high else 100 * (high - low) / high
     rise = 100 * (high - low) / low if low is not None and high is not None and low > 0 else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from caseseries.protocol.check_thresholds import decided
+from caseseries.protocol.check_thresholds import decided, percent_ends
 from caseseries.protocol.leaf import Leaf
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Tree
@@ -151,8 +151,7 @@ def _ends(leaf: Leaf) -> tuple[Fraction | None, Fraction | None]:
         return (leaf.low, leaf.high) if leaf.basis == "points" else (None, None)
     if leaf.basis == "points":
         return (None, None) if leaf.width is None else (-leaf.width, leaf.width)
-    # A fall from a value that is not negative is one of all of it at most.
-    return None, None if leaf.sign > 0 or (leaf.low is not None and leaf.low < 0) else Fraction(100)
+    return percent_ends(leaf.low, leaf.high, down=leaf.sign < 0) if leaf.basis == "baseline" else (None, None)
 
 
 def _possible(leaves: Iterable[Leaf], value: Fraction) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +33,4 @@ def renamed(sentences: Mapping[str, str], new: Mapping[str, str]) -> ToldAgain:
     >>> dict(renamed({"P1": "Good response."}, {"P1": "2"}))
     {'2': 'Good response.'}
     """
-    return ToldAgain({told: _teller(sentences, case_id) for case_id, told in new.items()})
-
-
-def _teller(sentences: Mapping[str, str], case_id: str) -> Callable[[], str]:
-    return lambda: sentences[case_id]
+    return ToldAgain({told: partial(sentences.__getitem__, case_id) for case_id, told in new.items()})

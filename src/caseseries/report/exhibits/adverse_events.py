@@ -115,9 +115,10 @@ def only_event_words(summary: Summary) -> str:
     safety, cases = summary.safety, summary.cases
     if safety is None or cases is None or safety.events.exact != 1:
         return ""
-    event, *others = [one for one in cases.events if one.on_treatment]
-    if others:  # several rows that count as one event
+    found = [one for one in cases.events if one.on_treatment]
+    if len(found) != 1:  # several rows that count as one event, or a case that is not among those shown
         return ""
+    event = found[0]
     told = [f"grade {event.grade}"] if event.grade not in {"", NOT_SHOWN} else []
     told += [without_dates(event.outcome)] if event.outcome not in {"", NOT_SHOWN} else []
     if event.concurrent:
