@@ -6,11 +6,13 @@ description, name, word as written; of included cases); persons, and cases witho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from caseseries.chart.personal_words import WITH_THE_PATIENTS, private_attributes, without_dates
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart, Fact
 from caseseries.engine.connection import Engine
-from caseseries.stats.tally import Tally
+from caseseries.stats.tally import Key, Tally
 
 
 def tally(chart: Chart, no_index: str) -> Tally:
@@ -48,15 +50,31 @@ def _why_no_chart(fact: Fact) -> str:
 
 def count_attributes(engine: Engine, chart: Chart, numbers: Numbers) -> Tally:
     """The attributes of the cases of ``included_case``, of each case its patient's; without the words of those that tell who a patient is."""
-    counts, private = Tally(), private_attributes(chart.people)
-    names = dict.fromkeys(name for person in chart.people for name, _ in person.attributes)
-    if not names:
-        return counts
-    place = {name: number for number, name in enumerate(names)}
-    people = {number: person for person in chart.people if (number := numbers.number_of(person.patient)) is not None}
-    for patient, n in engine.rows("SELECT patient, count(*) FROM included_case GROUP BY patient"):
-        of_patient = dict(people[patient].attributes)
-        for name in names:
-            word = WITH_THE_PATIENTS if name in private else of_patient.get(name, "")
-            counts.add(("attribute", place[name], name, word), int(n))
+    counts, keys = Tally(), _attribute_keys(chart, numbers)
+    for patient, n in engine.rows("SELECT patient, count(*) FROM included_case GROUP BY patient") if keys else ():
+        for key in keys[patient]:
+            counts.add(key, int(n))
     return counts
+
+
+def count_attributes_by(engine: Engine, chart: Chart, numbers: Numbers, groups: str) -> Iterator[tuple[str, Key, int]]:
+    """The attributes of the included cases by the answer that the table `groups` holds of a case: the answer, the key as of all cases, how often."""
+    keys = _attribute_keys(chart, numbers)
+    joined = f"FROM included_case AS k JOIN {groups} AS g ON g.case_no = k.case_no GROUP BY k.patient, g.answer"
+    for patient, answer, n in engine.rows(f"SELECT k.patient, g.answer, count(*) {joined}") if keys else ():
+        yield from ((answer, key, int(n)) for key in keys[patient])
+
+
+def _attribute_keys(chart: Chart, numbers: Numbers) -> dict[int, list[Key]]:
+    """What a case of each patient, by number, counts under; nothing where the chart keeps no attribute."""
+    private = private_attributes(chart.people)
+    names = dict.fromkeys(name for person in chart.people for name, _ in person.attributes)
+    found: dict[int, list[Key]] = {}
+    for person in chart.people if names else ():
+        if (number := numbers.number_of(person.patient)) is not None:
+            own = dict(person.attributes)
+            found[number] = [
+                ("attribute", place, name, WITH_THE_PATIENTS if name in private else own.get(name, ""))
+                for place, name in enumerate(names)
+            ]
+    return found

@@ -8,13 +8,15 @@ none; not charted because: why, with all persons of it, so that it is told also 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from caseseries.chart.store import Numbers
 from caseseries.cohort.eligibility import completed_years, no_index, reason, studied_terms
-from caseseries.cohort.other_drugs import count_drugs, count_prior
+from caseseries.cohort.other_drugs import count_drugs, count_prior, count_prior_by
 from caseseries.cohort.unseen import unseen_events, untold_drugs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.stats.tally import Tally
+from caseseries.stats.tally import Key, Tally
 
 _PERSONS = "SELECT count(*) FROM person"
 #: Every patient with a case has one of episode 1.
@@ -22,7 +24,7 @@ _INDEXED = "SELECT count(*) FROM index_case WHERE episode = 1"
 _JUDGED = "SELECT failed, undetermined, count(*) FROM judged GROUP BY failed, undetermined"
 
 _LIKE = """
-SELECT {age} AS age, coalesce(p.sex, '') AS sex, k.follow_end - k.index_day AS seen, k.on_drug_end - k.index_day AS treated,
+SELECT k.case_no, {age} AS age, coalesce(p.sex, '') AS sex, k.follow_end - k.index_day AS seen, k.on_drug_end - k.index_day AS treated,
     k.index_day - d.day AS since
 FROM included_case AS k
 JOIN person AS p ON p.patient = k.patient
@@ -92,6 +94,25 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     for (group, certain), n in count_prior(engine, protocol, numbers).items():
         counts.add(("prior" if certain else "prior not known", group), n)
     return counts
+
+
+def count_like_by(engine: Engine, protocol: Protocol, numbers: Numbers, groups: str) -> Iterator[tuple[str, Key, int]]:
+    """Age, sex, time since diagnosis and earlier treatment of the included cases by their answer: the answer, the key as of all cases, how often.
+
+    `groups` is a table of case_no and answer. Earlier drugs that the source could not tell count as `not charted`, in every case of the group.
+    """
+    own = f"FROM case_like AS l JOIN {groups} AS g ON g.case_no = l.case_no GROUP BY g.answer"
+    for section in ("age", "duration"):
+        column = f"l.{_NUMBERS[section]}"
+        for answer, value, n in engine.rows(f"SELECT g.answer, {column}, count(*) {own}, {column}"):
+            yield answer, (section, -1 if value is None else int(value)), int(n)
+    for answer, sex, n in engine.rows(f"SELECT g.answer, l.sex, count(*) {own}, l.sex"):
+        yield answer, ("sex", sex), int(n)
+    untold = [kind for kind in (*numbers.not_charted, *_unseen(protocol, numbers)) if kind.startswith("other drugs")]
+    for answer, n in engine.rows(f"SELECT g.answer, count(*) {own}"):
+        yield from ((answer, ("not charted", kind), int(n)) for kind in untold)
+    for (answer, group, certain), n in count_prior_by(engine, protocol, numbers, groups).items():
+        yield answer, ("prior" if certain else "prior not known", group), n
 
 
 def tally_others(protocol: Protocol, persons: int) -> Tally:

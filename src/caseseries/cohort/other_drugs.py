@@ -100,6 +100,12 @@ GROUP BY p.place, o.case_no
 
 _COUNT_PRIOR = f"SELECT place, certain, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place, certain"
 
+_COUNT_PRIOR_BY = f"""
+SELECT g.answer, used.place, used.certain, count(*) AS cases
+FROM ({_PRIOR}) AS used JOIN {{groups}} AS g ON g.case_no = used.case_no
+GROUP BY g.answer, used.place, used.certain
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OtherDrug:
@@ -170,6 +176,16 @@ def prior_use(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, t
     for place, case_no in engine.rows(f"{certain} ORDER BY place, case_no"):
         found[protocol.prior_groups[place]] += (case_ids[case_no],)
     return found
+
+
+def count_prior_by(
+    engine: Engine, protocol: Protocol, numbers: Numbers, groups: str
+) -> dict[tuple[str, str, bool], int]:
+    """How many included cases had a drug of each group of `prior_groups` before the index date, for certain or perhaps, by the answer that the
+    table `groups` holds of a case."""
+    _load_prior(engine, protocol, numbers)
+    rows = engine.rows(_COUNT_PRIOR_BY.format(others=_others(numbers), groups=groups))
+    return {(answer, protocol.prior_groups[place], bool(certain)): int(n) for answer, place, certain, n in rows}
 
 
 def count_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[tuple[str, bool], int]:

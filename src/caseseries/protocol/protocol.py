@@ -45,13 +45,15 @@ class Amendment(Written):
 class Reporting(Written):
     """How results are printed; p values are off unless asked for, and `paired_t` adds the paired t test to the exact ones.
 
-    `agree` names pairs of outcomes whose verdicts are set side by side.
+    `agree` names pairs of outcomes whose verdicts are set side by side. `table_one_by` names an outcome with a rule, by whose answers the
+    included cases are described beside all of them; `yes` is the first one.
     """
 
     p_values: YesNo = False
     paired_t: YesNo = False
     level: Literal["90", "95", "99"] = "95"
     agree: tuple[tuple[str, str], ...] = ()
+    table_one_by: str | None = None
 
 
 class Protocol(Written):
@@ -180,6 +182,15 @@ class Protocol(Written):
     def spells(self) -> dict[str, SpellsOutcome]:
         """Outcomes that are spells in states."""
         return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, SpellsOutcome)}
+
+    @property
+    def table_one_by(self) -> str | None:
+        """The outcome by whose answers the included cases are described too; None where that is not asked for."""
+        asked = self.reporting.table_one_by
+        if asked is None or asked in self.outcomes:
+            return asked
+        ruled = (name for name, outcome in self.outcomes.items() if isinstance(outcome, VerdictOutcome))
+        return next(ruled, None) if asked == "yes" else None
 
     @property
     def doses(self) -> dict[str, DailyDose]:

@@ -13,13 +13,14 @@ from caseseries.protocol.spell_plan import ruled_plans, spell_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.event_count import count_events
+from caseseries.reference.expected_by_answer import Owned, baseline_key, count_by_answer
 from caseseries.reference.oracle import among, case_spells, case_time
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed
 from caseseries.reference.spells import count_spells
 from caseseries.reference.stratum import stratum_of
 from caseseries.reference.trajectory import count_trajectories
-from caseseries.stats.tally import Key, Tally, value_key
+from caseseries.stats.tally import Tally, value_key
 from caseseries.verdict.time_to import CaseTime
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
@@ -36,14 +37,14 @@ _LETTER = {"yes": "y", "no": "n", "not evaluable": "?", "outside": "o", "denomin
 def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], verdicts: Verdicts) -> None:
     """Count answers, reasons and events, then values and baselines, of verdict outcomes and of changes."""
     protocol, chart = study.protocol, study.chart
-    owned: set[str] = set()
+    owned: Owned = {}
     for name in protocol.verdicts:
         outcome = plan(protocol, name)
         _answers(counts, chart, outcome, verdicts[name], included)
         _values(counts, protocol, outcome, verdicts[name][0])
         for slot in outcome.slots:
             if slot.window == BASELINE:
-                values = [_of(one, slot) for one in verdicts[name][0].values()]
+                values = {case: _of(one, slot) for case, one in verdicts[name][0].items()}
                 _baseline(counts, protocol, owned, slot, values)
     for first, second in protocol.reporting.agree:
         for one in included:
@@ -70,6 +71,10 @@ def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer],
     for name in protocol.described:
         _described(counts, study, valued_plan(protocol, name), included, next(iter(verdicts.values()), None))
     _baselines_by_day(counts, study, included, owned)
+    if (asked := protocol.table_one_by) is not None:
+        count_by_answer(
+            counts, study, included, {case: _beside(one) for case, one in verdicts[asked][0].items()}, owned
+        )
 
 
 def _answers(
@@ -142,14 +147,13 @@ def _parts(before: Fraction, after: Fraction, percent: int) -> Iterator[tuple[st
         yield "percent", percent * (after / before - 1) * 100
 
 
-def _baseline(counts: Tally, protocol: Protocol, owned: set[str], slot: Slot, values: Sequence[Quantity]) -> None:
+def _baseline(counts: Tally, protocol: Protocol, owned: Owned, slot: Slot, values: Mapping[str, Quantity]) -> None:
     """The baseline of a measure, of every included case, where it is the first outcome that compares it."""
     if slot.measure in owned or all_measures(protocol)[slot.measure].kind == "judgement":
         return
-    owned.add(slot.measure)
-    for one in values:
-        key: Key = ("baseline absent", slot.measure, one.absent)
-        counts.add(key if one.value is None else ("baseline", slot.measure, value_key(one.value)))
+    owned[slot.measure] = values
+    for one in values.values():
+        counts.add(baseline_key(slot.measure, one))
 
 
 def _times(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
@@ -180,22 +184,20 @@ def _time_again(counts: Tally, name: str, spec: int, found: CaseTime) -> None:
         counts.add(("time again", name, spec, found.ending, found.days))
 
 
-def _baselines_by_day(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: set[str]) -> None:
+def _baselines_by_day(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], owned: Owned) -> None:
     for outcome in ruled_plans(study.protocol):
         for slot in outcome.slots:
             if slot.window == BASELINE:
-                values = [quantity(study, one, outcome, outcome.primary, slot) for one in included]
+                values = {one.case_id: quantity(study, one, outcome, outcome.primary, slot) for one in included}
                 _baseline(counts, study.protocol, owned, slot, values)
 
 
-def _change(
-    counts: Tally, study: Indexed, outcome: OutcomePlan, included: Sequence[CaseAnswer], owned: set[str]
-) -> None:
+def _change(counts: Tally, study: Indexed, outcome: OutcomePlan, included: Sequence[CaseAnswer], owned: Owned) -> None:
     protocol, (before, after) = study.protocol, outcome.values
-    firsts = []
+    firsts: dict[str, Quantity] = {}
     for one in included:
         pair = tuple(quantity(study, one, outcome, outcome.primary, slot) for slot in (before, after))
-        firsts.append(pair[0])
+        firsts[one.case_id] = pair[0]
         if outcome.among is not None:
             member = among(protocol, study.chart, one, outcome, outcome.primary)[0]
             counts.add(("answer", outcome.name, 0, 0, _placed(member, member)))

@@ -14,14 +14,19 @@ from caseseries.stats.tally import Tally
 
 
 def count_drugs(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
-    """Count a case once under each ingredient and role, and once under each group of which it had begun a drug before the index date,
-    for certain or perhaps."""
-    groups = {group: study.drugs(group) for group in study.protocol.prior_groups}
+    """Count a case once under each ingredient and role, and its earlier treatment."""
     for one in included:
-        assert one.index is not None
         for drug, roles in _roles(study, one).items():
             for role in roles:
                 counts.add(("drug", drug, role))
+    count_prior(counts, study, included)
+
+
+def count_prior(counts: Tally, study: Indexed, cases: Sequence[CaseAnswer]) -> None:
+    """Count each of these cases once under each group of which it had begun a drug before the index date, for certain or perhaps."""
+    groups = {group: study.drugs(group) for group in study.protocol.prior_groups}
+    for one in cases:
+        assert one.index is not None
         begun: dict[bool | None, set[str]] = {True: set(), None: set(), False: set()}
         for course in study.patients[one.patient].courses:
             if course.taken:

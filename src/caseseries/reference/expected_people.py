@@ -24,17 +24,24 @@ def count_people(counts: Tally, study: Indexed, answers: Sequence[CaseAnswer], i
         counts.add(("cases", one.failed, "undetermined" if one.undetermined else ""))
     for one in included:
         assert one.index is not None and one.follow_end is not None
+        counts.add(("observed", one.follow_end - one.index))
+        counts.add(("on drug", -1 if one.on_drug_end is None else one.on_drug_end - one.index))
+    count_like(counts, study, included)
+    if "deaths" not in study.chart.unknown():
+        _deaths(counts, study, included)
+
+
+def count_like(counts: Tally, study: Indexed, cases: Sequence[CaseAnswer]) -> None:
+    """Count what these cases are like at the index date: age, sex, time since diagnosis, attributes."""
+    for one in cases:
+        assert one.index is not None
         rows = study.patients[one.patient]
         age = _age(rows.person, one.index, dated=study.chart.dated)
         counts.add(("age", -1 if age is None else age))
         counts.add(("sex", rows.person.sex))
-        counts.add(("observed", one.follow_end - one.index))
-        counts.add(("on drug", -1 if one.on_drug_end is None else one.on_drug_end - one.index))
         since = _since(_asked_for(study, rows.facts_of("diagnosis")), one.index)
         counts.add(("duration", -1 if since is None else since))
-    _attributes(counts, study, included)
-    if "deaths" not in study.chart.unknown():
-        _deaths(counts, study, included)
+    _attributes(counts, study, cases)
 
 
 def of_patients(included: Sequence[CaseAnswer]) -> Mapping[str, Sequence[CaseAnswer]]:

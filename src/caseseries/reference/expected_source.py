@@ -24,7 +24,7 @@ def count_source(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
         counts.add(("finding", finding.severity, finding.rule, finding.message))
     _screened(counts, study)
     patients = len({one.patient for one in included})
-    for what, why in _untold(study).items():
+    for what, why in untold_kinds(study).items():
         counts.add(("not charted", what, "cases"), len(included))
         counts.add(("not charted", what, "patients"), patients)
         counts.add(("not charted because", what, why), len(study.chart.people))
@@ -42,7 +42,7 @@ def _screened(counts: Tally, study: Indexed) -> None:
         counts.add(("screened", refused if fact.term == "excluded" else "chart missing"))
 
 
-def _untold(study: Indexed) -> dict[str, str]:
+def untold_kinds(study: Indexed) -> dict[str, str]:
     """Kinds of fact, intercurrent events that decide something, and groups of earlier drugs that could be seen in nobody, each with why."""
     unknown = study.chart.unknown()
     found: dict[str, str] = {str(kind): why for kind, why in unknown.items()}

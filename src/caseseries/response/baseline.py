@@ -6,7 +6,7 @@ the first outcome that compares it, by its own window.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.assessment.absent import words
@@ -18,6 +18,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan
 from caseseries.protocol.tree import Slot
+from caseseries.response.by_answer import kept_baseline
 from caseseries.response.settle import Evaluation
 from caseseries.response.verdict_counts import QUOTIENT, millionths
 from caseseries.stats.tally import Tally, value_key
@@ -34,6 +35,11 @@ def baselines(protocol: Protocol, plans: Sequence[OutcomePlan]) -> dict[str, tup
         taken |= {slot.measure for slot in own}
         found[plan.name] = tuple(own)
     return found
+
+
+def measures_of(own: Mapping[str, Sequence[Slot]]) -> list[str]:
+    """The measures that have a baseline, of what :func:`baselines` found."""
+    return [slot.measure for slots in own.values() for slot in slots]
 
 
 def count_baselines(
@@ -60,9 +66,13 @@ def count_baselines(
             num, den, absent, of = f"n{choice}", f"d{choice}", f"a{choice}", "case_sheet"
         if not exact:
             num, den = millionths(engine.dialect, num, den, QUOTIENT if dose else 1), str(MILLIONTH)
-        query = f"SELECT CASE WHEN {absent} = 0 THEN {num} END AS num, CASE WHEN {absent} = 0 THEN {den} END AS den, {absent} AS absent FROM {of}"
+        query = (
+            f"SELECT case_no, CASE WHEN {absent} = 0 THEN {num} END AS num, CASE WHEN {absent} = 0 THEN {den} END AS den, "
+            f"{absent} AS absent FROM {of}"
+        )
+        chosen = kept_baseline(engine, protocol, slot.measure, query)
         for found, parts, why, n in engine.rows(
-            f"SELECT num, den, absent, count(*) FROM ({query}) AS chosen GROUP BY num, den, absent"
+            f"SELECT num, den, absent, count(*) FROM {chosen} AS chosen GROUP BY num, den, absent"
         ):
             if why:
                 counts.add(("baseline absent", slot.measure, words(why)), int(n))

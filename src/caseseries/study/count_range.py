@@ -32,7 +32,8 @@ from caseseries.response import (
     time_tally,
 )
 from caseseries.response.agreement_counts import count_agreement, keep_beside
-from caseseries.response.baseline import baselines, count_baselines
+from caseseries.response.baseline import baselines, count_baselines, measures_of
+from caseseries.response.by_answer import count_by_answer, keep_answers
 from caseseries.response.event_count import count_events
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
@@ -165,6 +166,7 @@ def _count(
         keep_outcome(engine, protocol, compiled, place)
         keep_beside(engine, protocol, outcome.name)
         keep_group(engine, protocol, outcome.name)
+        keep_answers(engine, protocol, outcome.name)
         counts.merge(count_strata(engine, protocol, numbers, outcome.name))
         if sheet is not None and outcome.among is not None:
             members[outcome.name] = f"member_{len(members)}"
@@ -200,6 +202,7 @@ def _count(
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
     counts.merge(count_events(engine, protocol, numbers))
+    counts.merge(count_by_answer(engine, protocol, numbers, source.described_by, measures_of(own), exact=exact))
     progress(f"safety{where}", int(included))
     counts.merge(safety.tally(engine, protocol, numbers))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part), numbers.patients, plans.times)

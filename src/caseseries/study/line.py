@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from caseseries import response
 from caseseries.assessment import assess, dose_steps, open_choices
-from caseseries.chart.row_counts import count_attributes
+from caseseries.chart.row_counts import count_attributes, count_attributes_by
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, other_drugs, select
 from caseseries.cohort import tally as cohort_tally
@@ -34,7 +35,8 @@ from caseseries.response import (
     zero_baselines,
 )
 from caseseries.response.agreement_counts import count_agreement, keep_beside
-from caseseries.response.baseline import baselines, count_baselines
+from caseseries.response.baseline import baselines, count_baselines, measures_of
+from caseseries.response.by_answer import count_by_answer, keep_answers
 from caseseries.response.event_count import count_events
 from caseseries.response.settle import lay_out
 from caseseries.response.strata_counts import count_strata
@@ -104,6 +106,7 @@ def analyse(
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             keep_beside(engine, protocol, outcome.name)
             keep_group(engine, protocol, outcome.name)
+            keep_answers(engine, protocol, outcome.name)
             counts.merge(count_strata(engine, protocol, cohort.numbers, outcome.name))
             verdicts = respond(engine, protocol, cohort, assessments, settled)
             needed += [*open_choices(engine, protocol, cohort, compiled)]
@@ -156,6 +159,8 @@ def analyse(
             for one in answered
         )
         counts.merge(count_events(engine, protocol, cohort.numbers))
+        attributes = partial(count_attributes_by, engine, chart, cohort.numbers)
+        counts.merge(count_by_answer(engine, protocol, cohort.numbers, attributes, measures_of(own), exact=True))
         progress("safety and other drugs", len(cohort.included))
         counts.merge(safety_tally(engine, protocol, cohort.numbers))
         safety = follow(engine, protocol, cohort)

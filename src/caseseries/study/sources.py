@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol as Interface
 
 from caseseries.chart.derived import derive, with_derived
-from caseseries.chart.row_counts import count_attributes
+from caseseries.chart.row_counts import count_attributes, count_attributes_by
 from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Kind
@@ -18,7 +18,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop.cited import cite_history, cite_values
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
-from caseseries.stats.tally import Tally
+from caseseries.stats.tally import Key, Tally
 from caseseries.summary.model import Kept
 
 
@@ -27,7 +27,8 @@ class Source(Interface):
 
     `history` makes the tables of the patients with low <= number <= high (None: no bound) but for their values, which `values` makes for the
     patients of a table (patient, index_day), near their index dates; each counts what became of the rows it read. `described` counts what
-    is told of the included cases beside the chart's tables; `rest` what belongs to no range, given the counts of all of them.
+    is told of the included cases beside the chart's tables, `described_by` that by the answer that a table of groups holds of a case; `rest`
+    what belongs to no range, given the counts of all of them.
     """
 
     # What each of them is stands above and at the two sources below: no docstring for each here, hence D102.
@@ -49,6 +50,7 @@ class Source(Interface):
     def values(self, near: str, *, repeated: bool = False) -> Tally: ...  # noqa: D102
     def release(self, measures: Collection[str]) -> None: ...  # noqa: D102
     def described(self) -> Tally: ...  # noqa: D102
+    def described_by(self, groups: str) -> Iterable[tuple[str, Key, int]]: ...  # noqa: D102
     def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally: ...  # noqa: D102
 
 
@@ -112,6 +114,10 @@ class ChartSource:
         """The attributes that the chart description keeps."""
         return count_attributes(self.engine, self.chart, self.numbers)
 
+    def described_by(self, groups: str) -> Iterable[tuple[str, Key, int]]:
+        """The attributes of the cases by their answer in a table of groups: the answer, the key as of all cases, how often."""
+        return count_attributes_by(self.engine, self.chart, self.numbers, groups)
+
     def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally:
         """Rows, findings and the screening log of the whole chart."""
         return chart_tally(self.chart, no_index(self.protocol))
@@ -166,6 +172,10 @@ class DatabaseSource:
     def described(self) -> Tally:
         """Nothing: a database keeps no attributes."""
         return Tally()
+
+    def described_by(self, groups: str) -> Iterable[tuple[str, Key, int]]:
+        """Nothing, as in :meth:`described`."""
+        return ()
 
     def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally:
         """What opening it showed, the rows of everybody, the persons without any row of the index drug or event, names without any row (`seen`
