@@ -11,6 +11,7 @@ ONE_CONCEPT = {
     "agreement": "two verdicts side by side: counted, and printed",
     "asked_attributes": "attributes of patients that a protocol asks for: gathered, and looked for in a chart",
     "attached": "lists of patients and cohorts beside a protocol: declared, read for a chart, read for a database",
+    "by_answer": "the cases by their answer to one outcome: counted, summarised",
     "case": "who is a case: declared, and found by the reference",
     "charted": "which kinds of fact a source could tell: of a chart, of a database, printed",
     "choices": "the choices a protocol makes: gathered, and printed; what it leaves to the data are open_choices",

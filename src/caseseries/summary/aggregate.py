@@ -14,9 +14,11 @@ from caseseries.chart.event_questions import EVENT_QUESTIONS
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan, valued_plan
+from caseseries.response.by_answer import SECTION as BY_ANSWER
 from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
+from caseseries.summary.aggregate_by_answer import groups_for_own_site
 from caseseries.summary.aggregate_levels import levels_for_others
 from caseseries.summary.aggregate_values import ValuesForOthers
 from caseseries.summary.attributes import attributes_for_others
@@ -51,7 +53,7 @@ _KNOWN = {
     "baseline", "baseline absent", "described", "described absent", "trajectory", "trajectory absent",
     "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "time", "no time", "time unread", "time unclear", "time again", "no time again", "agreement", "over time", "stratum",
-    "graded", "exposure", *(f"{question.name}{of}" for question in EVENT_QUESTIONS for of in ("", " patients", " patients perhaps")),
+    BY_ANSWER, "graded", "exposure", *(f"{question.name}{of}" for question in EVENT_QUESTIONS for of in ("", " patients", " patients perhaps")),
     "spells", "no spells", "spell", "spell then", "event count", "event pair", "event not charted",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
     "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
@@ -77,9 +79,10 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     if audience == "own site":
         own, doses = Tally(), frozenset(protocol.doses)
         for key, n in tally.counts.items():
-            if key[0] != "attribute":
+            if key[0] not in {"attribute", BY_ANSWER}:
                 own.add((*key[:-1], rounded(key, doses)) if key[0] in TABLES else key, n)
-        own.merge(attributes_for_others(tally))
+        attributes = attributes_for_others(tally)
+        own.merge(attributes + groups_for_own_site(tally, attributes, doses))
         return own
     included = tally.counts.get(("cases", "", ""), 0)
     if included < 4 * smallest:
@@ -306,6 +309,7 @@ class _Network:
                 "agreement",
                 "over time",
                 "stratum",
+                BY_ANSWER,
                 "graded",
                 "exposure",
                 *(question.name for question in EVENT_QUESTIONS),

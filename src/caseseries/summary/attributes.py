@@ -24,17 +24,28 @@ MOST_LEVELS = 12
 _PARTS = frozenset({"mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann"})
 
 
-def attribute_results(counts: TallyReader, told: int, level: Fraction) -> Iterator[Result]:
+def attribute_results(
+    counts: TallyReader, told: int, level: Fraction, whole: TallyReader | None = None
+) -> Iterator[Result]:
     """One attribute after another, in the order of the chart description, as results `table1/attribute/NAME/PART`; those in free text have
-    none, and so have those that tell who a patient is. `told` are the included cases of the sources that tell attributes."""
+    none, and so have those that tell who a patient is. `told` are the included cases of the sources that tell attributes.
+
+    Of a group of the cases the `whole` says which attributes and levels there are.
+    """
+    words = _words(counts)
+    for name, found in (words if whole is None else _words(whole)).items():
+        if WITH_THE_PATIENTS not in found:
+            yield from _one(name, found, words.get(name, {}), told - counts.withheld("attribute", name), level)
+
+
+def _words(counts: TallyReader) -> dict[str, dict[str, int]]:
+    """The words of each attribute, each with its number of cases."""
     words: dict[str, dict[str, int]] = {}
     for (_, name, word), n in counts.under("attribute").items():
         ensure(n.exact is not None, "attributes are told exactly or not at all")
         of_name = words.setdefault(str(name), {})
         of_name[str(word)] = of_name.get(str(word), 0) + n.low
-    for name, found in words.items():
-        if WITH_THE_PATIENTS not in found:
-            yield from _one(name, found, told - counts.withheld("attribute", name), level)
+    return words
 
 
 def _is_told(words: Mapping[str, int]) -> bool:
@@ -96,22 +107,24 @@ def _levels(known: Mapping[str, int]) -> list[str]:
     return [] if len(levels) > MOST_LEVELS or 2 * len(levels) > sum(known.values()) + 2 else levels
 
 
-def _one(name: str, found: Mapping[str, int], total: int, level: Fraction) -> Iterator[Result]:
-    known = _known(found)
+def _one(
+    name: str, whole: Mapping[str, int], found: Mapping[str, int], total: int, level: Fraction
+) -> Iterator[Result]:
+    every, known = _known(whole), _known(found)
     key, label, n_known = f"table1/attribute/{name}", name, sum(known.values())
-    if not known:
+    if not every:
         return
-    if is_number(list(known)):
+    if is_number(list(every)):
         values = [Fraction(word.replace(",", ".")) for word, n in known.items() for _ in range(n)]
         yield from description(key, label, values, "").values()
     else:
-        levels = _levels(known)
+        levels = _levels(every)
         if not levels:
             return
         for one in levels:
             said = f"{one} (as written)" if one in _PARTS else one
             part = said.replace("/", " or ")
-            yield proportion(f"{key}/{part}", f"{label} {said}", known[one], n_known, level)
+            yield proportion(f"{key}/{part}", f"{label} {said}", known.get(one, 0), n_known, level)
     unknown = total - n_known
-    if unknown:
+    if unknown or sum(every.values()) < sum(whole.values()):
         yield Result(f"{key}/unknown", f"{label}, unknown", Fraction(unknown), n=unknown, total=total, unit="count")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,13 +23,21 @@ from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.names import short_name
 from caseseries.verdict.summed_days import summed_days
 
+_PARTS = {
+    "age": Fraction(1),
+    "duration": DAYS_PER_UNIT["year"],
+    "observed": DAYS_PER_UNIT["month"],
+    "on drug": DAYS_PER_UNIT["month"],
+}
 
-def spreads(counts: TallyReader, included: int) -> tuple[dict[str, Spread], dict[str, int]]:
+
+def spreads(
+    counts: TallyReader, included: int, names: Iterable[str] = tuple(_PARTS)
+) -> tuple[dict[str, Spread], dict[str, int]]:
     """Age in years, time since diagnosis in years, observed time and time on the drug in months; and how many are not known."""
-    year, month = DAYS_PER_UNIT["year"], DAYS_PER_UNIT["month"]
     found, unknown = {}, {}
-    for name, parts in (("age", Fraction(1)), ("duration", year), ("observed", month), ("on drug", month)):
-        found[name], unknown[name] = counts.spread(name, parts=parts)
+    for name in names:
+        found[name], unknown[name] = counts.spread(name, parts=_PARTS[name])
         ensure(
             found[name].n + unknown[name] + found[name].withheld == included, f"every included case counts in {name!r}"
         )
@@ -38,41 +46,44 @@ def spreads(counts: TallyReader, included: int) -> tuple[dict[str, Spread], dict
 
 def table_one(
     counts: TallyReader,
-    found: dict[str, Spread],
-    unknown: dict[str, int],
     baselines: Sequence[BaselineMeasure],
     included: int,
     level: Fraction,
+    whole: TallyReader | None = None,
 ) -> tuple[Result, ...]:
     """Age, sex, time since diagnosis, baselines and attributes of the included cases, with what is unknown.
 
-    `baselines` are the measures that an outcome compares; of one of which nothing was told there is no row.
+    `baselines` are the measures that an outcome compares; of one of which nothing was told there is no row. Where `counts` are those of a group
+    of the cases, `whole` are those of all of them, which say what rows there are.
     """
     rows: list[Result] = []
+    whole = whole or counts
+    found, unknown = spreads(counts, included, ("age", "duration"))
 
     def numbers(key: str, label: str, name: str) -> None:
         rows.extend(described(f"table1/{key}", label, found[name], "years").values())
-        if unknown[name]:
+        if unknown[name] or whole.spread(name, parts=_PARTS[name])[1]:
             rows.append(_unknown(f"table1/{key}/unknown", f"{label}, unknown", unknown[name], included))
 
     numbers("age", "Age at index", "age")
-    counted = sexes({str(sex): n for (sex,), n in counts.under("sex").items()})
+    words = [str(sex) for (sex,) in whole.under("sex")]
+    counted = sexes({str(sex): n for (sex,), n in counts.under("sex").items()}, words)
     ensure(sum(n.low for n in counted.values()) <= included <= sum(n.high for n in counted.values()))
     nobody = counted.get("", NONE)
     known = Count(max(0, included - nobody.high), included - nobody.low)
     for sex, n in counted.items():
         if sex:
             rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, known, level))
-    if nobody.exact:
-        rows.append(_unknown("table1/sex/unknown", "Sex, unknown", nobody.exact, included))
+    if nobody.exact or ("" in words and not nobody.high):
+        rows.append(_unknown("table1/sex/unknown", "Sex, unknown", nobody.low, included))
     elif nobody.high:
         low, high = Fraction(nobody.low), Fraction(nobody.high)
         rows.append(Result("table1/sex/unknown", "Sex, unknown", None, low, high, None, included, "count", "", RANGED))
-    if found["duration"].n:
+    if whole.spread("duration", parts=_PARTS["duration"])[0].n:
         numbers("disease_duration", "Time since diagnosis", "duration")
     for measure in baselines:
-        rows.extend(_baseline(counts, measure, included))
-    return (*rows, *attribute_results(counts, included - counts.withheld("attribute"), level))
+        rows.extend(_baseline(counts, whole, measure, included))
+    return (*rows, *attribute_results(counts, included - counts.withheld("attribute"), level, whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +106,12 @@ def baseline_measures(protocol: Protocol) -> tuple[BaselineMeasure, ...]:
     return tuple(BaselineMeasure(facts, days[name]) for name, facts in measures.items() if name in days)
 
 
-def _baseline(counts: TallyReader, measure: BaselineMeasure, included: int) -> list[Result]:
+def _baseline(counts: TallyReader, whole: TallyReader, measure: BaselineMeasure, included: int) -> list[Result]:
     """The values of one measure at baseline, of every included case whatever became of it later."""
     facts = measure.facts
     before, _ = counts.spread("baseline", facts.name)
-    without = sum(n.low for n in counts.under("baseline absent", facts.name).values())
-    if not before.n and not without:
+    without, of_all = (sum(n.low for n in one.under("baseline absent", facts.name).values()) for one in (counts, whole))
+    if not of_all and not whole.spread("baseline", facts.name)[0].n:
         return []
     ensure(before.n + without + before.withheld == included, "every included case has a baseline or a reason")
     key, label = (
@@ -109,7 +120,7 @@ def _baseline(counts: TallyReader, measure: BaselineMeasure, included: int) -> l
     )
     told = described(key, label, before, PLACE if facts.grades else facts.unit)
     rows = list((of_grades(told, before, facts.grades) if facts.grades else told).values())
-    if without:
+    if without or of_all:
         rows.append(_unknown(f"{key}/unknown", f"{label}, unknown", without, included))
     return rows
 

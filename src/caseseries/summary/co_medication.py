@@ -10,7 +10,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Key
-from caseseries.summary.model import DrugCount, NotCharted
+from caseseries.summary.model import DrugCount
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.shares import share
 from caseseries.summary.tally_reader import TallyReader
@@ -48,15 +48,16 @@ def drugs(protocol: Protocol, counts: TallyReader, included: int) -> tuple[DrugC
 
 
 def prior(
-    protocol: Protocol, counts: TallyReader, included: int, lacking: Mapping[str, NotCharted], level: Fraction
+    protocol: Protocol, counts: TallyReader, included: int, lacking: Mapping[str, int], level: Fraction
 ) -> tuple[Result, ...]:
     """For each declared group the share of cases that took it before the index date, of those in sources that could tell a drug of it.
 
-    Who may have begun it before the index date or after it is in neither number.
+    `lacking` are the cases of the other sources, by `other drugs` or `other drugs: GROUP`. Who may have begun it before the index date or after
+    it is in neither number.
     """
 
     def of_group(group: str) -> Result:
-        untold = sum(lacking[kind].cases for kind in ("other drugs", f"other drugs: {group}") if kind in lacking)
+        untold = sum(lacking.get(kind, 0) for kind in ("other drugs", f"other drugs: {group}"))
         name, label = f"prior/{group}", f"{group} before the index date"
         if untold and included == untold:
             return Result(name, label, None, unit="proportion", absent_because="other drugs were not charted")

@@ -12,6 +12,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
     """Every result in the order of the report; p values only where the protocol prints them."""
     yield from summary.table_one
     yield from summary.prior
+    if summary.table_one_by is not None:
+        yield from summary.table_one_by.results
     for outcome in summary.outcomes.values():
         for found in outcome.responders:
             yield from found.intervals

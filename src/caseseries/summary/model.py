@@ -17,6 +17,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.safety.follow import Status
 from caseseries.summary.agreement import Agreement
+from caseseries.summary.answer_groups import TableOneBy
 from caseseries.summary.cases import Cases
 from caseseries.summary.event_count import EventCountSummary
 from caseseries.summary.exposure import ExposureSummary
@@ -301,6 +302,7 @@ class Summary:
     graded: tuple[LabGradesSummary, ...] = ()
     trajectories: tuple[TrajectorySummary, ...] = ()
     exposures: tuple[ExposureSummary, ...] = ()
+    table_one_by: TableOneBy | None = None
     audience: ReadBy = "internal"
     changed: tuple[str, ...] = ()
 

@@ -19,6 +19,7 @@ from caseseries.safety.follow import Status
 from caseseries.safety.follow import status as status_of
 from caseseries.stats.tally import Tally
 from caseseries.summary.agreement import agreements
+from caseseries.summary.by_answer import table_one_by
 from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import baseline_measures, deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
@@ -99,7 +100,10 @@ def summarise(
         )
     if not_told := not_told_of_minimum_follow_up(protocol, reader):
         limits = (*limits, not_told)
-    spread, unknown = spreads(reader, included)
+    spread, _ = spreads(reader, included)
+    measured = baseline_measures(protocol)
+    characteristics = table_one(reader, measured, included, level)
+    earlier = prior(protocol, reader, included, {kind: one.cases for kind, one in lacking.items()}, level)
     return Summary(
         protocol=protocol,
         measures=measures,
@@ -127,11 +131,12 @@ def summarise(
         times={name: time_summary(protocol, reader, name, included, level) for name in protocol.times},
         spells={name: spells_summary(protocol, reader, name, included, level) for name in protocol.spells},
         event_counts={name: event_count(protocol, reader, name, level) for name in protocol.event_counts},
-        table_one=table_one(reader, spread, unknown, baseline_measures(protocol), included, level),
+        table_one=characteristics,
+        table_one_by=table_one_by(protocol, tally, reader, (*characteristics, *earlier), measured, included, level),
         follow_up=follow_up(spread),
         spreads=spread,
         drugs=drugs(protocol, reader, included),
-        prior=prior(protocol, reader, included, lacking, level),
+        prior=earlier,
         safety=safety(protocol, reader, patients, lacking.get("adverse events"), level),
         adverse_events=_adverse_events(reader),
         graded=lab_grades(protocol, reader, included, level),

@@ -348,6 +348,8 @@ def _statistics(summary: Summary) -> str:
     )
     told += " The table of statistics names the method of each kind of number and on how many cases it rests."
     told += strata_methods(protocol)
+    if protocol.table_one_by is not None:
+        told += f" Characteristics are told of all included cases and by {protocol.table_one_by}; no test compares the columns."
     if not protocol.reporting.p_values:
         return f"{told} No p values are given: there is no group to compare with."
     p = style_in_force().p

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.eligibility import Diagnosis
@@ -10,7 +11,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import PARTS, binned_note, count, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.finer_shares import adds_up, share_finely
-from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading, numbers
 from caseseries.report.exhibits.printed_numbers import (
     EN_DASH,
     absent,
@@ -22,6 +23,14 @@ from caseseries.report.exhibits.printed_numbers import (
     whole,
 )
 from caseseries.report.exhibits.selection import people_words, several_courses
+from caseseries.report.exhibits.table_one_by import (
+    count_of_group,
+    group_columns,
+    group_notes,
+    groups_of,
+    median_of_group,
+    with_groups,
+)
 from caseseries.report.exhibits.words import capital, listed, with_unit
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
@@ -61,20 +70,27 @@ _PRIOR = (
 _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
 
 
+#: What stands in the cells.
+_VALUES = "n/N (%) or median (IQR)"
+
+
 def table_one(summary: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
     rows = list(_described(summary))
     if summary.prior:
         rows.append(heading("Treated before the index date with"))
-        rows += [_count(result, capital(_before(result.label)), 1) for result in summary.prior]
+        for result in summary.prior:
+            row = _count(result, capital(_before(result.label)), 1)
+            rows.append(with_groups(summary, row, {"": result}, count_of_group))
+    of_all = ("All included",) * bool(groups_of(summary))
     columns = (
         Column("Characteristic"),
-        Column("n", "number"),
-        Column("n/N (%) or median (IQR)", "number"),
-        Column("Mean (SD)", "number"),
-        Column("Range", "number"),
+        *numbers("n", _VALUES, "Mean (SD)", "Range", over=of_all),
+        *group_columns(summary, _VALUES),
     )
     title = f"Included cases at the index date (n = {whole(summary.included)})"
+    if of_all and summary.table_one_by is not None:
+        title += f", all and by {summary.table_one_by.outcome}"
     return Table("table-1", title, columns, tuple(rows), tuple(_notes(summary)))
 
 
@@ -100,6 +116,7 @@ def _notes(summary: Summary) -> Iterator[str]:
         yield _ATTRIBUTES
     if any(result.estimate is None and result.lower is not None for result in summary.table_one):
         yield binned_note()
+    yield from group_notes(summary)
 
 
 def _described(summary: Summary) -> list[Row]:
@@ -112,16 +129,19 @@ def _described(summary: Summary) -> list[Row]:
     for quantity, found in gathered.items():
         if set(found) & set(PARTS):
             measure = quantity.removeprefix(_AT_BASELINE) if quantity.startswith(_AT_BASELINE) else ""
-            rows += _description(found, summary.measures.get(measure))
+            rows += _description(summary, found, summary.measures.get(measure))
             continue
         attribute = quantity.removeprefix(_ATTRIBUTE) if quantity.startswith(_ATTRIBUTE) else ""
         name = without_dates(capital(attribute) or _group(next(iter(found.items()))))
         rows += [heading(name)] * bool(name)
-        finely = not _adds_up(found)
-        rows += [
-            _count(result, word, bool(name), finely=finely)
-            for word, result in zip(_words(attribute, found), found.values(), strict=True)
+        alike = [
+            found,
+            *({level: group.results[one.id] for level, one in found.items()} for group in groups_of(summary)),
         ]
+        finely = not all(map(_adds_up, alike))
+        for word, result in zip(_words(attribute, found), found.values(), strict=True):
+            row = _count(result, word, bool(name), finely=finely)
+            rows.append(with_groups(summary, row, {"": result}, partial(count_of_group, finely=finely)))
     return rows
 
 
@@ -196,7 +216,7 @@ def _ends(result: Result) -> str:
 _WORDS = ("mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")
 
 
-def _description(found: Mapping[str, Result], facts: MeasureFacts | None) -> list[Row]:
+def _description(summary: Summary, found: Mapping[str, Result], facts: MeasureFacts | None) -> list[Row]:
     """One row, and one for those of whom it is not known; `facts` are of a measure, whose name has its unit and scale."""
     first = next(result for part, result in found.items() if part in PARTS)
     label = first.label
@@ -214,11 +234,14 @@ def _description(found: Mapping[str, Result], facts: MeasureFacts | None) -> lis
     if all(result.estimate is None and not result.words for part, result in found.items() if part in PARTS):
         shown = median_iqr(found, decimals) if first.lower is not None else Cell(absent(first.absent_because))
         described = (result for part, result in found.items() if part in PARTS)
-        rows = [_row(label, n, shown.naming(*described))]
+        row = _row(label, n, shown.naming(*described))
     else:
         mean = Cell(EN_DASH) if facts is not None and facts.grades else mean_sd(found, decimals)
-        rows = [_row(label, n, told, 0, mean, full_range(found, decimals))]
+        row = _row(label, n, told, 0, mean, full_range(found, decimals))
+    parts = {part: result for part, result in found.items() if part in PARTS}
+    rows = [with_groups(summary, row, parts, lambda of_group: median_of_group(of_group, decimals))]
     unknown = found.get("unknown")
     if unknown is not None and unknown.n is not None and unknown.total is not None:
-        rows.append(_row("Unknown", None, Cell(share(unknown.n, unknown.total)).naming(unknown), 1))
+        row = _row("Unknown", None, Cell(share(unknown.n, unknown.total)).naming(unknown), 1)
+        rows.append(with_groups(summary, row, {"": unknown}, count_of_group))
     return rows
