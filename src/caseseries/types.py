@@ -61,6 +61,7 @@ from caseseries.study.results import Results
 from caseseries.study.study import Study
 from caseseries.study.work import Range, Work
 from caseseries.summary.agreement import Agreement
+from caseseries.summary.answer_groups import AnswerGroup, TableOneBy
 from caseseries.summary.behind import Traced, TracedCase, TracedRow
 from caseseries.summary.cases import (
     AdverseEvent,
@@ -116,6 +117,7 @@ __all__ = [
     "Across",
     "AdverseEvent",
     "Agreement",
+    "AnswerGroup",
     "Answers",
     "Asked",
     "Beyond",
@@ -252,6 +254,7 @@ __all__ = [
     "StudyDrug",
     "Style",
     "Summary",
+    "TableOneBy",
     "TakenWord",
     "Tally",
     "Term",

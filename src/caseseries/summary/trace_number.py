@@ -10,6 +10,7 @@ from fractions import Fraction
 from caseseries.chart.tables import Chart
 from caseseries.errors import Disagreement
 from caseseries.summary.behind import Traced
+from caseseries.summary.behind_by_answer import behind_by_answer
 from caseseries.summary.behind_days import behind_days
 from caseseries.summary.behind_number import Behind
 from caseseries.summary.behind_people import behind_people
@@ -64,9 +65,11 @@ def near_ids(given: str, ids: Sequence[str]) -> str:
 
 def _every(summary: Summary, level: Fraction) -> Iterator[Behind]:
     people = list(behind_people(summary, level))
-    yield from (one for one in people if one.result.id.startswith(("table1/", "prior/")))
     values = list(behind_values(summary, level))
-    yield from (one for one in values if one.result.id.startswith("table1/"))
+    described = [one for one in people if one.result.id.startswith(("table1/", "prior/"))]
+    described += [one for one in values if one.result.id.startswith("table1/")]
+    yield from described
+    yield from behind_by_answer(summary, described)
     yield from behind_verdicts(summary, level)
     yield from values
     yield from behind_days(summary, level)

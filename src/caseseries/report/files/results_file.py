@@ -26,7 +26,7 @@ from caseseries.report.files.results_parts import (
     text_of,
 )
 from caseseries.report.files.results_safety import exposed, graded, safety
-from caseseries.report.files.results_values import spelled, thresholds, trajectory, value_at
+from caseseries.report.files.results_values import by_answer, spelled, thresholds, trajectory, value_at
 from caseseries.summary.every_result import every_result
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, Summary
@@ -89,6 +89,7 @@ def results(summary: Summary) -> dict[str, Any]:
             if summary.event_counts
             else {}
         ),
+        **({"table_one_by": by_answer(summary.table_one_by)} if summary.table_one_by is not None else {}),
         "changes": [_change(change) for change in summary.changes],
         **({"trajectories": [trajectory(found) for found in summary.trajectories]} if summary.trajectories else {}),
         **({"values_at": [value_at(found) for found in summary.values_at]} if summary.values_at else {}),

@@ -1,4 +1,4 @@
-"""How results.json writes values at one time, slopes over time and spells."""
+"""How results.json writes who stands in the columns of Table 1, values at one time, slopes over time and spells."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from typing import Any
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.thresholds import axes_words, thresholds_of
 from caseseries.report.files.results_parts import reasons, result
+from caseseries.summary.answer_groups import TableOneBy
 from caseseries.summary.model import Summary
 from caseseries.summary.spells import SpellsSummary
 from caseseries.summary.trajectory import TrajectorySummary
 from caseseries.summary.value_at import ValueSummary
 from caseseries.verdict.denominator import denominator_words
+
+
+def by_answer(found: TableOneBy) -> dict[str, Any]:
+    """The columns of Table 1 by an outcome; their numbers stand under `results`."""
+    return {
+        "outcome": found.outcome,
+        "groups": [{"answer": group.answer, "n": group.n} for group in found.groups],
+        "withheld": found.withheld,
+    }
 
 
 def trajectory(found: TrajectorySummary) -> dict[str, Any]:
