@@ -38,7 +38,7 @@ from caseseries.verdict.names import short_name
 from caseseries.verdict.number_style import style_in_force
 
 _COUNTS = (
-    "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N (of the unknown, all cases); "
+    "IQR, interquartile range; SD, standard deviation; n, cases for which the item is known, which is the N of n/N (of the unknown, all cases{of}); "
     "percentages are rounded: to whole ones, or to one decimal where N is {tenths} or more, or where the whole ones of a characteristic would not "
     "add up to 100; with one decimal they may still not."
 )
@@ -95,7 +95,7 @@ def table_one(summary: Summary) -> Table:
 
 
 def _notes(summary: Summary) -> Iterator[str]:
-    yield _COUNTS.format(tenths=style_in_force().tenths_from)
+    yield _COUNTS.format(tenths=style_in_force().tenths_from, of=" of the column" * bool(groups_of(summary)))
     if several_courses(summary):
         yield f"The table counts {people_words(summary)}: a patient stands in it once for each course, so that the sexes are those of courses."
     if summary.spreads["age"].n:

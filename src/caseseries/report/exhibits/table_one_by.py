@@ -76,19 +76,18 @@ def group_notes(summary: Summary) -> Iterator[str]:
     if not by.groups:
         yield f"Columns by {by.outcome} are not told, because small numbers would follow from the difference of two of them."
         return
-    add_up = "" if by.withheld else "; they add up to all included cases"
+    whole = not by.withheld
+    everybody = " Every case was evaluable." * (whole and {group.answer for group in by.groups} == set(_TRUTHS))
     yield (
-        f"By {by.outcome}: the answers under the protocol as written{add_up}. The columns describe and test nothing, so that no {style_in_force().p} "
-        "value stands beside them: groups of a case series differ by chance, and in more than the outcome."
+        f"By {by.outcome}: under the protocol as written{'; the columns add up to all included cases' * whole}.{everybody} The columns describe and test "
+        f"nothing: no {style_in_force().p} value stands beside them, since groups of a case series differ by chance, and in more than the outcome."
     )
-    if {group.answer for group in by.groups} == set(_TRUTHS) and not by.withheld:
-        yield "Every case was evaluable."
     if any(row.text == EN_DASH for row in _cells(summary)):
         yield f"{EN_DASH}, known of no case of the column."
     names = _of_the_rule(summary, by.outcome)
     if names:
         part = "is a part" if len(names) == 1 else "are parts"
-        yield f"{capital(listed(names))} {part} of that rule, which the value at baseline may make easier or harder to meet."
+        yield f"{capital(listed(names))} {part} of the rule, so that the columns may differ at baseline for that reason alone."
     if by.withheld:
         yield f"Sites with {counted(by.withheld, 'included case')} told nothing by {by.outcome}: its columns are of the others."
 
