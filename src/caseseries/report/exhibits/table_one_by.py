@@ -79,10 +79,11 @@ def group_notes(summary: Summary) -> Iterator[str]:
     whole = not by.withheld
     everybody = " Every case was evaluable." * (whole and {group.answer for group in by.groups} == set(_TRUTHS))
     yield (
-        f"By {by.outcome}: under the protocol as written{'; the columns add up to all included cases' * whole}.{everybody} The columns describe and test "
-        f"nothing: no {style_in_force().p} value stands beside them, since groups of a case series differ by chance, and in more than the outcome."
+        f"By {by.outcome}: under the protocol as written{'; the columns add up to all included cases' * whole}.{everybody} "
+        f"The columns describe and test nothing: no {style_in_force().p} value stands beside them, since groups of a case series differ by chance, "
+        "and in more than the outcome."
     )
-    if any(row.text == EN_DASH for row in _cells(summary)):
+    if _known_of_nobody(summary):
         yield f"{EN_DASH}, known of no case of the column."
     names = _of_the_rule(summary, by.outcome)
     if names:
@@ -92,12 +93,11 @@ def group_notes(summary: Summary) -> Iterator[str]:
         yield f"Sites with {counted(by.withheld, 'included case')} told nothing by {by.outcome}: its columns are of the others."
 
 
-def _cells(summary: Summary) -> Iterator[Cell]:
-    """A cell of each group for each number, as printed where it is known of nobody."""
-    for group in groups_of(summary):
-        for result in group.results.values():
-            if result.unit == "proportion" or result.id.endswith("/median"):
-                yield Cell(EN_DASH if not (result.total if result.unit == "proportion" else result.n) else "")
+def _known_of_nobody(summary: Summary) -> bool:
+    """Whether some number is known of no case of a column."""
+    every = [result for group in groups_of(summary) for result in group.results.values()]
+    shares = any(not result.total for result in every if result.unit == "proportion")
+    return shares or any(not result.n for result in every if result.id.endswith("/median"))
 
 
 def _of_the_rule(summary: Summary, outcome: str) -> list[str]:
