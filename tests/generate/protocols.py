@@ -766,7 +766,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if safety:
         written["safety"] = safety
     if "rule" in outcomes.get("second", {}):
-        written["reporting"] = {"agree": [["response", "second"]]}
+        written["reporting"] = {"agree": [["response", "second"]], "table_one_by": "second"}
+    elif "rule" in outcomes["response"]:
+        written["reporting"] = {"table_one_by": "yes"}
     if left_open == "grid":  # a choice that only another cell of the grid would need
         windows["after"] |= {"take": "last"}
         windows["after"].pop("recorded", None)

@@ -462,9 +462,9 @@ def test_attributes_are_unknown_of_those_alone_of_whom_they_were_asked() -> None
         {("attribute", 1, "onset", "early"): 20, ("attribute", 1, "onset", "late"): 9, ("attribute", 1, "onset", ""): 1}
     )
     counts.add(("withheld", "attribute"), 40)
-    counts.add(("sex", "female"), 70)
-    nothing = {"age": spread({}), "duration": spread({})}
-    told = table_one(TallyReader(counts), nothing, {"age": 0, "duration": 0}, (), 70, Fraction(95, 100))
+    for key in (("sex", "female"), ("age", -1), ("duration", -1)):
+        counts.add(key, 70)
+    told = table_one(TallyReader(counts), (), 70, Fraction(95, 100))
     (unknown,) = (one for one in told if one.id.endswith("onset/unknown"))
     assert (1, 30) == (unknown.n, unknown.total)
 

@@ -77,7 +77,8 @@ def group_notes(summary: Summary) -> Iterator[str]:
         yield f"Columns by {by.outcome} are not told, because small numbers would follow from the difference of two of them."
         return
     whole = not by.withheld
-    everybody = " Every case was evaluable." * (whole and {group.answer for group in by.groups} == set(_TRUTHS))
+    evaluable = {group.answer for group in by.groups} == set(_TRUTHS)
+    everybody = " Every case was evaluable." * (whole and evaluable and summary.included > 0)
     yield (
         f"By {by.outcome}: under the protocol as written{'; the columns add up to all included cases' * whole}.{everybody} "
         f"The columns describe and test nothing: no {style_in_force().p} value stands beside them, since groups of a case series differ by chance, "
