@@ -12,12 +12,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tests.generate.studies import every_study
 from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import counted, tally_of, without_cases
 
 from caseseries import Study
-from caseseries.errors import Disagreement, ProtocolError
+from caseseries.chart.tables import Chart
+from caseseries.errors import ChoiceNeeded, Disagreement, ProtocolError
 from caseseries.invent import write
+from caseseries.protocol.protocol import Protocol
 from caseseries.reference.expected_counts import tally as oracle_tally
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.table_one import table_one
@@ -25,8 +28,10 @@ from caseseries.report.files.results_file import results, schema
 from caseseries.response.by_answer import SECTION
 from caseseries.stats.tally import Tally
 from caseseries.study import Results
+from caseseries.study.line import analyse as analyse_with_counts
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.audience import for_readers
+from caseseries.summary.compare import compare
 from caseseries.summary.every_result import every_result
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Result
@@ -340,3 +345,29 @@ def test_a_database_is_counted_as_it_is_shown(of_database: tuple[Results, Result
     assert any(row.id.startswith("table1/baseline/") for row in one.table_one)
     told = [table_one(summary) for summary in (one, other)]
     assert told[0] == told[1]
+
+
+@pytest.mark.long
+def test_drawn_studies_are_counted_as_the_reference_counts_them() -> None:
+    found: set[str] = set()
+
+    def check(study: Protocol, read: Chart) -> None:
+        try:
+            counts, summary = analyse_with_counts(study, read)
+        except ChoiceNeeded:
+            return
+        compare(study, read, summary.shown, counts)
+        if summary.table_one_by is not None:
+            found.update(sizes(summary))
+            assert summary.table_one_by == counted(study, read).table_one_by
+
+    every_study(check, 2)
+    assert {"yes", "no", "not evaluable"} <= found
+
+
+def test_a_run_without_a_case_has_its_columns() -> None:
+    nobody = small("a | event: seen | 5", ASKED + "include: [{diagnosis: x, by: index date}]\n")
+    assert {"yes": 0, "no": 0} == sizes(nobody) and {"–"} == {
+        one for cells in texts(nobody).values() for one in cells[4:]
+    }
+    assert "evaluable" not in " ".join(table_one(nobody).footnotes)

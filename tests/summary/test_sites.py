@@ -24,7 +24,6 @@ from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 from caseseries.summary.shares import RANGED
 from caseseries.summary.sites import SiteCounts, add_sites
-from caseseries.summary.spread import spread
 from caseseries.summary.summarise import summarise
 from caseseries.summary.tally_reader import OTHER, TallyReader
 
