@@ -672,6 +672,13 @@ def visit_windows(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     return windows
 
 
+def _reporting(outcomes: dict[str, Any]) -> dict[str, Any]:
+    """Two verdicts side by side where there are two, and Table 1 by the last of those with a rule."""
+    if "rule" in outcomes.get("second", {}):
+        return {"reporting": {"agree": [["response", "second"]], "table_one_by": "second"}}
+    return {"reporting": {"table_one_by": "yes"}} if "rule" in outcomes["response"] else {}
+
+
 @st.composite
 def protocols(draw: st.DrawFn) -> Protocol:
     """A whole protocol that the cross-checks accept; nearly half leave one choice open."""
@@ -765,10 +772,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
     }
     if safety:
         written["safety"] = safety
-    if "rule" in outcomes.get("second", {}):
-        written["reporting"] = {"agree": [["response", "second"]], "table_one_by": "second"}
-    elif "rule" in outcomes["response"]:
-        written["reporting"] = {"table_one_by": "yes"}
+    written |= _reporting(outcomes)
     if left_open == "grid":  # a choice that only another cell of the grid would need
         windows["after"] |= {"take": "last"}
         windows["after"].pop("recorded", None)
