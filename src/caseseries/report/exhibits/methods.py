@@ -351,7 +351,7 @@ def _statistics(summary: Summary) -> str:
     if protocol.table_one_by is not None:
         told += f" Characteristics are told of all included cases and by {protocol.table_one_by}; no test compares the columns."
     if not protocol.reporting.p_values:
-        return f"{told} No p values are given: there is no group to compare with."
+        return f"{told} No p values are given: the series has no control group."
     p = style_in_force().p
     told += (
         f" {p if p == 'P' else 'The p'} values compare after with before in the same patients and are not adjusted; they do not test the drug "
