@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look: a file, and inside it a sheet, row, column or a line."""
+    """Where to look: a file, and inside it a sheet, row, column or a line; `within` says where in a record the row is."""
 
     file: str = ""
     sheet: str = ""
     row: int | None = None
     column: str = ""
     line: int | None = None
+    within: str = ""
 
     def __str__(self) -> str:
         parts = [f"{self.file}:{self.line}" if self.line is not None else self.file]
@@ -30,6 +31,8 @@ class Place:
             parts.append(f"row {self.row}")
         if self.column:
             parts.append(f"column {self.column}")
+        if self.within:
+            parts.append(self.within)
         return ", ".join(part for part in parts if part)
 
 

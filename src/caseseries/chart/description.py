@@ -18,6 +18,7 @@ from caseseries.chart.described import (
     SideBySideTable,
     VisitsTable,
 )
+from caseseries.chart.described_redcap import RedcapProject
 from caseseries.chart.tables import Kind
 from caseseries.errors import ChartError, Place, in_numbers
 from caseseries.protocol.problems import validate
@@ -93,6 +94,7 @@ class Description(Written):
     patients table or since the first entry. `in_order` lists pairs of measures of which, on one row, the first must
     be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
     wrongly. `shifted_dates: yes` says that dates were moved to hide who the patients are, and may lie in the future.
+    `redcap` names the files of a REDCap export, whose forms are then the sheets.
     `encoding` and `delimiter` concern CSV files. `charted` says of a kind of fact whether it was looked for in every
     chart: with `yes` a table without any row of it means that there was none, otherwise that it was not charted.
     """
@@ -104,6 +106,7 @@ class Description(Written):
     dates: DateOrder | None = None
     two_digit_years_from: Hundred | None = None
     decimal: Decimal = "point"
+    redcap: RedcapProject | None = None
     encoding: Literal["utf-8", "cp1252", "latin-1"] = "utf-8"
     delimiter: Literal[",", ";", "tab", "|"] | None = None
     missing: dict[str, str] = {}
@@ -200,6 +203,37 @@ def _codes(written: Any) -> set[str]:
     own = written.get("missing")
     found = {str(code).strip().casefold() for code in own} if isinstance(own, dict) else set()
     return found.union(*(_codes(one) for one in written.values()))
+
+
+def missing_codes(description: Description) -> frozenset[str]:
+    """Every missing code of a description, case folded, whether of the chart, a table or a column."""
+    return frozenset(_codes(description.model_dump()))
+
+
+def measured_columns(description: Description) -> frozenset[str]:
+    """The columns that hold the values of measures at visits."""
+    found: set[str] = set()
+    for table in description.tables.values():
+        if isinstance(table, LongTable):
+            found.add(table.value.column)
+        elif isinstance(table, VisitsTable | SideBySideTable):
+            visits = [table] if isinstance(table, VisitsTable) else list(table.visits.values())
+            found |= {column.column for visit in visits for column in visit.measures.values()}
+    return frozenset(found)
+
+
+def texts_of(description: Description) -> frozenset[str]:
+    """Every text that the tables say, the names of columns among them."""
+
+    def within(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        for one in (
+            (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+        ):
+            yield from within(one)
+
+    return frozenset(within({name: table.model_dump() for name, table in description.tables.items()}))
 
 
 def located(description: Description, document: Document) -> None:

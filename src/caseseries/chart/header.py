@@ -111,10 +111,12 @@ def missing_column(sheet: Sheet, table: Table, positions: Mapping[str, int], wan
 def place_of(sheet: Sheet, row: int | None, position: int | None = None, name: str = "") -> Place:
     """The address of a cell as the user sees it: `mmt` in a CSV file, `C (mmt)` in a workbook."""
     row = row or None  # the names of a data frame stand in no row
+    within = "" if row is None else sheet.within.get(row, "")
     if position is None:
-        return Place(sheet.file, sheet.name, row)
+        return Place(sheet.file, sheet.name, row, within=within)
     label = _label(sheet, position)
-    return Place(sheet.file, sheet.name, row, f"{label} ({name})" if sheet.lettered and name else name or label)
+    column = f"{label} ({name})" if sheet.lettered and name else name or label
+    return Place(sheet.file, sheet.name, row, column, within=within)
 
 
 def _label(sheet: Sheet, position: int) -> str:

@@ -144,11 +144,19 @@ class Opened:
 
     def _named_files(self, name: str, table: Table, problems: list[Problem]) -> list[str]:
         """The files of the folder that the table names."""
+        redcap = self.description.redcap
         files = [table.file] if table.file else list(table.files)
+        if not files and redcap is not None and (table.sheet or table.sheets):
+            files = [redcap.data]
         if not files:
             said = f"table {name!r} names no file of the folder"
             problems.append(Problem(said, self._at("tables", name), do="write `file: visits.csv`"))
-        if any(Path(file).suffix.lower() in TEXT_FILES for file in files) and (table.sheet or table.sheets):
+        texts = [
+            file
+            for file in files
+            if Path(file).suffix.lower() in TEXT_FILES and (redcap is None or file != redcap.data)
+        ]
+        if texts and (table.sheet or table.sheets):
             said = f"table {name!r} names a sheet, and a file of text has none"
             where = self._at("tables", name, "sheet" if table.sheet else "sheets")
             problems.append(Problem(said, where, do="leave it out, or name a workbook"))
@@ -247,19 +255,29 @@ class Opened:
         content = self.content(self.root / file)
         return read_csv(content, file, encoding=declared.encoding, delimiter=declared.delimiter, limits=self.limits)
 
-    def _workbook(self, file: str, tables: list[str]) -> list[Problem]:
-        """Read the sheets of a workbook that its tables name."""
+    def _several(self, file: str, wanted: tuple[str, ...] | None) -> tuple[dict[str, Sheet], list[Problem]]:
+        """The wanted sheets (None: all) of a file that holds several, and a problem for each that is not there."""
+        declared, redcap = self.description, self.description.redcap
+        if redcap is not None and file == redcap.data:
+            from caseseries.chart.redcap_forms import read_forms
+
+            contents = {name: self.content(self.root / name) for name in (redcap.data, redcap.dictionary)}
+            return read_forms(contents, declared, redcap, wanted, self.limits)
         from caseseries.chart.workbook import read_workbook
 
+        content = self.content(self.root / file if self.is_folder else self.root)
+        insist(content, file, "xlsx")
+        return read_workbook(content, file, wanted, self.limits)
+
+    def _workbook(self, file: str, tables: list[str]) -> list[Problem]:
+        """Read the sheets of a workbook that its tables name."""
         described = [(name, self.description.tables[name]) for name in tables]
         try:
-            content = self.content(self.root / file if self.is_folder else self.root)
-            insist(content, file, "xlsx")
             every = any(table.sheets == "all" or not (table.sheet or table.sheets) for _, table in described)
             wanted = [
                 sheet for _, table in described for sheet in ([table.sheet] if table.sheet else _listed(table.sheets))
             ]
-            sheets, missing = read_workbook(content, file, None if every else tuple(dict.fromkeys(wanted)), self.limits)
+            sheets, missing = self._several(file, None if every else tuple(dict.fromkeys(wanted)))
         except ChartError as wrong:
             return list(wrong.problems)
         problems = [self._no_sheet(one, file, described) for one in missing]

@@ -88,7 +88,8 @@ class Sheet:
 
     `rows` maps the row number, as the user sees it, to the cells from the first column on; rows without any cell are left
     out. `lettered` says that columns carry letters, `from_1904` that plain numbers count days from 1904.
-    `ends_open` says that no line break ends a file of text. `findings` are what was noticed while unpacking.
+    `ends_open` says that no line break ends a file of text. `findings` are what was noticed while unpacking. Of the forms of one export,
+    `beside` are the columns of other forms, and `within` says of a row where in its record it is (`event visit_1, instance 2`).
     """
 
     file: str
@@ -99,6 +100,8 @@ class Sheet:
     ends_open: bool = False
     merged: tuple[Merged, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    beside: frozenset[str] = frozenset()
+    within: Mapping[int, str] = field(default_factory=dict)
 
 
 def letter(column: int) -> str:

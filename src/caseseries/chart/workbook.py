@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 import warnings
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from caseseries.catalogue.lookup import nearest
 from caseseries.chart.archive import Contents, inspect
 from caseseries.chart.excel_reader import openpyxl_module, refuse_entities
 from caseseries.chart.limits import Limits
 from caseseries.chart.number_format import formatted, shortened
 from caseseries.chart.sheet import Bad, Merged, Raw, Sheet, letter
 from caseseries.chart.tables import Finding
+from caseseries.chart.wanted_sheets import missing_sheets, with_unread
 from caseseries.errors import ChartError, Place, Problem
 
 
@@ -32,29 +31,12 @@ def read_workbook(
     values = _load(content, file, cached=True)
     formulas = _load(content, file, cached=False) if contents.formulas else None
     names = [name for name in values.sheetnames if hasattr(values[name], "iter_rows")]
-    missing = []
-    for name in wanted or ():
-        if name not in names:
-            near = nearest(name, names)
-            allowed = f"nearest: {', '.join(near)}" if near else f"sheets: {', '.join(names)}"
-            do = f"write `sheet: {near[0]}`" if near else "write one of them under `sheet`"
-            missing.append(Problem(f"there is no sheet {name!r}", Place(file, sheet=name), allowed=allowed, do=do))
     sheets = {
         name: _sheet(values, formulas, name, file, limits, contents)
         for name in names
         if wanted is None or name in wanted
     }
-    unread = [name for name in names if wanted is not None and name not in wanted]
-    if unread and sheets:
-        first = next(iter(sheets))
-        what = "sheets that no table names are not read"  # a sheet may have the name of a patient
-        note = Finding("note", "sheet", what, Place(file), value=", ".join(unread))
-        sheets[first] = _with(sheets[first], note)
-    return sheets, missing
-
-
-def _with(sheet: Sheet, finding: Finding) -> Sheet:
-    return replace(sheet, findings=(*sheet.findings, finding))
+    return with_unread(sheets, wanted, names, file), missing_sheets(wanted, names, file)
 
 
 def _load(content: bytes, file: str, *, cached: bool) -> Any:

@@ -322,7 +322,7 @@ def _unread_columns(readings: list[TableReading], findings: Findings) -> None:
     for together in by_sheet.values():
         first = together[0]
         read = {column for reading in together for column in (*reading.used, *reading.table.ignore)}
-        unread = sorted(set(first.positions) - read)
+        unread = sorted(set(first.positions) - read - first.sheet.beside)
         if unread:
             findings.add(
                 "note",

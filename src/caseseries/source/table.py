@@ -11,6 +11,7 @@ from caseseries.chart.cells import GradeReader, NumberReader, TextReader, YesNoR
 from caseseries.chart.columns import NumberColumn, TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import LongTable, Table
+from caseseries.chart.described_redcap import NOT_ASKED
 from caseseries.chart.description import Accepted, Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import missing_column, place_of
@@ -227,7 +228,8 @@ class TableReading:
 
     def codes(self, *more: Mapping[str, str]) -> dict[str, str]:
         """Missing codes of the chart, this table and the column."""
-        return fold_codes(self.description.missing, self.table.missing, *more)
+        asked = {} if self.description.redcap is None else {NOT_ASKED: NOT_ASKED}
+        return fold_codes(asked, self.description.missing, self.table.missing, *more)
 
     def number_reader(self, column: NumberColumn, unit: str = "") -> NumberReader:
         """The reader of a column of numbers."""
