@@ -13,10 +13,15 @@ from caseseries.chart.opened import read_bytes
 from caseseries.chart.sheet import Sheet
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.form.profile import Looked, profile
+from caseseries.form.redcap_look import dictionary_among, look_at_forms
 
 
-def look(paths: Sequence[Path], limits: Limits | None = None) -> tuple[Path, list[Looked]]:
+def look(
+    paths: Sequence[Path], limits: Limits | None = None, *, dictionary: Path | None = None
+) -> tuple[Path, list[Looked]]:
     """The source a chart description would name, and each of its sheets that holds a table.
+
+    `dictionary` is the data dictionary of a REDCap export; one that lies among the files is found without it.
 
     Raises:
         ChartError: nothing is there, a file is no CSV or workbook, or the files lie in several folders.
@@ -27,7 +32,7 @@ def look(paths: Sequence[Path], limits: Limits | None = None) -> tuple[Path, lis
         texts = [path for path in files if path.suffix.lower() in {".csv", ".tsv", ".txt"}]
         books = [path for path in files if path.suffix.lower() in {".xlsx", ".xlsm"}]
         if texts:
-            return paths[0], _csv_files(texts, limits)
+            return paths[0], _texts(texts, dictionary, limits)
         if not books:
             raise _stop(paths[0], "the folder holds no CSV file", "name the workbook, or a folder of CSV files")
         names = tuple(path.name for path in books)
@@ -37,7 +42,17 @@ def look(paths: Sequence[Path], limits: Limits | None = None) -> tuple[Path, lis
     folders = {path.resolve().parent for path in paths}
     if len(folders) != 1:
         raise _stop(paths[0], "the files lie in several folders", "put the CSV files into one folder")
-    return paths[0].parent, _csv_files(list(paths), limits)
+    return paths[0].parent, _texts(list(paths), dictionary, limits)
+
+
+def _texts(files: list[Path], dictionary: Path | None, limits: Limits) -> list[Looked]:
+    """Files of text; a REDCap export among them by its forms."""
+    dictionary = dictionary or dictionary_among(files, limits)
+    if dictionary is None:
+        return _csv_files(files, limits)
+    forms, data = look_at_forms(files, dictionary, limits)
+    others = [path for path in files if path not in (data, dictionary)]
+    return [*forms, *_csv_files(others, limits)]
 
 
 def _workbook(path: Path, limits: Limits) -> list[Looked]:

@@ -17,8 +17,9 @@ from caseseries.form.start_chart import start_chart
 from caseseries.form.start_protocol import start_protocol
 
 
-def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
-    """Write protocol.yaml and chart.yaml to start from, after a look at a workbook, a folder of CSV files, or the files themselves.
+def new(paths: Sequence[Path], out: Path, *, dictionary: Path | None = None) -> tuple[Path, Path]:
+    """Write protocol.yaml and chart.yaml to start from, after a look at a workbook, a folder of CSV files, or the files themselves; or
+    at a REDCap export and its data `dictionary`.
 
     Without paths both are general. Suggestions are marked `# suggested`; where a person must decide, `TO DECIDE` stands, which
     nothing takes for an answer. The data stay where they are.
@@ -35,7 +36,7 @@ def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
                 where=str(target),
                 do="Name another folder with --out. Nothing was written.",
             )
-    source, tables = look(paths) if paths else (Path("chart"), [])
+    source, tables = look(paths, dictionary=dictionary) if paths else (Path("chart"), [])
     tables = together(tables)
     found = outline(guess(tables), tables)
     name = _relative(source, out) if paths else "chart"

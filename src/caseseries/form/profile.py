@@ -26,7 +26,8 @@ class Looked:
     above the header, such as a title, `head` the rows there. `book` are all sheets of its workbook, or all files of its folder. A table that
     stands alike on several `sheets` or in several `files` is one: `fixed` then names what holds for each of them (`{id: sheet name}`), and
     `one_row` says that it is made of nothing else. In a column of `same_as_above` a blank means what stands above it. With
-    `units_row` the row below the header holds units; `skipped` are rows among those of patients that are totals or the like.
+    `units_row` the row below the header holds units; `skipped` are rows among those of patients that are totals or the like. `redcap` names the
+    files of the records and of the dictionary, on the first form of a REDCap export.
     """
 
     file: str
@@ -50,6 +51,7 @@ class Looked:
     from_1904: bool = False
     units_row: bool = False
     skipped: tuple[int, ...] = ()
+    redcap: tuple[str, str] = ("", "")
 
     @property
     def title(self) -> str:

@@ -29,6 +29,7 @@ def start_chart(source: str, out: Outline) -> str:
         f"source: {quoted(source)}",
         f"dated: {_dated(out)}",
         *_dates(out),
+        *_redcap(tables),
         *_csv(tables),
         *_decimal(tables),
         *_missing(out),
@@ -126,6 +127,15 @@ def _dates(out: Outline) -> list[str]:
             "with 1950, 49 is 2049 and 50 is 1950"
         )
     return lines
+
+
+def _redcap(tables: Sequence[Looked]) -> list[str]:
+    return [
+        f"redcap: {{data: {quoted(looked.redcap[0])}, dictionary: {quoted(looked.redcap[1])}}}   {SUGGESTED}: every form is a sheet; "
+        "choices are read as their labels"
+        for looked in tables
+        if looked.redcap[0]
+    ]
 
 
 def _csv(tables: Sequence[Looked]) -> list[str]:

@@ -19,7 +19,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         raise CaseSeriesError(
             "Where the files should go is not said.", do="Add --out FOLDER, or --template FILE.xlsx for a workbook."
         )
-    protocol, chart = form.new([Path(name) for name in arguments.workbook], Path(arguments.out))
+    dictionary = None if arguments.dictionary is None else Path(arguments.dictionary)
+    protocol, chart = form.new([Path(name) for name in arguments.workbook], Path(arguments.out), dictionary=dictionary)
     screen.say(f"{protocol}\n{chart}")
     screen.advise(
         "Read both from top to bottom: what is marked `# suggested` needs your eye, and TO DECIDE an answer. Then:\n"
