@@ -77,8 +77,12 @@ def look_at_forms(paths: Sequence[Path], dictionary: Path, limits: Limits) -> tu
         read_bytes(data[0], limits), data[0].name, project, book, Told(frozenset()), limits=limits
     )
     looked = [one for sheet in sheets.values() if (one := _form(sheet, book)) is not None]
-    if looked:
-        looked[0] = replace(looked[0], redcap=(project.data, project.dictionary))
+    if not looked:
+        problem = Problem(
+            "no form of the export holds a value", Place(data[0].name), do="export the records, not an empty project"
+        )
+        raise ChartError("There is nothing to start from.", [problem], do="Nothing was written.")
+    looked[0] = replace(looked[0], redcap=(project.data, project.dictionary))
     return looked, data[0]
 
 
