@@ -180,9 +180,7 @@ def _new(commands: _Commands) -> None:
         "workbook", metavar="WORKBOOK", nargs="*", help="an .xlsx file, a folder of .csv files, or the .csv files"
     )
     command.add_argument("--out", metavar="FOLDER", help="where protocol.yaml and chart.yaml go")
-    command.add_argument(
-        "--dictionary", metavar="FILE.csv", help="the data dictionary of a REDCap export; found by itself in a folder"
-    )
+    command.add_argument("--dictionary", metavar="FILE.csv", help="the data dictionary of a REDCap export")
     command.add_argument("--template", metavar="FILE.xlsx", help="write an empty workbook for --protocol instead")
     command.add_argument("--protocol", metavar="PROTOCOL", help="the study the template is for")
 
