@@ -322,7 +322,7 @@ def test_too_many_parts_are_refused(clean):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, r"an old workbook \(.xls\)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, r"the old workbook \(.xls\) is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
         (b"id,mmt\nP1,3\n", "text, not a workbook"),
         (b"", "empty"),

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from caseseries.catalogue.lookup import nearest
+from caseseries.chart.any_workbook import WORKBOOKS, read_any_workbook
 from caseseries.chart.cells import clean, has_control
 from caseseries.chart.csv_file import read_csv
 from caseseries.chart.described_table import Table
 from caseseries.chart.description import Description
-from caseseries.chart.kind_of_file import insist
 from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
 from caseseries.chart.sheet import Sheet
@@ -22,7 +22,7 @@ from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.yaml import read as read_yaml
 
 #: How the names of the files end that a folder may hold.
-WORKBOOKS, TEXT_FILES = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
+TEXT_FILES = (".csv", ".tsv", ".txt")
 #: Names that a message lists.
 MOST_NAMES = 12
 
@@ -263,11 +263,8 @@ class Opened:
 
             contents = {name: self.content(self.root / name) for name in (redcap.data, redcap.dictionary)}
             return read_forms(contents, declared, redcap, wanted, self.limits)
-        from caseseries.chart.workbook import read_workbook
-
         content = self.content(self.root / file if self.is_folder else self.root)
-        insist(content, file, "xlsx")
-        return read_workbook(content, file, wanted, self.limits)
+        return read_any_workbook(content, file, wanted, self.limits)
 
     def _workbook(self, file: str, tables: list[str]) -> list[Problem]:
         """Read the sheets of a workbook that its tables name."""

@@ -14,6 +14,7 @@ from caseseries.chart.excel_reader import openpyxl_module, refuse_entities
 from caseseries.chart.limits import Limits
 from caseseries.chart.number_format import formatted, shortened
 from caseseries.chart.sheet import Bad, Merged, Raw, Sheet, letter
+from caseseries.chart.sheet_notes import from_1904_note, hidden_notes
 from caseseries.chart.tables import Finding
 from caseseries.chart.wanted_sheets import missing_sheets, with_unread
 from caseseries.errors import ChartError, Place, Problem
@@ -99,25 +100,15 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
         findings.append(
             Finding("note", "formula", f"{len(calculated)} cells are formulas, read as last calculated: {shown}", place)
         )
-    if sheet.sheet_state != "visible":
-        findings.append(Finding("note", "hidden", "the sheet is hidden; it is read", place))
-    hidden = sorted(row for row, shape in sheet.row_dimensions.items() if shape.hidden and row in rows)
-    if hidden:
-        listed = ", ".join(map(str, hidden[:30])) + (", ..." if len(hidden) > 30 else "")
-        what = f"hidden or filtered rows are read ({len(hidden)}): {listed}"
-        findings.append(
-            Finding("warning", "hidden", what, place, allowed="rows that are shown; `skip_rows` leaves rows out")
-        )
+    hidden = [row for row, shape in sheet.row_dimensions.items() if shape.hidden and row in rows]
     columns = [label for label, shape in sheet.column_dimensions.items() if shape.hidden]
-    if columns:
-        findings.append(Finding("note", "hidden", f"hidden columns: {', '.join(sorted(columns))}", place))
+    findings += hidden_notes(place, sheet=sheet.sheet_state != "visible", rows=hidden, columns=columns)
     if contents.macros:
         findings.append(Finding("note", "macro", "the workbook holds macros; they are not run", Place(file)))
     if contents.links:
         findings.append(Finding("note", "link", "the workbook refers to other files; they are not opened", Place(file)))
     if values.epoch.year == 1904:
-        what = "the workbook counts days from 1904; plain numbers that are read as dates count from there"
-        findings.append(Finding("note", "date", what, Place(file)))
+        findings.append(from_1904_note(file))
     merged = tuple(
         sorted(
             (Merged(block.min_row, block.max_row, block.min_col, block.max_col) for block in sheet.merged_cells.ranges),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from caseseries.chart.any_workbook import WORKBOOKS, read_any_workbook
 from caseseries.chart.csv_file import DELIMITERS, read_csv
 from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.limits import Limits
@@ -30,7 +31,7 @@ def look(
     if len(paths) == 1 and paths[0].is_dir():
         files = sorted(path for path in paths[0].iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
         texts = [path for path in files if path.suffix.lower() in {".csv", ".tsv", ".txt"}]
-        books = [path for path in files if path.suffix.lower() in {".xlsx", ".xlsm"}]
+        books = [path for path in files if path.suffix.lower() in WORKBOOKS]
         if texts:
             return paths[0], _texts(texts, dictionary, limits)
         if not books:
@@ -56,12 +57,7 @@ def _texts(files: list[Path], dictionary: Path | None, limits: Limits) -> list[L
 
 
 def _workbook(path: Path, limits: Limits) -> list[Looked]:
-    from caseseries.chart.kind_of_file import insist
-    from caseseries.chart.workbook import read_workbook
-
-    content = read_bytes(path, limits)
-    insist(content, path.name, "xlsx")
-    sheets, _ = read_workbook(content, path.name, None, limits)
+    sheets, _ = read_any_workbook(read_bytes(path, limits), path.name, None, limits)
     looked = [profile(sheet) for sheet in sheets.values()]
     return [replace(one, book=tuple(sheets)) for one in looked if one is not None]
 
