@@ -13,10 +13,11 @@ import openpyxl
 import pytest
 from tests.source.conftest import CHART, FILES, PROTOCOL
 
+from caseseries.chart.annotate import annotate
 from caseseries.chart.any_workbook import read_any_workbook
 from caseseries.chart.limits import Limits
 from caseseries.chart.sheet import Bad, Formatted, Merged, Sheet, Shortened
-from caseseries.errors import ChartError
+from caseseries.errors import ChartError, OutputError
 from caseseries.form import new
 from caseseries.protocol.load import parse
 from caseseries.source import read
@@ -176,6 +177,8 @@ def test_a_chart_in_an_old_workbook_is_the_chart_of_its_csv_files(tmp_path: Path
     assert (expected.people, expected.measurements, expected.facts) == (
         chart.people, tuple(_by_name(one, expected) for one in chart.measurements), chart.facts,
     )  # fmt: skip
+    with pytest.raises(OutputError, match="can be copied with comments; this is an"):
+        annotate(chart, path, tmp_path / "marked.xlsx")
     new([path], tmp_path / "study")
     assert "sheet: visits" in (tmp_path / "study/chart.yaml").read_text(encoding="utf-8")
 

@@ -151,6 +151,43 @@ def test_a_field_that_is_not_asked_is_told_apart_from_one_that_is_missing(redcap
     assert ["1 blank cells of ck stand where its form does not ask it"] == told(redcap(), "not asked")
 
 
+def test_only_rows_of_its_own_form_are_asked_for_a_field(redcap) -> None:
+    # the baseline row says that CK was not measured; the rows of drugs, and a row whose visit was never filled in, say nothing of CK
+    chart = redcap(data=('2008-01-01,30,1,"200,5"', "2008-01-01,30,0,"))
+    assert ["2 blank cells of ck stand where its form does not ask it"] == told(chart, "not asked")
+
+
+def test_logic_over_events_is_not_known_where_events_have_labels(redcap) -> None:
+    ck = changed("ck", label="CK", validation="number_1dp_comma_decimal", logic="[baseline_arm_1][asked_ck] = '1'")
+    assert [] == told(redcap(dictionary=ck, data=("2,month_3_arm_2", "2,month_3_arm_1")), "not asked")[1:]
+    events = DATA.replace("baseline_arm_1", "Baseline (Arm 1: A)").replace("month_3_arm_1", "Month 3 (Arm 1: A)")
+    assert [] == told(redcap(dictionary=ck, data=(DATA, events)), "not asked")
+
+
+def test_a_choice_without_words_is_its_code(redcap) -> None:
+    pictures = changed("sex", kind="radio", label="Sex", choices='1, <img src="f.png"> | 2, ')
+    book = [one for one in pictures if one["Variable / Field Name"] == "sex"]
+    assert ["2"] == list(_choices(book).values())[1:]
+
+
+def _choices(rows) -> dict[str, str]:
+    text = (
+        ",".join(f'"{name}"' for name in rows[0])
+        + "\n"
+        + "\n".join(",".join('"' + one.replace('"', '""') + '"' for one in row.values()) for row in rows)
+    )
+    return dict(read_dictionary(text.encode(), "dictionary.csv")[0].fields["sex"].choices)
+
+
+def test_a_decision_about_a_cell_is_one_of_the_row_of_the_export(redcap) -> None:
+    accept = """accept:
+  - {sheet: visit, row: 5, column: cmas, found: 4O, read_as: 40, by: me, on: 2026-01-31, because: letter O}
+"""
+    chart = redcap(data=("2008-04-01,40", "2008-04-01,4O"), chart=("tables:\n", accept + "tables:\n"))
+    assert [] == errors(chart)
+    assert ("1", 40, "") in values(chart, "cmas")
+
+
 def test_a_value_that_the_form_would_not_show_is_a_warning_with_its_cell(redcap) -> None:
     chart = redcap(data=("40,0,,1,1", '40,0,"90,0",1,1'))
     assert [

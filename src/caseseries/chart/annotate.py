@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from caseseries.chart.excel_reader import openpyxl_module
+from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.sheet import column_number
 from caseseries.chart.tables import Chart, Finding
 from caseseries.disk.whole import write_whole
@@ -28,7 +29,7 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
     macros are not copied. Where a finding is about a row or a sheet, the comment stands on its first cell.
 
     Raises:
-        OutputError: the source is a folder of workbooks.
+        OutputError: the source is a folder of workbooks, an export of several forms, or a workbook of another kind than .xlsx.
     """
     openpyxl = openpyxl_module()
     by_cell: dict[tuple[str, int, str], list[Finding]] = {}
@@ -39,7 +40,7 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
     book: Any
     if source.is_dir() and any(row.sheet for row in chart.rows):
         raise OutputError(
-            "One workbook, or CSV files, can be copied with comments; this chart is a folder of workbooks.",
+            "One workbook, or CSV files, can be copied with comments; this chart is a folder of workbooks, or an export of several forms.",
             do="Leave --annotate out.",
         )
     if source.is_dir():
@@ -51,7 +52,13 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
             if (source / file).is_file():
                 _copy_csv(book, source / file, file)
     else:
-        book = openpyxl.load_workbook(BytesIO(source.read_bytes()))
+        content = source.read_bytes()
+        what, _ = what_it_is(content)
+        if what != "a workbook (.xlsx)":
+            raise OutputError(
+                f"An .xlsx workbook can be copied with comments; this is {what}.", do="Leave --annotate out."
+            )
+        book = openpyxl.load_workbook(BytesIO(content))
     titles = {title: title for title in book.sheetnames} | {
         row.file: _title(row.file) for row in chart.rows if not row.sheet
     }

@@ -208,7 +208,7 @@ def _field(
             elif code.strip() in choices:
                 wrong("two choices have one code", "choices", "a code of its own for each choice")
             else:
-                choices[code.strip()] = _label(label)
+                choices[code.strip()] = _label(label) or code.strip()  # a picture alone has no words
         if not choices:
             wrong("the field has no choices", "choices", "1, Yes | 2, No")
     elif kind in ("yesno", "truefalse"):

@@ -58,9 +58,9 @@ def forms_of_export(
     export.rows, noticed = one_reading(export.rows, export.at(dictionary.record) or 0, _keys(export), declared, file)
     export.findings += noticed
     export.labels = _holds_labels(export)
-    hidden = hidden_rows(export)
     owner = _owners(export)
     filled = _filled(export, owner)
+    hidden = hidden_rows(export, filled)
     translate(export)
     not_asked(export, hidden)
     return _sheets(export, filled), export.findings

@@ -15,6 +15,9 @@ from caseseries.chart.sheet import Sheet
 from caseseries.chart.wanted_sheets import missing_sheets, with_unread
 from caseseries.errors import Problem
 
+#: How many times as many columns as a table an export may have, in which all forms and boxes of a project stand beside each other.
+WIDER = 10
+
 
 def read_forms(
     contents: Mapping[str, bytes],
@@ -28,6 +31,7 @@ def read_forms(
     Raises:
         ChartError: the dictionary or the export cannot be read.
     """
+    limits = replace(limits, columns=WIDER * limits.columns)
     dictionary, noticed = read_dictionary(
         contents[project.dictionary], project.dictionary, encoding=declared.encoding, limits=limits
     )

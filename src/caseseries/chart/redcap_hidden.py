@@ -13,8 +13,12 @@ from caseseries.chart.tables import Finding
 from caseseries.errors import Place
 
 
-def hidden_rows(export: Export) -> dict[str, set[int]]:
-    """Of each field that somebody reads and that has branching logic, the rows in which its form does not show it."""
+def hidden_rows(export: Export, filled: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+    """Of each field that somebody reads and that has branching logic, the rows of its form in which it is not shown.
+
+    `filled` are the rows of each form. What an export of labels calls its events cannot be told from the name that logic uses: a field of another
+    event is then not known.
+    """
     asked = [
         (at, one.field)
         for at, one in enumerate(export.columns)
@@ -31,13 +35,16 @@ def hidden_rows(export: Export) -> dict[str, set[int]]:
         if not export.text(row, instrument)
     }
     hidden: dict[str, set[int]] = {}
+    events = {export.text(row, event) for row in export.rows}
     for at, one in asked:
         name = export.columns[at].name
-        for row in export.rows:
+        for row in filled[one.form]:
             here = (export.text(row, record), export.text(row, event))
 
             def holds(asked: Asked, row: int = row, here: tuple[str, str] = here) -> str | None:
                 name = box_column(asked.name, asked.code) if asked.code else asked.name
+                if asked.event and asked.event not in events:
+                    return None
                 if asked.event:
                     other = single.get((here[0], asked.event))
                     return "" if other is None else whole[other].get(name)
@@ -51,8 +58,7 @@ def hidden_rows(export: Export) -> dict[str, set[int]]:
     for at, one in asked:
         name = export.columns[at].name
         rows = hidden.get(name, set())
-        filled = sorted(row for row in rows if says_something(export, row, at))
-        for row in filled:
+        for row in sorted(row for row in rows if says_something(export, row, at)):
             what = "a value stands in a field that its form does not show here: it may be left from an earlier answer"
             place = Place(export.file, one.form, row, name)
             patient = export.text(row, record)

@@ -13,6 +13,7 @@ from caseseries.chart.limits import Limits
 from caseseries.chart.opened import read_bytes
 from caseseries.chart.redcap_dictionary import RedcapDictionary, RedcapField, is_dictionary, read_dictionary
 from caseseries.chart.redcap_export import forms_of_export
+from caseseries.chart.redcap_forms import WIDER
 from caseseries.chart.redcap_header import EVENT
 from caseseries.chart.redcap_rows import Told
 from caseseries.chart.sheet import Raw, Sheet, blank
@@ -56,6 +57,7 @@ def look_at_forms(paths: Sequence[Path], dictionary: Path, limits: Limits) -> tu
     Raises:
         ChartError: none or several of the files are exports of the project, or one cannot be read.
     """
+    limits = replace(limits, columns=WIDER * limits.columns)
     book, _ = read_dictionary(read_bytes(dictionary, limits), dictionary.name, limits=limits)
     data = [path for path in paths if path != dictionary and _is_export(path, book, limits)]
     if len(data) != 1:
@@ -87,8 +89,12 @@ def look_at_forms(paths: Sequence[Path], dictionary: Path, limits: Limits) -> tu
 
 
 def _is_export(path: Path, book: RedcapDictionary, limits: Limits) -> bool:
-    head = read_bytes(path, limits).split(b"\n")[0].lstrip(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    first = head.split(",")[0].strip('" \r')
+    head = read_bytes(path, limits).split(b"\n")[0]
+    try:
+        rows = read_csv(head, path.name, encoding="utf-8", delimiter=None, limits=limits).rows
+    except ChartError:
+        return False
+    first = " ".join(str(rows[min(rows)][0]).split()) if rows else ""
     return first in (book.record, book.fields[book.record].label)
 
 

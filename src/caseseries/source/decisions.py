@@ -100,7 +100,7 @@ def _cell(
 ) -> Cell | None:
     if (decision.sheet and decision.sheet != sheet.name) or (decision.file and decision.file != sheet.file):
         return None
-    if not (decision.sheet if sheet.lettered else decision.file):
+    if not (decision.sheet if sheet.lettered else decision.file or (sheet.name and decision.sheet)):
         return None
     single = singles.get(decision.column)
     if single is not None:
