@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 from caseseries.chart.natural import natural
 from caseseries.chart.personal_words import private_attributes
 from caseseries.errors import CaseSeriesError
+from caseseries.response.strata_counts import IS
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, OutcomeCases, StudyDrug
 from caseseries.summary.model import FILLED_BY_STUDY, ReadBy, Summary
+from caseseries.summary.result import Result
 from caseseries.summary.summarise import summarise
 from caseseries.verdict.told_again import renamed
 
@@ -31,13 +33,16 @@ AGE_BANDS = (1, 11, 17, 29, 39, 49, 59, 69, 79, 89)
 #: What stands for free text of the chart.
 NOT_SHOWN = "not shown"
 
+#: What the ids of the attributes of Table 1 begin with; words of them that tell of nobody who it is.
+_OF_ATTRIBUTE, _YES_OR_NO = "table1/attribute/", frozenset(["yes", "no", "true", "false", "0", "1"])
+
 Told = TypeVar("Told")
 
 _JOURNAL = (
     "patients and cases have new numbers, in an order that has nothing to do with their ids",
     "ages of single cases are in bands",
     f"free text of the chart (why a drug was stopped, doses as written, what became of an event and what it was attributed to) is {NOT_SHOWN}",
-    "attributes with a word of their own for a patient are left out",
+    "attributes with a word of their own for a patient are left out, also of Table 1 and the strata (but yes and no, and numbers)",
     "dates of index and the cells of findings are left out",
 )
 _PUBLIC = (
@@ -75,7 +80,53 @@ def age_band(age: int) -> str:
 def _for_a_journal(summary: Summary) -> Summary:
     changed = (*_JOURNAL,) if summary.cases is not None else (*_JOURNAL[-1:], "patients one by one stand in no file")
     cases = None if summary.cases is None else _renumbered(summary)
-    return replace(summary, cases=cases, cited=(), audience="journal", changed=changed)
+    left = _told_by_one(summary)
+    by = summary.table_one_by
+    if by is not None:
+        groups = tuple(
+            replace(one, results={key: row for key, row in one.results.items() if _attribute(key) not in left})
+            for one in by.groups
+        )
+        by = replace(by, groups=groups)
+    return replace(
+        summary,
+        cases=cases,
+        cited=(),
+        audience="journal",
+        changed=changed,
+        table_one=tuple(one for one in summary.table_one if _attribute(one.id) not in left),
+        table_one_by=by,
+        strata={name: one for name, one in summary.strata.items() if one.by.attribute not in left},
+    )
+
+
+def _attribute(result_id: str) -> str:
+    """The attribute that a result of Table 1 is about; empty where it is about none."""
+    return result_id.removeprefix(_OF_ATTRIBUTE).rpartition("/")[0] if result_id.startswith(_OF_ATTRIBUTE) else ""
+
+
+def _told_by_one(summary: Summary) -> frozenset[str]:
+    """The attributes of which a word is that of one patient, and may tell who it is; yes and no tell nobody, and numbers are described."""
+    people: dict[tuple[str, str], set[str]] = {}
+    for row in () if summary.cases is None else summary.cases.rows:
+        for name, word in row.attributes:
+            people.setdefault((name, word.strip().casefold()), set()).add(row.patient)
+    levels = {(_attribute(one.id), one.id.rpartition("/")[2]): one.n for one in summary.table_one if _is_level(one)}
+    strata = {
+        (by.by.attribute or "", one.word): one.yes + one.no + one.not_evaluable + one.outside + one.unplaced
+        for by in summary.strata.values()
+        for one in by.strata
+        if one.kind == IS
+    }
+    return frozenset(
+        name
+        for (name, word), n in {**levels, **strata}.items()
+        if word.casefold() not in _YES_OR_NO and (n == 1 or len(people.get((name, word.casefold()), ())) == 1) and name
+    )
+
+
+def _is_level(result: Result) -> bool:
+    return bool(_attribute(result.id)) and result.unit == "proportion"
 
 
 def _for_the_public(summary: Summary, tally: Tally, smallest: int) -> Summary:

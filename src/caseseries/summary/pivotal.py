@@ -14,14 +14,21 @@ from caseseries.protocol.written import decimal_text
 from caseseries.summary.cases import Pivotal
 from caseseries.verdict.leaf import beyond_reach, moved_unit
 from caseseries.verdict.names import short_name
-from caseseries.verdict.pivot import answer_with, measured_suffices, rests_on_judgement, rests_on_judgement_alone
+from caseseries.verdict.pivot import (
+    answer_with,
+    judged_yes,
+    measured_suffices,
+    rests_on_judgement,
+    rests_on_judgement_alone,
+)
 from caseseries.verdict.trace import Quantity, Verdict
 
 #: A rise of the dose in this many days before the index date makes a later taper only a return to the old dose (design section 4).
 RAISED_WITHIN_DAYS = 60
 
-#: What is said of a case that the judgement alone kept from meeting the rule.
+#: What is said of a case that the judgement alone kept from meeting the rule: one that was no, or one that was yes where the rule asks for no.
 SUFFICED = "what was measured would have sufficed; only the judgement was no"
+STOOD_AGAINST = "what was measured would have sufficed; only the judgement stood against it"
 
 
 def pivotal(
@@ -67,7 +74,7 @@ def _judgement(tree: Tree, verdict: Verdict) -> list[Pivotal]:
     without, alone = answer_with(tree, verdict, reverse=True), rests_on_judgement_alone(tree, verdict)
     answered = "met" if verdict.rule_truth else "not met"
     if measured_suffices(tree, verdict):
-        detail = SUFFICED
+        detail = STOOD_AGAINST if judged_yes(tree, verdict) else SUFFICED
     else:
         detail = f"{answered} by the judgement {'alone' if alone else 'together with what was measured'}"
     if without is None:

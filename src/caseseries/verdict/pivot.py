@@ -44,6 +44,12 @@ def measured_suffices(tree: Tree, verdict: Verdict) -> bool:
     return answer(tree, reversed_alone, _left_out(tree, verdict)) is not True
 
 
+def judged_yes(tree: Tree, verdict: Verdict) -> bool:
+    """Whether some judgement of the rule was yes: of a rule that was not met, it may be the one that stood against it (`not: {is: fever}`)."""
+    answers = _answers(verdict)
+    return any(answers[one] is True for one in _judged(tree))
+
+
 def answer_with(tree: Tree, verdict: Verdict, *, reverse: bool) -> Truth:
     """The rule's answer were every judgement reversed, or else unknown, and everything else as it is."""
     answers, judged = _answers(verdict), _judged(tree)

@@ -34,7 +34,7 @@ from caseseries.report.exhibits.value_at import value_at_lines
 from caseseries.report.exhibits.words import capital, listed, spelled
 from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import OutcomeSummary, Summary
-from caseseries.summary.pivotal import SUFFICED
+from caseseries.summary.pivotal import STOOD_AGAINST, SUFFICED
 from caseseries.summary.result import Count
 from caseseries.verdict.denominator import denominator_words
 
@@ -187,16 +187,17 @@ def _verdict(summary: Summary, name: str, outcome: OutcomeSummary) -> list[str]:
 
 
 def _kept_by_judgement(summary: Summary, name: str, plan: OutcomePlan) -> Iterator[str]:
-    """That what was measured would have sufficed, and only the judgement was no; of a run that shows its cases."""
+    """That what was measured would have sufficed, and only the judgement stood against it; of a run that shows its cases."""
     if summary.cases is None or not plan.good:
         return
     found = summary.cases.outcomes[name]
     no = {verdict.case_id for verdict in found.verdicts.get(0, ()) if verdict.inside and verdict.truth is False}
-    kept = {one.case_id for one in found.pivotal if one.detail == SUFFICED} & no
+    against = {one.case_id for one in found.pivotal if one.detail == STOOD_AGAINST} & no
+    kept = {one.case_id for one in found.pivotal if one.detail == SUFFICED} & no | against
     if kept:
         every = {1: "the non-responder", 2: "both non-responders"}.get(len(no), f"all {whole(len(no))} non-responders")
         told = every if len(kept) == len(no) else f"{whole(len(kept))} of the {whole(len(no))} non-responders"
-        yield f"In {told} what was measured would have sufficed; only the judgement was no."
+        yield f"In {told} {STOOD_AGAINST if against else SUFFICED}."
 
 
 def _changes(summary: Summary) -> str:

@@ -87,27 +87,32 @@ def unseen_words(summary: Summary) -> str:
 
 
 def _no_account(events: Mapping[str, str]) -> str:
-    """Those of one reason stand together; that the dead are among the lost stands with the death.
+    """Those of one reason stand together; that the dead are among the lost, whom verdicts do take account of, stands with the death.
 
     >>> told = _no_account({"death": "A", "lost": f"{AMONG_THE_LOST}: A", "rescue added": "B", "pulse": "B"}).split(", nor of ")
     >>> told[0]
     'Verdicts take no account of death (A; whoever died stands among those lost to follow-up)'
     >>> told[1]
     'an added rescue drug or a pulse near the assessment (B)'
+    >>> _no_account({"lost": f"{AMONG_THE_LOST}: A"})
+    'A; whoever died stands among those lost to follow-up'
     >>> _no_account({})
     ''
     """
     found: dict[str, list[str]] = {}
+    apart = []
     for event, why in events.items():
-        found.setdefault(why, []).append(EVENTS[_FIELDS[event]])
-    lost = [why for why in found if AMONG_THE_LOST in why]
-    for why in lost:
-        of_death = why.replace(f"{AMONG_THE_LOST}: ", "")
-        if of_death in found:
-            found = {
-                f"{known}; {AMONG_THE_LOST}" if known == of_death else known: one
-                for known, one in found.items()
-                if known != why
-            }
+        if AMONG_THE_LOST not in why:
+            found.setdefault(why, []).append(EVENTS[_FIELDS[event]])
+    for why in events.values():
+        if AMONG_THE_LOST in why:
+            of_death = why.replace(f"{AMONG_THE_LOST}: ", "")
+            if of_death in found:
+                found = {
+                    f"{known}; {AMONG_THE_LOST}" if known == of_death else known: one for known, one in found.items()
+                }
+            else:
+                apart.append(f"{capital(of_death)}; {AMONG_THE_LOST}")
     told = [f"{listed(one, 'or')} ({why})" for why, one in found.items()]
-    return f"Verdicts take no account of {', nor of '.join(told)}" if told else ""
+    account = [f"Verdicts take no account of {', nor of '.join(told)}"] if told else []
+    return ". ".join([*account, *apart])

@@ -91,12 +91,16 @@ def exhibit_rows(table: Table) -> tuple[list[str], list[list[Cell]]]:
     header = [" / ".join([*column.over, column.title]) for column in table.columns]
     grouped = any(row.heading for row in table.rows)
     rows: list[list[Cell]] = []
-    group = Cell("")
+    group = above = Cell("")  # what an indented row belongs to: the heading, or the row that it stands below
     for row in table.rows:
         if row.heading:
-            group = row.cells[0]
+            group = above = row.cells[0]
             continue
-        rows.append([*([group if row.indent else Cell("")] if grouped else []), *row.cells])
+        if not row.indent:
+            above = row.cells[0]
+        rows.append(
+            [*([(above if row.indent == 1 else group) if row.indent else Cell("")] if grouped else []), *row.cells]
+        )
     return [*(["group"] if grouped else []), *header], rows
 
 
