@@ -80,7 +80,7 @@ class Document:
         A mapping or list that begins below its name is found at its name.
 
         >>> read("windows:\\n  baseline: {take: last}", file="p.yaml").locate(("windows", "baseline", "take"))
-        Place(file='p.yaml', sheet='', row=None, column='20', line=2)
+        Place(file='p.yaml', sheet='', row=None, column='20', line=2, within='')
         """
         line, column = self.spots[self.nearest(loc)][1 if key else 0]
         return Place(self.file, line=line, column=str(column))
