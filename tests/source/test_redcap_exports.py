@@ -370,6 +370,29 @@ def test_readings_that_differ_are_refused_at_the_cell_and_only_where_it_is_read(
     assert ("a row that only one of the two readings has", 5, "") in errors(redcap(data=(DATA, alone), chart=both))
 
 
+def test_choices_and_boxes_in_which_readings_differ_say_so(redcap) -> None:
+    both = ("dictionary: dictionary.csv}", "dictionary: dictionary.csv, double_entry: both}")
+    differ = doubled(("1--2,baseline_arm_1,,,1,2000-05-01,J,1,0", "1--2,baseline_arm_1,,,2,2000-05-01,J,0,0"))
+    found = {(column, message.split(" (")[0]) for message, _, column in errors(redcap(data=(DATA, differ), chart=both))}
+    assert {"sex", "features___1"} >= {column for column, _ in found} >= {"sex"}
+    assert {"the two readings differ"} == {message for _, message in found}
+
+
+def test_a_form_of_boxes_that_was_saved_without_a_tick_says_no_where_that_is_declared(tmp_path: Path) -> None:
+    book = [
+        field("record_id", "base"),
+        field("sex", "base"),
+        field("signs", "boxes", "checkbox", choices="1, rash | 2, ulcer"),
+    ]
+    text = "record_id,sex,base_complete,signs___1,signs___2,boxes_complete\n1,F,2,0,0,2\n2,M,2,0,0,0\n"
+    folder = project(tmp_path, book, text)
+    dictionary, _ = read_dictionary((folder / "dictionary.csv").read_bytes(), "dictionary.csv")
+    for declared, rows in (("no", [2]), ("not recorded", [])):
+        of = RedcapProject(data="data.csv", dictionary="dictionary.csv", nothing_ticked=declared)
+        sheets, _ = forms_of_export(text.encode(), "data.csv", of, dictionary, Told(frozenset()))
+        assert rows == [row for row in sheets["boxes"].rows if row > 1]
+
+
 # --- Dictionaries and files -------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ def _translate_choices(export: Export, at: int, one: RedcapField) -> None:
     allowed = "; ".join(f"{code}, {label}" for code, label in one.choices.items())
     for cells in export.rows.values():
         text = shown(cells[at])
-        if not text or text.casefold() in export.told.missing:
+        if not text or text.casefold() in export.told.missing or isinstance(cells[at], Bad):
             continue
         label = labels.get(text.casefold()) if export.labels else one.choices.get(text)
         cells[at] = label or Bad(text, "none of the choices that the dictionary gives this field", allowed)
@@ -97,6 +97,8 @@ def _translate_boxes(export: Export, one: RedcapField, together: Iterable[int]) 
                 answer: Raw = export.told.yes
             elif words[at] in NOT_TICKED or not words[at]:
                 answer = export.told.no if ticked or export.declared.nothing_ticked == "no" else None
+            elif isinstance(cells[at], Bad):
+                continue  # two readings that differ
             else:
                 answer = Bad(shown(cells[at]), "a box is ticked (1) or not (0)", "0, 1, Checked, Unchecked")
             cells[at] = code if code is not None and not ticked else answer

@@ -125,11 +125,16 @@ def _filled(export: Export, owner: Mapping[int, str]) -> dict[str, list[int]]:
                     what = f"a value stands in the row of another form ({of})"
                     place = Place(export.file, form, row, export.columns[at].name)
                     export.findings.append(Finding("error", "row", what, place, value=export.text(row, at)))
-            elif holds:
-                filled[form].append(row)
-            elif of or any(
+                continue
+            saved = any(
                 export.columns[at].status and export.text(row, at) not in ("", "0", "Incomplete") for at in columns
-            ):
+            )
+            answered = export.declared.nothing_ticked == "no" and any(
+                export.columns[at].code and export.text(row, at) for at in columns
+            )
+            if holds or (saved and answered):
+                filled[form].append(row)
+            elif of or saved:
                 empty[form] += 1
     _tell_status(export, filled)
     for form, n in empty.items():

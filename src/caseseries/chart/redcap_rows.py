@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from caseseries.chart.described_redcap import RedcapProject
 from caseseries.chart.redcap_dictionary import RedcapDictionary
 from caseseries.chart.redcap_header import ExportColumn
-from caseseries.chart.sheet import Raw, shown
+from caseseries.chart.sheet import Bad, Raw, shown
 from caseseries.chart.tables import Finding
 
 TICKED = frozenset(["1", "checked", "yes", "true"])
@@ -52,6 +52,8 @@ class Export:
 def says_something(export: Export, row: int, at: int) -> bool:
     """Whether a cell shows that somebody filled in its form: not its status, and no box that is not ticked, which is written in any case."""
     one, text = export.columns[at], export.text(row, at)
+    if isinstance(export.rows[row][at], Bad):  # two readings that differ
+        return True
     if not text or one.status or one.field is None:
         return False
     return text.casefold() in TICKED if one.code else True
